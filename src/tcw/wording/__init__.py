@@ -1,0 +1,5 @@
+"""Every sentence a user reads: English beside the fact, Swedish in `sv/*.toml` keyed by code."""
+
+from tcw.wording.phrase import Language, Phrase
+
+__all__ = ["Language", "Phrase"]

@@ -1,0 +1,44 @@
+"""A sentence in two languages."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from tcw.wording.quantities import Quantity
+
+Language = Literal["en", "sv"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence a user reads, with `{named}` places for facts.
+
+    `code` is the key of the Swedish wording in `sv/*.toml`; it is also what documentation and
+    the error gallery list. `english` stands beside the fact it states, in the code.
+    """
+
+    code: str
+    english: str
+
+    def template(self, lang: Language) -> str:
+        """Return the sentence with its places unfilled. Raises KeyError for an untranslated code."""
+        return self.english if lang == "en" else swedish()[self.code]
+
+    def say(self, lang: Language, **facts: object) -> str:
+        """Return the sentence with its places filled; quantities follow the language."""
+        filled = {
+            name: fact.say(lang) if isinstance(fact, Quantity) else fact for name, fact in facts.items()
+        }
+        return self.template(lang).format(**filled)
+
+
+@cache
+def swedish() -> dict[str, str]:
+    """Return all Swedish wordings by code, from every file of `wording/sv/`."""
+    wordings: dict[str, str] = {}
+    for file in resources.files("tcw.wording").joinpath("sv").iterdir():
+        if file.name.endswith(".toml"):
+            wordings.update(tomllib.loads(file.read_text("utf-8")))
+    return wordings
