@@ -30,7 +30,7 @@ class Activities(dy.Schema):
         nullable=True,
         metadata=meaning("word", "tjänstetyp", "invoice, payroll or absence (Anställdrapport 3.3)"),
     )
-    counts_as_worked = dy.Boolean(
+    counts_as_worked = dy.Bool(
         nullable=True,
         metadata=meaning(
             "yes_no",

@@ -41,9 +41,7 @@ class Bookings(dy.Schema):
     created_at = dy.Datetime(
         time_unit="us", nullable=True, metadata=meaning("moment", "skapad", "when it was booked")
     )
-    borrowed = dy.Boolean(
-        nullable=True, metadata=meaning("yes_no", "inlånad", "worked outside the home unit")
-    )
+    borrowed = dy.Bool(nullable=True, metadata=meaning("yes_no", "inlånad", "worked outside the home unit"))
     billing = dy.String(
         nullable=True,
         metadata=meaning("word", "debiteringstyp", "overrides the activity's, as time trackers do"),

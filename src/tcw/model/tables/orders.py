@@ -25,7 +25,7 @@ class Orders(dy.Schema):
         nullable=True, metadata=meaning("word", "status", "open, booked, returned, cancelled or stopped")
     )
     priority = dy.Int32(nullable=True, metadata=meaning("integer", "prioritet", "1 is filled first"))
-    advertised = dy.Boolean(
+    advertised = dy.Bool(
         nullable=True, metadata=meaning("yes_no", "lediga jobb", "whether it is advertised to staff")
     )
     previous_staff_id = dy.String(
