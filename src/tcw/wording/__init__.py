@@ -1,5 +1,5 @@
 """Every sentence a user reads: English beside the fact, Swedish in `sv/*.toml` keyed by code."""
 
-from tcw.wording.phrase import Language, Phrase
+from tcw.wording.phrase import Language, Message, Phrase
 
-__all__ = ["Language", "Phrase"]
+__all__ = ["Language", "Message", "Phrase"]

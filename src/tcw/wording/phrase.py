@@ -1,7 +1,8 @@
 """A sentence in two languages."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -32,6 +33,18 @@ class Phrase:
             name: fact.say(lang) if isinstance(fact, Quantity) else fact for name, fact in facts.items()
         }
         return self.template(lang).format(**filled)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A phrase with its facts: something noticed, decided or found, worded when the language is known."""
+
+    phrase: Phrase
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def say(self, lang: Language) -> str:
+        """Return the message in the language."""
+        return self.phrase.say(lang, **self.facts)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""From an export to a Schedule: files, headers, values, load."""

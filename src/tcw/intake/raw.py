@@ -1,0 +1,47 @@
+"""A sheet as it was found: cells and nothing else, before anybody has said what they mean."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from tcw.wording import Message
+
+Medium = Literal["text", "excel", "parquet", "paxml"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where cells came from, as the user names it."""
+
+    file: str
+    """Path relative to the source, with forward slashes; the bare name when the source is one file."""
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """The cells of one text file, one Excel sheet or one Parquet file.
+
+    `cells` has the columns `row` (UInt32, the row number a user sees in Excel or an editor that counts
+    records; 1-based), `c0` … `c{width-1}` and `beyond` (Boolean: the row has something to the right of the
+    last column, so that it does not fit its header).
+    Text and Excel cells are String with surrounding blanks (also no-break spaces) stripped and blank cells
+    null; Parquet cells keep their type. Rows with nothing but blanks are absent.
+    """
+
+    origin: Origin
+    medium: Medium
+    cells: pl.LazyFrame
+    width: int
+    head: tuple[tuple[str | None, ...], ...]
+    """The first rows (at most 50) as text, blank rows included, for finding the header: `head[i]` is row i + 1.
+
+    For Parquet it is one row, the column names, and data rows count from 2 as if the names were row 1.
+    """
+    size: int
+    """Bytes of the file (for a sheet: of its workbook), to decide how carefully to read."""
+    hidden: bool = False
+    """A hidden Excel sheet: read only when the configuration names it."""
+    notes: tuple[Message, ...] = ()
+    """What the reader decided: encoding, delimiter, date system."""

@@ -1,0 +1,1 @@
+"""The key figures (nyckeltal): one ledger of hours, parts and wholes divided last."""
