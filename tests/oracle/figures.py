@@ -262,18 +262,20 @@ def report(
     groups: dict[tuple[str | None, ...], list[EmployeeWeek]] = {}
     for row in rows:
         groups.setdefault(key_of[grain](row), []).append(row)
-    return [
-        Row(
-            key,
-            {
-                "billable_h": billable(group),
-                "non_billable_h": non_billable(group),
-                "absence_h": absence(group),
-                "bookable_h": bookable(group) if any(row.rate is not None for row in group) else None,
-                "normal_h": normal(group),
-            },
-            mean_figures_of(group) if mean_of_ratios or grain == "employee-week" else figures_of(group),
-            len({row.staff_id for row in group}),
-        )
-        for key, group in groups.items()
-    ]
+    lines = []
+    for key, group in groups.items():
+        if grain == "employee-week":
+            figures = own_figures_of(group[0])
+        elif mean_of_ratios:
+            figures = mean_figures_of(group)
+        else:
+            figures = figures_of(group)
+        hours = {
+            "billable_h": billable(group),
+            "non_billable_h": non_billable(group),
+            "absence_h": absence(group),
+            "bookable_h": bookable(group) if any(row.rate is not None for row in group) else None,
+            "normal_h": normal(group),
+        }
+        lines.append(Row(key, hours, figures, len({row.staff_id for row in group})))
+    return lines
