@@ -1,0 +1,96 @@
+"""The settings of tcw.yaml: pure data. `tcw.intake.config_file` reads the file.
+
+A new section is one file here, and one field of `Config`.
+"""
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+
+from tcw.model.config.activities import ActivityOverride, Assume
+from tcw.model.config.files import FileSettings, Headers
+from tcw.model.config.grid import Grid, GridCode
+from tcw.model.config.in_force import settings_in_force
+from tcw.model.config.kpis import DifferenceLevel, Followup, Kpis, WarningLevel, Warnings
+from tcw.model.config.privacy import Privacy
+from tcw.model.config.red_days import RedDaySettings
+from tcw.model.config.section import Section
+from tcw.model.config.values import Part, WeekHours, refuse
+from tcw.model.config.words import Words
+from tcw.wording import Phrase
+
+ZONE = Phrase(
+    "config-zone",
+    "{file}, line {line}: {key} is {value}, which is no known time zone; write for example Europe/Stockholm.",
+)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    # A folder of the time zone database gives an OSError, a path outside it a ValueError.
+    except (KeyError, ValueError, OSError):
+        raise refuse(ZONE) from None
+    return name
+
+
+class Config(Section):
+    """Settings of tcw, the toolkit for Swedish workforce scheduling on exported files."""
+
+    language: Literal["sv", "en"] | None = Field(
+        default=None, description="Language of messages and reports; without it, the computer's."
+    )
+    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        default="Europe/Stockholm", description="Time zone of the clock times in the exports."
+    )
+    normal_week_hours: WeekHours = Field(
+        default=40.0, description="Hours of a full-time week without red days (normal arbetsvecka)."
+    )
+    max_rejects: Part = Field(
+        default=0.01, description="Largest share of rejected rows in a file; above it the run stops."
+    )
+    duplicate_bookings: Literal["keep", "drop"] = Field(
+        default="keep", description="drop: a row whose booking_id was already seen is rejected."
+    )
+    files: dict[str, FileSettings] = Field(
+        default={},
+        description="File name pattern (or book.xlsx#Sheet) -> how to read it; the first that matches counts.",
+    )
+    headers: Headers = Field(
+        default={}, description="Table -> column -> the headers your export uses for it."
+    )
+    words: Words = Field(
+        default=Words(), description="Column -> word -> the spellings your export uses for it."
+    )
+    grid: Grid = Field(default=Grid(), description="Rosters with one column per date.")
+    activities: dict[str, ActivityOverride] = Field(
+        default={}, description="Activity -> fields of the activities table to set or override."
+    )
+    assume: Assume = Field(
+        default=Assume(), description="What to take for granted without a staff or activities file."
+    )
+    kpis: Kpis = Field(default=Kpis(), description="Key figures (nyckeltal).")
+    red_days: RedDaySettings = Field(default=RedDaySettings(), description="Red days (röda dagar).")
+    followup: Followup = Field(default=Followup(), description="Statistics by person and workplace.")
+    privacy: Privacy = Field(default=Privacy(), description="The key of pseudonyms.")
+
+
+__all__ = [
+    "ActivityOverride",
+    "Assume",
+    "Config",
+    "DifferenceLevel",
+    "FileSettings",
+    "Followup",
+    "Grid",
+    "GridCode",
+    "Kpis",
+    "Privacy",
+    "RedDaySettings",
+    "Section",
+    "WarningLevel",
+    "Warnings",
+    "Words",
+    "settings_in_force",
+]
