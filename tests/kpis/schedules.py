@@ -5,10 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from random import Random
+from typing import Literal
 
 from hypothesis import strategies as st
 
 from tests.oracle.records import Activity, Booking, Employment, EmploymentType, RedDay, Settings, Source, Unit
+
+SpanKind = Literal["clock", "hours", "mixed"]
 
 MONDAYS = (
     date(2026, 3, 16),  # summer time begins on 2026-03-29
@@ -61,8 +64,8 @@ class Window:
         return self.first + timedelta(days=7 * self.rng.randrange(self.weeks))
 
 
-def random_source(rng: Random, *, hours_only: bool = False) -> Source:
-    """A source of two to seven people over two to five weeks. `hours_only`: no booking has clock times."""
+def random_source(rng: Random, kind: SpanKind = "clock") -> Source:
+    """A source of two to seven people over two to five weeks. Its bookings have clock times, hours, or either."""
     window = Window(rng)
     settings = Settings(
         normal_week_hours=Fraction(rng.choice(("40", "40", "38.25", "37"))),
@@ -72,25 +75,24 @@ def random_source(rng: Random, *, hours_only: bool = False) -> Source:
     )
     staff_ids = rng.sample(["0012", "0013", "1007", "A-12", "20", "B 7", "Ö1"], rng.randint(2, 7))
     staff = [row for staff_id in staff_ids for row in employments(rng, staff_id, window)]
-    if all(row.rate is None or row.rate <= Fraction(1, 100) for row in staff):
-        staff[0] = Employment(
-            staff[0].staff_id, Fraction(3, 4)
-        )  # a column of 0 and 1 alone could be shares as well
+    if not any(row.rate and Fraction(1, 100) < row.rate < 1 for row in staff):
+        # A column of 0 and 1 alone could be percentages as well as shares.
+        staff[0] = replace(staff[0], rate=Fraction(3, 4))
     # The last employee has nothing but weeks in which what is divided by comes to zero.
     bookings = [booking(rng, rng.choice(staff_ids[:-1]), window) for _ in range(rng.randint(5, 60))]
     for monday in {window.monday() for _ in range(2)}:
         bookings += zero_week(rng, staff_ids[-1], monday, staff, settings)
-    if hours_only:
-        bookings = [as_hours(one) for one in bookings]
+    share_of_hours = {"clock": 0.0, "mixed": 0.5, "hours": 1.0}[kind]
+    bookings = [as_hours(one) if rng.random() < share_of_hours else one for one in bookings]
     rng.shuffle(bookings)
     if rng.random() < 0.5:
         bookings = [without_borrowed(one) for one in bookings]
     return Source(tuple(staff), ACTIVITIES, tuple(bookings), red_days(rng, window), UNITS, settings)
 
 
-def sources(*, hours_only: bool = False) -> st.SearchStrategy[Source]:
+def sources(kind: SpanKind = "clock") -> st.SearchStrategy[Source]:
     """The same sources for Hypothesis, which shrinks the choices."""
-    return st.randoms(use_true_random=False).map(lambda rng: random_source(rng, hours_only=hours_only))
+    return st.randoms(use_true_random=False).map(lambda rng: random_source(rng, kind))
 
 
 def employments(rng: Random, staff_id: str, window: Window) -> list[Employment]:

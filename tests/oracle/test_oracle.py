@@ -93,7 +93,7 @@ def test_week_not_employed_in_has_no_row_and_week_begun_on_sunday_has() -> None:
         ),
     )
     rows = [(row.monday, row.billable, row.rate) for row in employee_weeks(source)]
-    assert rows == [(MONDAY, 8, Fraction(1, 7)), (date(2026, 3, 9), 0, 1)]
+    assert rows == [(MONDAY, Fraction(8), Fraction(1, 7)), (date(2026, 3, 9), Fraction(0), Fraction(1))]
 
 
 def test_red_days_shorten_the_week_on_working_days_only() -> None:
@@ -118,10 +118,18 @@ def test_class_of_an_activity(activity: Activity, hours_class: str) -> None:
 
 
 def employee_week(
-    rate: Fraction | None, hours: tuple[int, int, int], *, unit: str = "U1", **settings: bool
+    rate: Fraction | None, hours: tuple[int, int, int], *, unit: str = "U1", absence_in_booked: bool = False
 ) -> EmployeeWeek:
     main = Employment("1", rate, None, unit)
-    return EmployeeWeek("1", MONDAY, main, Fraction(40), rate, Settings(**settings), *map(Fraction, hours))
+    return EmployeeWeek(
+        "1",
+        MONDAY,
+        main,
+        Fraction(40),
+        rate,
+        Settings(absence_in_booked_time=absence_in_booked),
+        *map(Fraction, hours),
+    )
 
 
 def test_averages_divide_last() -> None:
@@ -146,7 +154,7 @@ def test_nothing_to_divide_by_gives_no_figure() -> None:
 
 
 def test_absence_may_be_part_of_booked_time() -> None:
-    figures = own_figures_of(employee_week(Fraction(1), (25, 5, 2), absence_in_booked_time=True))
+    figures = own_figures_of(employee_week(Fraction(1), (25, 5, 2), absence_in_booked=True))
     assert figures["booking_rate"] == Fraction(32, 40)
     assert figures["billing_rate_2b"] == Fraction(25, 30)
 
@@ -161,7 +169,8 @@ def test_units_gather_in_their_area() -> None:
     rows = [employee_week(Fraction(1), (10, 0, 0), unit=unit) for unit in ("U1", "U2", "U3")]
     source = Source((), (), (), units=(Unit("U1", "Norr"), Unit("U2", "Norr")))
     lines = report(rows, source, "area")
-    assert [(line.key, line.hours["billable_h"], line.employees) for line in lines] == [
-        (("Norr",), 20, 1),
-        ((None,), 10, 1),
+    expected: list[tuple[tuple[str | None, ...], Fraction, int]] = [
+        (("Norr",), Fraction(20), 1),
+        ((None,), Fraction(10), 1),
     ]
+    assert [(line.key, line.hours["billable_h"], line.employees) for line in lines] == expected

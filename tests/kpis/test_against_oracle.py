@@ -1,0 +1,98 @@
+"""The real command on random sources, against the slow oracle: every number at every grain.
+
+TCW_ORACLE_RUNS=500 runs more of them; TCW_ORACLE_FIRST=37 begins at another seed.
+"""
+
+import json
+import os
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from tcw.cli.app import app
+from typer.testing import CliRunner
+
+from tests.kpis.exports import WRITERS, write
+from tests.kpis.schedules import SpanKind, random_source
+from tests.oracle.figures import CODES, KEYS, Grain, Row, employee_weeks, report
+from tests.oracle.records import Source
+
+RUNS = int(os.environ.get("TCW_ORACLE_RUNS", "30"))
+FIRST = int(os.environ.get("TCW_ORACLE_FIRST", "0"))
+KINDS: tuple[SpanKind, ...] = ("clock", "clock", "mixed", "hours")
+TOLERANCE = 1e-9
+
+Answer = dict[tuple[str | None, ...], dict[str, Any]]
+
+
+def kpi(folder: Path, grain: Grain, *options: str) -> Answer:
+    """Run `tcw kpi`; return its rows by key."""
+    done = CliRunner().invoke(app, ["kpi", str(folder), "--grain", grain, "--format", "json", *options])
+    assert done.exit_code == 0, f"{done.output}\n{done.exception!r}"
+    rows: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
+    answer = {tuple(row[key] for key in KEYS[grain]): row for row in rows}
+    assert len(answer) == len(rows), "the same key twice"
+    return answer
+
+
+def expected(
+    source: Source, grain: Grain, *, mean_of_ratios: bool = False
+) -> dict[tuple[str | None, ...], Row]:
+    lines = report(employee_weeks(source), source, grain, mean_of_ratios=mean_of_ratios)
+    return {line.key: line for line in lines}
+
+
+def same(given: float | None, meant: Fraction | None) -> bool:
+    if given is None or meant is None:
+        return given is None and meant is None
+    return abs(given - float(meant)) <= TOLERANCE
+
+
+def compare(answer: Answer, lines: dict[tuple[str | None, ...], Row]) -> list[str]:
+    """Return every difference, in words."""
+    faults = [f"{key}: not in the answer" for key in lines.keys() - answer.keys()]
+    faults += [f"{key}: not in the oracle" for key in answer.keys() - lines.keys()]
+    for key in lines.keys() & answer.keys():
+        line, row = lines[key], answer[key]
+        faults += [
+            f"{key} {column}: {row[column]}, the oracle says {None if meant is None else float(meant)}"
+            for column, meant in {**line.hours, **line.figures}.items()
+            if not same(row[column], meant)
+        ]
+        if row.get("employees", line.employees) != line.employees:
+            faults.append(f"{key}: {row['employees']} employees, the oracle says {line.employees}")
+    return sorted(faults)
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + RUNS))
+def test_every_number_at_every_grain(seed: int, tmp_path: Path) -> None:
+    rng = Random(seed)
+    source = random_source(rng, KINDS[seed % len(KINDS)])
+    writer = list(WRITERS)[seed % len(WRITERS)]
+    folder = write(source, tmp_path / "källa", writer)
+    faults = {grain: compare(kpi(folder, grain), expected(source, grain)) for grain in KEYS}
+    assert not any(faults.values()), (writer, faults)
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + RUNS // 5))
+def test_mean_of_ratios(seed: int, tmp_path: Path) -> None:
+    source = random_source(Random(seed))
+    folder = write(source, tmp_path / "källa", "parquet")
+    faults = {
+        grain: compare(kpi(folder, grain, "--mean-of-ratios"), expected(source, grain, mean_of_ratios=True))
+        for grain in KEYS
+    }
+    assert not any(faults.values()), faults
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + 3))
+def test_every_way_of_writing_a_source_gives_the_same(seed: int, tmp_path: Path) -> None:
+    source = random_source(Random(seed), "mixed")
+    answers = {writer: kpi(write(source, tmp_path / writer, writer), "employee-week") for writer in WRITERS}
+    hours = {
+        writer: {key: [row[code] for code in CODES] for key, row in answer.items()}
+        for writer, answer in answers.items()
+    }
+    assert all(one == hours["parquet"] for one in hours.values())
