@@ -22,7 +22,7 @@ from tcw.wording import Phrase
 
 ZONE = Phrase(
     "config-zone",
-    "{file}, line {line}: {key} is {value}, which is no known time zone; write for example Europe/Stockholm.",
+    '{file}, line {line}: {key} is "{value}", which is no known time zone; write for example Europe/Stockholm.',
 )
 
 

@@ -13,11 +13,11 @@ from tcw.wording import Phrase
 
 ENCODING = Phrase(
     "config-encoding",
-    "{file}, line {line}: {key} is {value}, which is no known encoding; write for example utf-8, cp1252 or cp850.",
+    '{file}, line {line}: {key} is "{value}", which is no known encoding; write for example utf-8, cp1252 or cp850.',
 )
 DELIMITER = Phrase(
     "config-delimiter",
-    '{file}, line {line}: {key} is {value}; write one character, as in ";" or ",", or the word tab.',
+    '{file}, line {line}: {key} is "{value}"; write one character, as in ";" or ",", or the word tab.',
 )
 COLUMN = Phrase(
     "config-column",

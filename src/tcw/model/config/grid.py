@@ -10,7 +10,7 @@ from tcw.wording import Phrase
 
 GRID_CODE = Phrase(
     "config-grid-code",
-    "{file}, line {line}: {key} is {value}; write ignore, or what it stands for, as in {{activity: DAG}}.",
+    '{file}, line {line}: {key} is "{value}"; write ignore, or what it stands for, as in {{activity: DAG}}.',
 )
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 MINUTES_PER_DAY = 1440

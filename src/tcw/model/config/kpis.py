@@ -18,7 +18,7 @@ from tcw.wording import Phrase
 
 LEVEL = Phrase(
     "config-level",
-    "{file}, line {line}: {key} is {value}; a warning level is at least 0.1 % (only booking_vs_employment may have a lower one).",
+    '{file}, line {line}: {key} is "{value}"; a warning level is at least 0.1 % (only booking_vs_employment may have a lower one).',
 )
 LEVELS_CROSSED = Phrase(
     "config-levels-crossed",

@@ -25,33 +25,33 @@ from tcw.wording import Phrase
 from tcw.wording.quantities import Share as Percent
 
 SHARE = Phrase(
-    "config-share", "{file}, line {line}: {key} is {value}; write a share, as in 95 %, 7.5 % or 0.95."
+    "config-share", '{file}, line {line}: {key} is "{value}"; write a share, as in 95 %, 7.5 % or 0.95.'
 )
 SHARE_UNCLEAR = Phrase(
     "config-share-unclear",
-    "{file}, line {line}: {key} is {value} without a % sign; write {percent} or {whole}, whichever you mean.",
+    '{file}, line {line}: {key} is "{value}" without a % sign; write {percent} or {whole}, whichever you mean.',
 )
 SHARE_NO_SIGN = Phrase(
     "config-share-no-sign",
-    "{file}, line {line}: {key} is {value} without a % sign; write {percent} if that is what you mean.",
+    '{file}, line {line}: {key} is "{value}" without a % sign; write {percent} if that is what you mean.',
 )
 SHARE_RANGE = Phrase(
-    "config-share-range", "{file}, line {line}: {key} is {value}; it must be from {low} to {high}."
+    "config-share-range", '{file}, line {line}: {key} is "{value}"; it must be from {low} to {high}.'
 )
 HOURS = Phrase(
     "config-hours",
-    "{file}, line {line}: {key} is {value}; write hours above 0 and at most 168, as in 40, 37,5 or 38:15.",
+    '{file}, line {line}: {key} is "{value}"; write hours above 0 and at most 168, as in 40, 37.5 or 38:15.',
 )
 WHOLE = Phrase(
     "config-whole",
-    "{file}, line {line}: {key} is {value}; write a whole number from {low} to {high}.",
+    '{file}, line {line}: {key} is "{value}"; write a whole number from {low} to {high}.',
 )
-FLAG = Phrase("config-flag", "{file}, line {line}: {key} is {value}; write true or false.")
-CLOCK = Phrase("config-clock", '{file}, line {line}: {key} is {value}; write a clock time, as in "07:30".')
-DAY = Phrase("config-day", "{file}, line {line}: {key}: {value} is no date; write it as 2026-05-15.")
+FLAG = Phrase("config-flag", '{file}, line {line}: {key} is "{value}"; write true or false.')
+CLOCK = Phrase("config-clock", '{file}, line {line}: {key} is "{value}"; write a clock time, as in "07:30".')
+DAY = Phrase("config-day", '{file}, line {line}: {key}: "{value}" is no date; write it as 2026-05-15.')
 MONTH_DAY = Phrase(
     "config-month-day",
-    '{file}, line {line}: {key}: {value} is no day of a year; write month and day, as in "12-24".',
+    '{file}, line {line}: {key}: "{value}" is no day of a year; write month and day, as in "12-24".',
 )
 
 NUMBER = re.compile(r"(?P<sign>[+\-−]?)(?P<whole>[0-9]{1,9})(?:[.,](?P<rest>[0-9]{1,15}))?")
