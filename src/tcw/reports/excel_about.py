@@ -1,0 +1,47 @@
+"""The last sheet: what made the workbook, from which files, and what was left out."""
+
+from __future__ import annotations
+
+from tcw.kpis.result import KpiResult
+from tcw.model.intake_report import IntakeReport
+from tcw.reports.about import EVERYTHING, FILTERS, PERIOD, SHEET_ABOUT, SHEET_SOURCES, About, about_items, sources_table
+from tcw.reports.excel_book import Book
+from tcw.reports.selection_text import filters_text, period_text
+from tcw.reports.table import worded
+from tcw.wording import Phrase
+from tcw.wording.quantities import Count
+
+ROWS_READ = Phrase("about.rows_read", "Rows read")
+ROWS = Phrase("about.rows", "{read} = {accepted} accepted + {rejected} rejected")
+
+
+def write_about(book: Book, name: str, kpi: KpiResult, intake: IntakeReport, about: About) -> None:
+    """Write tcw's version, the command, the time, the period, the filters, the rows and the input files."""
+    sheet = book.add(name, landscape=False)
+    styles, lang = book.styles, book.lang
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 14)
+    sheet.set_column(2, 2, 68)
+    sheet.write_string(0, 0, SHEET_ABOUT.template(lang), styles.title())
+    sheet.set_row(0, 26)
+    rows = ROWS.say(
+        lang, read=Count(intake.rows_read), accepted=Count(intake.accepted), rejected=Count(intake.rejected)
+    )
+    items = [
+        *about_items(about, lang),
+        (PERIOD.template(lang), period_text(kpi, lang)),
+        (FILTERS.template(lang), filters_text(kpi) or EVERYTHING.template(lang)),
+        (ROWS_READ.template(lang), rows),
+    ]
+    for row, (item, content) in enumerate(items, start=2):
+        sheet.write_string(row, 0, item, styles.cell("text", bold=True))
+        sheet.merge_range(row, 1, row, 2, "", styles.cell("text", text_wrap=True))
+        sheet.write_string(row, 1, content, styles.cell("text", text_wrap=True))
+    if about.sources:
+        sources = sources_table(about)
+        row = len(items) + 3
+        sheet.write_string(row, 0, SHEET_SOURCES.template(lang), styles.section())
+        frame = worded(sources, lang)
+        for place, column in enumerate(sources.columns):
+            sheet.write_string(row + 1, place, column.label.template(lang), styles.header(right=column.numeric))
+            sheet.write_column(row + 2, place, frame.get_column(column.key).to_list(), styles.cell(column.kind))

@@ -1,0 +1,80 @@
+"""The workbook being written: its sheets' names, its formats, the names of its level cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from xlsxwriter.workbook import Workbook
+
+from tcw.reports.excel_rows import RowsWorksheet
+from tcw.reports.excel_styles import Styles
+from tcw.wording import Language
+
+Side = Literal["below", "above"]
+MOST_NAME_CHARACTERS = 31
+NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+A4 = 9
+
+
+@dataclass(slots=True)
+class Book:
+    """A workbook in the making. `prefix` stands before every sheet's name, for sheets in a stranger's workbook."""
+
+    workbook: Workbook
+    lang: Language
+    prefix: str = ""
+    taken: set[str] = field(default_factory=set)
+    """Names in use, in lower case, since Excel does not tell "Vecka" from "vecka"."""
+    watched: frozenset[str] = frozenset()
+    """Keys of the figures that have level cells on the settings sheet."""
+    styles: Styles = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the formats."""
+        self.styles = Styles(self.workbook)
+
+    def reserve(self, title: str) -> str:
+        """Return a sheet name made from a title: allowed by Excel, not in use, at most 31 characters."""
+        clean = NOT_IN_NAMES.sub(" ", self.prefix + title).strip(" '") or "tcw"
+        name = clean[:MOST_NAME_CHARACTERS].rstrip(" '")
+        number = 2
+        while name.lower() in self.taken or name.lower() == "history":  # Excel keeps that name for itself
+            ending = f" ({number})"
+            name = clean[: MOST_NAME_CHARACTERS - len(ending)].rstrip() + ending
+            number += 1
+        self.taken.add(name.lower())
+        return name
+
+    def add(self, name: str, *, landscape: bool = True) -> RowsWorksheet:
+        """Add a sheet, set up for printing on A4 one page wide."""
+        sheet: RowsWorksheet = self.workbook.add_worksheet(name, worksheet_class=RowsWorksheet)
+        sheet.hide_gridlines(2)
+        sheet.set_paper(A4)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_footer("&L&8&A&R&8&P / &N")
+        return sheet
+
+
+def level_name(code: str, side: Side) -> str:
+    """Return the workbook's name of the cell that holds a figure's warning level."""
+    return f"tcw_{code}_{side}"
+
+
+def quoted(sheet: str) -> str:
+    """Return a sheet's name as a formula refers to it."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def moment(text: str | None) -> datetime:
+    """Return the time to note in the file's properties; a fixed one when none is to be noted."""
+    try:
+        made = datetime.fromisoformat(text or "")
+    except ValueError:
+        return datetime(2000, 1, 1)  # noqa: DTZ001  # Excel's file properties have no time zone
+    return made.replace(tzinfo=None)

@@ -1,0 +1,154 @@
+"""The first sheet: averages, the line chart over the weeks, what was read, what to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tcw.kpis.result import KpiResult
+from tcw.model.intake_report import IntakeReport
+from tcw.reports.excel_book import Book, level_name
+from tcw.reports.excel_rows import RowsWorksheet
+from tcw.reports.excel_sheet import Placed, red_rule
+from tcw.reports.excel_styles import LINE, LINES, MUTED
+from tcw.reports.intake_tables import files_table
+from tcw.reports.kpi_tables import averages, figure_columns, warning_counts
+from tcw.reports.selection_text import period_text, selection_text
+from tcw.reports.table import UNDEFINED, Column, Table, worded
+from tcw.wording import Phrase
+
+TITLE = Phrase("title.kpi", "Key figures")
+SHEET = Phrase("title.summary", "Summary")
+FIGURE = Phrase("column.figure", "Key figure")
+AVERAGE = Phrase("excel.average", "Average")
+RED_BELOW = Phrase("excel.red_below", "Red below")
+RED_ABOVE = Phrase("excel.red_above", "Red above")
+WARNINGS = Phrase("title.warnings", "Warnings")
+OVER_WEEKS = Phrase("excel.over_weeks", "Key figures over the weeks")
+ROWS = Phrase("excel.rows", "Rows read")
+NOTES = Phrase("excel.notes", "Good to know")
+MOST_WITH_MARKERS = 30
+CHART_ROWS = 19
+WIDTH = 6
+
+
+def write_summary(
+    book: Book,
+    name: str,
+    kpi: KpiResult,
+    intake: IntakeReport,
+    placed: Mapping[str, Placed],
+) -> None:
+    """Write the summary. `placed` has the tables it refers to by name; they may come later in the workbook."""
+    sheet = book.workbook.get_worksheet_by_name(name)
+    styles, lang = book.styles, book.lang
+    sheet.set_column(0, 0, 52)
+    sheet.set_column(1, WIDTH - 1, 13)
+    sheet.write_string(0, 0, TITLE.template(lang), styles.title())
+    sheet.set_row(0, 28)
+    sheet.write_string(1, 0, f"{period_text(kpi, lang)} · {selection_text(kpi, lang)}", styles.subtitle())
+    row = _write_averages(book, sheet, kpi, placed)
+    if "week" in placed and placed["week"].table.frame.height:
+        _insert_chart(book, sheet, placed["week"], row + 1)
+        row += CHART_ROWS + 2
+    row = _write_files(book, sheet, files_table(intake), row + 1)
+    sentences = [finding.message.say(lang) for finding in intake.findings] + [note.say(lang) for note in kpi.notes]
+    if sentences:
+        sheet.write_string(row + 1, 0, NOTES.template(lang), styles.section())
+        for place, sentence in enumerate(sentences, start=row + 2):
+            sheet.merge_range(place, 0, place, WIDTH - 1, "", styles.prose())
+            sheet.write_string(place, 0, sentence, styles.prose())
+            sheet.set_row(place, 15 * (1 + len(sentence) // 115))
+
+
+def _write_averages(book: Book, sheet: RowsWorksheet, kpi: KpiResult, placed: Mapping[str, Placed]) -> int:
+    styles, lang, row = book.styles, book.lang, 3
+    for place, phrase in enumerate((FIGURE, AVERAGE, RED_BELOW, RED_ABOVE, WARNINGS)):
+        sheet.write_string(row, place, phrase.template(lang), styles.header(right=place > 0))
+    values, counts = averages(kpi), warning_counts(kpi)
+    for at, column in enumerate(figure_columns(kpi), start=row + 1):
+        sheet.write_string(at, 0, column.label.template(lang), styles.cell("text"))
+        value = values[column.key]
+        if value is None:
+            sheet.write_string(at, 1, UNDEFINED, styles.undefined())
+        else:
+            sheet.write_number(at, 1, value, styles.cell(column.kind, bold=True))
+        rule = {"type": "formula", "criteria": red_rule(f"B{at + 1}", column), "format": styles.red()}
+        sheet.conditional_format(at, 1, at, 1, rule)
+        _write_level(book, sheet, column, at)
+        _write_count(book, sheet, placed.get("employee_week"), column, counts[column.key], at)
+    return row + 1 + len(kpi.shown)
+
+
+def _write_level(book: Book, sheet: RowsWorksheet, column: Column, row: int) -> None:
+    """Show the levels by reference, so that there is one place to change them."""
+    for place, side in ((2, "below"), (3, "above")):
+        name = level_name(column.key, "below" if side == "below" else "above")
+        level = getattr(column.level, side, None)
+        formula = f'=IF(ISNUMBER({name}),{name},"")'
+        sheet.write_formula(row, place, formula, book.styles.cell("share"), "" if level is None else level)
+
+
+def _write_count(
+    book: Book, sheet: RowsWorksheet, weeks: Placed | None, column: Column, count: int, row: int
+) -> None:
+    """Write how many employee-weeks are red: counted by the workbook itself where one sheet holds them all."""
+    style = book.styles.cell("count")
+    if weeks is None or weeks.parts > 1:
+        sheet.write_number(row, 4, count, style)
+        return
+    cells, below, above = weeks.range_of(column.key), level_name(column.key, "below"), level_name(column.key, "above")
+    formula = (
+        f'=IF(ISNUMBER({below}),COUNTIF({cells},"<"&({below}-0.000000001)),0)'
+        f'+IF(ISNUMBER({above}),COUNTIF({cells},">"&({above}+0.000000001)),0)'
+    )
+    sheet.write_formula(row, 4, formula, style, count)
+
+
+def _insert_chart(book: Book, sheet: RowsWorksheet, weeks: Placed, row: int) -> None:
+    """Draw a native line chart of the shown figures from the sheet of weeks."""
+    chart = book.workbook.add_chart({"type": "line"})
+    frame = worded(weeks.table, book.lang)
+    marker = {"type": "circle", "size": 4} if frame.height <= MOST_WITH_MARKERS else {"type": "none"}
+    figures = [column for column in weeks.table.columns if column.figure]
+    for place, column in enumerate(figures):
+        colour = LINES[place % len(LINES)]
+        filled = {"fill": {"color": colour}, "border": {"color": colour}} if marker["type"] == "circle" else {}
+        chart.add_series(
+            {
+                "name": column.label.template(book.lang),
+                "categories": f"={weeks.range_of('week')}",
+                "values": f"={weeks.range_of(column.key)}",
+                "categories_data": frame.get_column("week").to_list(),
+                "values_data": frame.get_column(column.key).to_list(),
+                "line": {"color": colour, "width": 2},
+                "marker": marker | filled,
+            }
+        )
+    small = {"name": "Calibri", "size": 9, "color": MUTED}
+    chart.set_title({"name": OVER_WEEKS.template(book.lang), "name_font": {"name": "Calibri", "size": 12}})
+    chart.set_y_axis(
+        {"num_format": "0%", "num_font": small, "major_gridlines": {"visible": True, "line": {"color": LINE}}, "line": {"none": True}}
+    )
+    chart.set_x_axis({"num_font": small, "label_position": "low", "line": {"color": MUTED}})
+    chart.set_legend({"position": "bottom", "font": small})
+    chart.set_chartarea({"border": {"color": LINE}})
+    chart.show_blanks_as("gap")
+    chart.set_size({"width": 830, "height": 20 * CHART_ROWS})
+    sheet.insert_chart(row, 0, chart, {"description": OVER_WEEKS.template(book.lang), "object_position": 2})
+
+
+def _write_files(book: Book, sheet: RowsWorksheet, files: Table, row: int) -> int:
+    """Write what was read, accepted and rejected, file by file and in all."""
+    styles, lang = book.styles, book.lang
+    frame = worded(files, lang)
+    text_columns = [column for column in files.columns if not column.numeric]
+    counts = [column for column in files.columns if column.numeric]
+    sheet.write_string(row, 0, ROWS.template(lang), styles.section())
+    places = [*range(len(text_columns)), *range(3, 3 + len(counts))]
+    for place, column in zip(places, files.columns, strict=True):
+        sheet.write_string(row + 1, place, column.label.template(lang), styles.header(right=column.numeric))
+        sheet.write_column(row + 2, place, frame.get_column(column.key).to_list(), styles.cell(column.kind))
+        if column.summed:
+            total = frame.get_column(column.key).sum()
+            sheet.write_number(row + 2 + frame.height, place, total, styles.total("count"))
+    return row + 3 + frame.height

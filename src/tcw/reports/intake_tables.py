@@ -1,0 +1,69 @@
+"""What became of every row, as tables: files, rejected rows, findings."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from tcw.model.intake_report import IntakeReport
+from tcw.reports.columns import ACCEPTED, FILE, REJECTED, ROWS_READ, SHEET, TABLE
+from tcw.reports.table import Column, Table, without_empty
+from tcw.wording import Language, Phrase
+
+TITLE_FILES = Phrase("title.files", "Files read")
+TITLE_REJECTS = Phrase("title.rejects", "Rejected rows")
+TITLE_FINDINGS = Phrase("title.findings", "Intake findings")
+SEVERITIES = {
+    "error": Phrase("word.error", "error"),
+    "warning": Phrase("word.warning", "warning"),
+    "info": Phrase("word.info", "note"),
+}
+NOT_RECOGNISED = Phrase("word.not_recognised", "not recognised")
+
+
+def files_table(intake: IntakeReport) -> Table:
+    """Return one row per file or sheet, with the rows read, accepted and rejected."""
+    fields = ("file", "sheet", "table", "rows_read", "accepted", "rejected")
+    schema = dict.fromkeys(fields[:3], pl.String) | dict.fromkeys(fields[3:], pl.Int64)
+    frame = pl.DataFrame(
+        [[getattr(file, name) for name in fields] for file in intake.files], schema=schema, orient="row"
+    )
+    table = Column("table", TABLE.label, words={"": NOT_RECOGNISED})
+    columns = (FILE, SHEET, table, ROWS_READ, ACCEPTED, REJECTED)
+    return Table(
+        "files", TITLE_FILES, without_empty(columns, frame, ("sheet",)), frame.with_columns(pl.col("table").fill_null(""))
+    )
+
+
+def rejects_table(intake: IntakeReport, reasons: Mapping[str, Phrase] | None = None) -> Table:
+    """Return the rejected rows; `reasons` words their codes where it is given."""
+    columns = (
+        FILE,
+        SHEET,
+        Column("row", Phrase("column.row", "Row"), "count"),
+        TABLE,
+        Column("column", Phrase("column.column", "Column")),
+        Column("value", Phrase("column.cell", "Cell")),
+        Column("reason", Phrase("column.reason", "Reason"), words=reasons or {}),
+    )
+    kept = without_empty(columns, intake.rejects, ("sheet",)) if intake.rejects.height else columns
+    return Table("rejects", TITLE_REJECTS, kept, intake.rejects)
+
+
+def findings_table(intake: IntakeReport, lang: Language) -> Table:
+    """Return the findings about the data, in the order of the report, with the rows and hours they cost."""
+    columns = (
+        Column("code", Phrase("column.code", "Code"), "id"),
+        Column("severity", Phrase("column.severity", "Severity"), words=SEVERITIES),
+        Column("message", Phrase("column.message", "Finding")),
+        Column("rows", Phrase("column.rows", "Rows"), "count", summed=True),
+        Column("hours", Phrase("column.hours_lost", "Hours concerned"), "hours", summed=True),
+    )
+    frame = pl.DataFrame(
+        [
+            (finding.code, finding.severity, finding.message.say(lang), finding.rows, finding.hours)
+            for finding in intake.findings
+        ],
+        schema={"code": pl.String, "severity": pl.String, "message": pl.String, "rows": pl.Int64, "hours": pl.Float64},
+        orient="row",
+    )
+    return Table("findings", TITLE_FINDINGS, columns, frame)
