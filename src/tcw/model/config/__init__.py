@@ -12,9 +12,9 @@ from tcw.model.config.activities import ActivityOverride, Assume
 from tcw.model.config.files import FileSettings, Headers
 from tcw.model.config.grid import Grid, GridCode
 from tcw.model.config.in_force import settings_in_force
-from tcw.model.config.kpis import DifferenceLevel, Followup, Kpis, WarningLevel, Warnings
+from tcw.model.config.kpis import Followup, Kpis, WarningLevel
 from tcw.model.config.privacy import Privacy
-from tcw.model.config.red_days import RedDaySettings
+from tcw.model.config.red_days import WEEKDAYS, RedDaySettings
 from tcw.model.config.section import Section
 from tcw.model.config.values import Part, WeekHours, refuse
 from tcw.model.config.words import Words
@@ -55,7 +55,7 @@ class Config(Section):
     )
     files: dict[str, FileSettings] = Field(
         default={},
-        description="File name pattern (or book.xlsx#Sheet) -> how to read it; the first that matches counts.",
+        description="File name pattern (or book.xlsx#Sheet) -> how to read it; later patterns win.",
     )
     headers: Headers = Field(
         default={}, description="Table -> column -> the headers your export uses for it."
@@ -77,10 +77,10 @@ class Config(Section):
 
 
 __all__ = [
+    "WEEKDAYS",
     "ActivityOverride",
     "Assume",
     "Config",
-    "DifferenceLevel",
     "FileSettings",
     "Followup",
     "Grid",
@@ -90,7 +90,5 @@ __all__ = [
     "RedDaySettings",
     "Section",
     "WarningLevel",
-    "Warnings",
-    "Words",
     "settings_in_force",
 ]

@@ -2,13 +2,13 @@
 
 import codecs
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import InitErrorDetails
 
 from tcw.model.config.section import Section
-from tcw.model.config.values import Flag, Texts, also, refuse, refuse_at, whole_within
+from tcw.model.config.values import Flag, Texts, also, one_of, refuse, refuse_at, whole_within
 from tcw.wording import Phrase
 
 ENCODING = Phrase(
@@ -112,4 +112,6 @@ def _unknown_columns(headers: object) -> Iterator[InitErrorDetails]:
                 yield refuse_at(loc, column, COLUMN, **facts, known=", ".join(known))
 
 
-Headers = Annotated[dict[TableName, dict[str, Texts]], also(_unknown_columns)]
+TABLE_NAMES: tuple[str, ...] = get_args(TableName)
+TableKey = Annotated[str, one_of(TABLE_NAMES), WithJsonSchema({"type": "string", "enum": list(TABLE_NAMES)})]
+Headers = Annotated[dict[TableKey, dict[str, Texts]], also(_unknown_columns)]

@@ -1,16 +1,22 @@
 """`kpis:` and `followup:`: key figures, their warning levels, and statistics."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tcw.model.config.section import Section
 from tcw.model.config.values import (
     Flag,
     Rate,
     Share,
+    also,
     one_or_many,
+    read_share,
     refuse,
+    refuse_at,
     whole_within,
 )
 from tcw.model.config.words import EmploymentType
@@ -50,20 +56,11 @@ LOWEST_LEVEL = 0.001
 LARGEST_GROUP = 1_000_000
 
 
-def _high_enough(level: float) -> float:
-    if not level >= LOWEST_LEVEL:
-        raise refuse(LEVEL)
-    return level
+class WarningLevel(Section):
+    """A figure is red when it is below or above these (Anställdrapport 3.1)."""
 
-
-Level = Annotated[Share, AfterValidator(_high_enough)]
-
-
-class DifferenceLevel(Section):
-    """Levels of a figure that may be negative; it is red when it is below or above them."""
-
-    below: Share | None = Field(default=None, description="Red below this, as in -10 %.")
-    above: Share | None = Field(default=None, description="Red above this.")
+    below: Share | None = Field(default=None, description="Red below this share, as in 95 %.")
+    above: Share | None = Field(default=None, description="Red above this share, as in 10 %.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -72,36 +69,20 @@ class DifferenceLevel(Section):
         return self
 
 
-class WarningLevel(DifferenceLevel):
-    """Levels of a figure; it is red when it is below or above them (Anställdrapport 3.1)."""
+def _too_low(levels: object) -> Iterator[InitErrorDetails]:
+    """Tell levels below 0.1 %, which the difference alone may have, as it alone can be negative."""
+    for figure, sides in levels.items() if isinstance(levels, Mapping) else ():
+        if figure == "booking_vs_employment" or not isinstance(sides, Mapping):
+            continue
+        for side in ("below", "above"):
+            given = sides.get(side)
+            # What is no share at all is told elsewhere.
+            with suppress(PydanticCustomError):
+                if given is not None and read_share(given) < LOWEST_LEVEL:
+                    yield refuse_at((figure, side), given, LEVEL)
 
-    below: Level | None = Field(default=None, description="Red below this share, as in 95 %; at least 0.1 %.")
-    above: Level | None = Field(default=None, description="Red above this share; at least 0.1 %.")
 
-
-class Warnings(Section):
-    """Warning levels by figure; those without a level never warn."""
-
-    employment_rate: WarningLevel = Field(default=WarningLevel(), description="Anställningsgrad.")
-    absence_rate: WarningLevel = Field(default=WarningLevel(), description="Frånvarograd.")
-    booking_rate: WarningLevel = Field(default=WarningLevel(), description="Bokningsgrad.")
-    booking_vs_employment: DifferenceLevel = Field(
-        default=DifferenceLevel(),
-        description="Bokningsgrad jämfört med anställningsgrad; levels may be negative.",
-    )
-    billing_rate_1a: WarningLevel = Field(default=WarningLevel(), description="Debiteringsgrad 1a.")
-    billing_rate_1b: WarningLevel = Field(default=WarningLevel(), description="Debiteringsgrad 1b.")
-    billing_rate_2a: WarningLevel = Field(default=WarningLevel(), description="Debiteringsgrad 2a.")
-    billing_rate_2b: WarningLevel = Field(default=WarningLevel(), description="Debiteringsgrad 2b.")
-
-    def levels(self) -> dict[Figure, DifferenceLevel]:
-        """Return figure -> levels (fractions), for the figures that have any."""
-        every: dict[Figure, DifferenceLevel] = {figure: getattr(self, figure) for figure in FIGURES}
-        return {
-            figure: level
-            for figure, level in every.items()
-            if level.below is not None or level.above is not None
-        }
+Warnings = Annotated[dict[Figure, WarningLevel], also(_too_low)]
 
 
 def _some_figure(figures: list[Figure]) -> list[Figure]:
@@ -136,7 +117,10 @@ class Kpis(Section):
         default=None, description="Preset filter: lowest employment rate, as in 50 %."
     )
     rate_max: Rate | None = Field(default=None, description="Preset filter: highest employment rate.")
-    warnings: Warnings = Field(default=Warnings(), description="Warning levels by figure.")
+    warnings: Warnings = Field(
+        default={},
+        description="Figure -> warning levels; at least 0.1 %, booking_vs_employment alone may have negative ones.",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

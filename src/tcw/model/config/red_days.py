@@ -1,6 +1,6 @@
 """`red_days:`: where red days come from, and which working days they shorten."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -9,15 +9,8 @@ from tcw.model.config.values import Day, MonthDay, Part, one_or_many
 
 RedDaySource = Literal["auto", "export", "holidays", "none"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-ISO_WEEKDAYS: dict[Weekday, int] = {
-    "mon": 1,
-    "tue": 2,
-    "wed": 3,
-    "thu": 4,
-    "fri": 5,
-    "sat": 6,
-    "sun": 7,
-}
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+"""Days of the week in ISO order; the first has number 1."""
 
 
 class RedDaySettings(Section):
@@ -42,4 +35,4 @@ class RedDaySettings(Section):
     @property
     def iso_weekdays(self) -> frozenset[int]:
         """The working days as ISO weekdays; 1 is Monday."""
-        return frozenset(ISO_WEEKDAYS[day] for day in self.working_days)
+        return frozenset(WEEKDAYS.index(day) + 1 for day in self.working_days)

@@ -19,7 +19,7 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from tcw.wording import Phrase
 from tcw.wording.quantities import Share as Percent
@@ -106,6 +106,28 @@ def also(check: Callable[[Any], Iterable[InitErrorDetails]]) -> WrapValidator:
         return read
 
     return WrapValidator(validate)
+
+
+def _unlike(names: Iterable[str]) -> PydanticKnownError:
+    return PydanticKnownError("literal_error", {"expected": ", ".join(f"'{name}'" for name in names)})
+
+
+def not_one_of(names: Iterable[str], loc: tuple[str | int, ...], given: object) -> InitErrorDetails:
+    """Return pydantic's own error about something that is not one of some names, for `also`."""
+    error = _unlike(names)
+    return InitErrorDetails(type=error.type, ctx=error.context or {}, loc=loc, input=given)
+
+
+def one_of(names: Iterable[str]) -> AfterValidator:
+    """Return a validator of a text that must be one of some names (a Literal would not do as a Mapping's key)."""
+    known = tuple(names)
+
+    def validate(name: str) -> str:
+        if name not in known:
+            raise _unlike(known)
+        return name
+
+    return AfterValidator(validate)
 
 
 def _number(match: re.Match[str]) -> Decimal:

@@ -1,11 +1,12 @@
 """`words:`: canonical words, and the spellings one's own exports use for them."""
 
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import WithJsonSchema
+from pydantic_core import InitErrorDetails
 
-from tcw.model.config.section import Section
-from tcw.model.config.values import Texts
+from tcw.model.config.values import Texts, also, not_one_of, one_of
 
 EmploymentType = Literal["monthly", "hourly"]
 TimeKind = Literal[
@@ -26,26 +27,27 @@ Kind = Literal["resource", "flexible", "own", "office", "competence", "register"
 Tier = Literal["own", "family", "friend", "acquaintance"]
 
 
-class Words(Section):
-    """Own spellings of the words in a column, added to those tcw knows."""
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "employment_type": get_args(EmploymentType),
+    "time_kind": get_args(TimeKind),
+    "billing": get_args(Billing),
+    "service_type": get_args(ServiceType),
+    "status": get_args(Status),
+    "kind": get_args(Kind),
+    "tier": get_args(Tier),
+}
+"""Columns that hold one of a few words, and the words; bookings and orders share `status`, others `kind`."""
 
-    employment_type: dict[EmploymentType, Texts] = Field(
-        default={}, description="Words for employment types."
-    )
-    time_kind: dict[TimeKind, Texts] = Field(default={}, description="Words for kinds of time (tidslag).")
-    billing: dict[Billing, Texts] = Field(default={}, description="Words for billing types (debiteringstyp).")
-    service_type: dict[ServiceType, Texts] = Field(
-        default={}, description="Words for service types (tjänstetyp)."
-    )
-    status: dict[Status, Texts] = Field(
-        default={}, description="Words for the status of a booking or an order."
-    )
-    kind: dict[Kind, Texts] = Field(
-        default={}, description="Words for kinds of availability and competences."
-    )
-    tier: dict[Tier, Texts] = Field(default={}, description="Words for tiers of introductions (krets).")
 
-    def spellings(self) -> dict[str, dict[str, list[str]]]:
-        """Return column -> canonical word -> own spellings, for the columns that have any."""
-        given: dict[str, dict[str, list[str]]] = self.model_dump()
-        return {column: words for column, words in given.items() if words}
+def _unknown_words(columns: object) -> Iterator[InitErrorDetails]:
+    """Tell words that their column cannot hold."""
+    for column, words in columns.items() if isinstance(columns, Mapping) else ():
+        if column not in ALLOWED or not isinstance(words, Mapping):
+            continue
+        for word in words:
+            if word not in ALLOWED[column]:
+                yield not_one_of(ALLOWED[column], (column, word, "[key]"), word)
+
+
+WordColumn = Annotated[str, one_of(ALLOWED), WithJsonSchema({"type": "string", "enum": list(ALLOWED)})]
+Words = Annotated[dict[WordColumn, dict[str, Texts]], also(_unknown_words)]
