@@ -1,6 +1,7 @@
 """One schema per table of an export, in the order they are reported."""
 
 import dataframely as dy
+import polars as pl
 
 from tcw.model.tables.activities import Activities
 from tcw.model.tables.agreement_links import AgreementLinks
@@ -31,4 +32,11 @@ TABLES: dict[str, type[dy.Schema]] = {
 REQUIRED = ("staff", "activities", "bookings")
 """Tables without which nothing can be computed."""
 
-__all__ = ["REQUIRED", "TABLES"]
+
+
+def dtypes(table: str) -> pl.Schema:
+    """Return the columns of a table and their Polars types, in the schema's order."""
+    return pl.Schema({name: column.dtype for name, column in TABLES[table].columns().items()})
+
+
+__all__ = ["REQUIRED", "TABLES", "dtypes"]

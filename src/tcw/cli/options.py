@@ -1,0 +1,97 @@
+"""Options that several commands share."""
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tcw.errors import UsageFault
+from tcw.wording import Phrase
+
+NOT_A_DAY = Phrase(
+    "not-a-day", "{option}: {text} is no day; write 2026-03-02, or an ISO week such as 2026-W10."
+)
+NOT_A_SHARE = Phrase("not-a-share", '{option}: {text} is no percentage; write 75, "75 %" or 0.75.')
+
+
+class Lang(StrEnum):
+    """Languages of messages and reports."""
+
+    sv = "sv"
+    en = "en"
+
+
+class Format(StrEnum):
+    """What is written to standard output."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    parquet = "parquet"
+
+
+Source = Annotated[Path, typer.Argument(help="Folder of exports, or one file.", show_default=False)]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="Settings; default: tcw.yaml in SOURCE.", show_default=False)
+]
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="Language of messages and reports; default: the environment's.", show_default=False)
+]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]
+FromOption = Annotated[
+    str | None, typer.Option("--from", help="First day (2026-03-02) or week (2026-W10).", show_default=False)
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", help="Last day (2026-03-29) or week (2026-W13), included.", show_default=False)
+]
+UnitOption = Annotated[list[str] | None, typer.Option("--unit", help="Home unit; may be repeated.", show_default=False)]
+PseudonymiseOption = Annotated[
+    bool, typer.Option("--pseudonymise", help="Replace ids and names by keyed codes (key from TCW_PSEUDONYM_KEY).")
+]
+RejectsOption = Annotated[
+    Path | None, typer.Option("--rejects", help="Write all rejected rows, with reasons, to this CSV file.", show_default=False)
+]
+
+
+def first_day(text: str | None) -> date | None:
+    """Read --from: a day, or the Monday of an ISO week. Raises UsageFault."""
+    return _day(text, "--from", 0)
+
+
+def last_day(text: str | None) -> date | None:
+    """Read --to: a day, or the Sunday of an ISO week. Raises UsageFault."""
+    return _day(text, "--to", 6)
+
+
+def _day(text: str | None, option: str, weekday: int) -> date | None:
+    from datetime import timedelta
+
+    from tcw.worktime.weeks import monday, parse_label
+
+    if text is None:
+        return None
+    week = parse_label(text)
+    if week is not None:
+        return monday(week) + timedelta(days=weekday)
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageFault(NOT_A_DAY, option=option, text=text) from None
+
+
+def share(text: str | None, option: str) -> float | None:
+    """Read a percentage: 75, "75 %", "75,5" or 0.75 (above 1.5 means of a hundred). Raises UsageFault."""
+    if text is None:
+        return None
+    plain = text.replace("\N{NO-BREAK SPACE}", " ").strip()
+    percent = plain.endswith("%")
+    try:
+        number = float(plain.removesuffix("%").strip().replace(",", "."))
+    except ValueError:
+        raise UsageFault(NOT_A_SHARE, option=option, text=text) from None
+    if number < 0 or number != number:  # noqa: PLR0124 - NaN is not equal to itself
+        raise UsageFault(NOT_A_SHARE, option=option, text=text)
+    return number / 100 if percent or number > 1.5 else number  # noqa: PLR2004 - above 150 % nobody means a fraction

@@ -1,0 +1,148 @@
+"""Sorting the rows of a typed sheet into accepted and rejected."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from tcw.intake.rejects import explain, span_faults
+from tcw.intake.spans import PARTS, Span, compose
+from tcw.intake.typed import SMALL, TypedSheet, with_stragglers
+from tcw.intake.values import Hints
+from tcw.model.intake_report import REJECTS_SCHEMA
+
+SPANNED = frozenset({"bookings", "orders", "availability"})
+WHOLE_DAYS = frozenset({"availability"})
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The accepted rows of one sheet, and what became of the others.
+
+    `frame`: `row` (UInt32) and the canonical columns; a span is `start_local`, `end_local` (Datetime("us")) and `date`,
+    `hours`, whichever the sheet can have. In memory, except for Parquet.
+    """
+
+    typed: TypedSheet
+    frame: pl.LazyFrame
+    rows_read: int
+    rejected: int
+    rejects: pl.DataFrame
+    first: datetime | None = None
+    last: datetime | None = None
+    longest: int = 0
+
+
+def accept(typed: TypedSheet, hints: Hints) -> Accepted:
+    """Read all rows of a sheet, reject those that cannot be used, and say why.
+
+    Rows of Parquet are judged in a pass over the columns a fault can be in, and stay on disk; others are read once into
+    memory, as their typed values.
+    """
+    if typed.sheet.medium == "parquet":
+        return _accept_lazily(typed, hints)
+    attempt = _read(typed, hints)
+    if attempt["unfit"].any() and typed.sheet.size > SMALL:
+        widened = with_stragglers(typed, hints)
+        if widened is not typed:
+            typed, attempt = widened, _read(widened, hints)
+    refused = attempt.filter("unfit")["row"]
+    span = span_of(typed, hints)
+    rejects = explain(typed, refused, span) if refused.len() else pl.DataFrame(schema=REJECTS_SCHEMA)
+    frame = attempt.filter(pl.col("unfit").not_()).drop("unfit") if refused.len() else attempt.drop("unfit")
+    first, last, longest = _extent(frame.lazy())
+    return Accepted(typed, frame.lazy(), attempt.height, refused.len(), rejects, first, last, longest)
+
+
+def span_of(typed: TypedSheet, hints: Hints) -> Span | None:
+    """Return how the sheet's spans are put together; None for a table without spans."""
+    if typed.table not in SPANNED:
+        return None
+    shapes = {name: shape for name, shape in typed.shapes.items() if name in PARTS}
+    return compose(shapes, hints.zone, whole_days=typed.table in WHOLE_DAYS)
+
+
+def _read(typed: TypedSheet, hints: Hints) -> pl.DataFrame:
+    return _judged(typed, span_of(typed, hints), hints).collect(engine="streaming")
+
+
+def _judged(typed: TypedSheet, span: Span | None, hints: Hints) -> pl.LazyFrame:
+    """Return `row`, `unfit` (Boolean) and the canonical columns, of all rows."""
+    values = [_local(column.value, column.reading.shape, column.name, hints.zone, span).alias(column.name) for column in typed.columns]
+    frame = typed.sheet.cells.select("row", typed.unfit().alias("unfit"), *values)
+    if span is None:
+        return frame
+    faults = pl.any_horizontal("unfit", *[test for _, _, test in span_faults(span)])
+    kept = [column.name for column in typed.columns if column.name not in PARTS]
+    composed = []
+    if span.clocked:
+        composed += [span.start.alias("start_local"), span.end.alias("end_local")]
+    if span.by_hours:
+        composed += [span.date.alias("date"), span.hours.alias("hours")]
+    return frame.select("row", faults.alias("unfit"), *kept, *composed)
+
+
+def _local(value: pl.Expr, shape: str, name: str, zone: str, span: Span | None) -> pl.Expr:
+    """Single moments (created_at, registered_at) become local; parts of a span are put together later."""
+    if span is not None and name in PARTS:
+        return value
+    if shape == "instant":
+        return value.dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    if shape == "date" and name in {"created_at", "registered_at"}:
+        return value.cast(pl.Datetime("us"))
+    return value
+
+
+def _accept_lazily(typed: TypedSheet, hints: Hints) -> Accepted:
+    span = span_of(typed, hints)
+    judged = _judged(typed, span, hints)
+    counts = judged.select(
+        pl.len().alias("rows"),
+        pl.col("unfit").sum().alias("rejected"),
+        *(_extents() if span is not None and span.clocked else []),
+        *(_day_extents() if span is not None and span.by_hours else []),
+    ).collect(engine="streaming")
+    facts = counts.row(0, named=True)
+    rejects = pl.DataFrame(schema=REJECTS_SCHEMA)
+    frame = judged.drop("unfit")
+    if facts["rejected"]:
+        refused = judged.filter("unfit").select("row").collect(engine="streaming")["row"]
+        rejects = explain(typed, refused, span)
+        frame = judged.filter(pl.col("unfit").not_()).drop("unfit")
+    if span is None:
+        return Accepted(typed, frame, facts["rows"], facts["rejected"], rejects)
+    if facts["rejected"]:
+        first, last, longest = _extent(frame)
+    else:
+        first, last, longest = _from_facts(facts)
+    return Accepted(typed, frame, facts["rows"], facts["rejected"], rejects, first, last, longest)
+
+
+def _extents() -> list[pl.Expr]:
+    start, end = pl.col("start_local"), pl.col("end_local")
+    return [
+        start.min().alias("first"),
+        end.max().alias("last"),
+        (end - start).max().dt.total_microseconds().alias("longest"),
+    ]
+
+
+def _day_extents() -> list[pl.Expr]:
+    day = pl.col("date").cast(pl.Datetime("us"))
+    return [day.min().alias("first_day"), day.max().alias("last_day")]
+
+
+def _extent(frame: pl.LazyFrame) -> tuple[datetime | None, datetime | None, int]:
+    names = frame.collect_schema().names()
+    wanted = [*(_extents() if "start_local" in names else []), *(_day_extents() if "hours" in names else [])]
+    if not wanted:
+        return None, None, 0
+    return _from_facts(frame.select(wanted).collect(engine="streaming").row(0, named=True))
+
+
+def _from_facts(facts: dict[str, object]) -> tuple[datetime | None, datetime | None, int]:
+    firsts = [moment for moment in (facts.get("first"), facts.get("first_day")) if isinstance(moment, datetime)]
+    lasts = [moment for moment in (facts.get("last"), facts.get("last_day")) if isinstance(moment, datetime)]
+    longest = facts.get("longest") or 0
+    assert isinstance(longest, int)
+    return min(firsts, default=None), max(lasts, default=None), longest

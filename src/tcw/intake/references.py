@@ -1,0 +1,108 @@
+"""Bookings that point at nothing: staff not in staff, activities not in activities, ids used twice."""
+
+import polars as pl
+
+from tcw.model.intake_report import IntakeFinding
+from tcw.wording import Message, Phrase
+from tcw.wording.quantities import Count, Hours
+from tcw.worktime.clock import US_PER_HOUR, Clock
+from tcw.worktime.spans import net_time
+
+UNKNOWN_STAFF = Phrase(
+    "IN51",
+    "{people} staff ids in bookings are not in staff ({examples}): {rows} bookings, {hours}, are in no figure. "
+    "Add them to the staff export.",
+)
+UNKNOWN_ACTIVITIES = Phrase(
+    "IN52",
+    "{activities} activities in bookings are not in activities ({examples}): {rows} bookings, {hours}, are in no figure. "
+    "Add them to the activities export, or under activities: in tcw.yaml.",
+)
+UNBILLED_ACTIVITIES = Phrase(
+    "IN53",
+    "{activities} activities have no billing type ({examples}): {rows} bookings, {hours}, are in no figure. "
+    "Give them billable, non_billable or excluded, in the export or under activities: in tcw.yaml.",
+)
+REPEATED_IDS = Phrase(
+    "IN54",
+    "{ids} booking ids occur more than once ({examples}): {rows} rows too many, {hours}, are counted as they stand. "
+    "Set duplicate_bookings: drop in tcw.yaml to keep only the first of each.",
+)
+EXAMPLES = 5
+
+
+def unknown_staff(bookings: pl.LazyFrame, staff: pl.DataFrame, clock: Clock) -> list[IntakeFinding]:
+    """Return a finding when bookings name staff ids that the staff table lacks, with the hours it costs."""
+    strangers = net_time(bookings, clock).join(staff.lazy().select("staff_id"), on="staff_id", how="anti")
+    found = _by(strangers, "staff_id")
+    if found.is_empty():
+        return []
+    return [_finding(UNKNOWN_STAFF, found, "staff_id", "people")]
+
+
+def unknown_activities(bookings: pl.LazyFrame, activities: pl.DataFrame, clock: Clock) -> list[IntakeFinding]:
+    """Return a finding when bookings name activities that the activities table lacks, with the hours it costs."""
+    known = activities.lazy().select("activity_id").unique()
+    unknown = net_time(bookings, clock).join(known, on="activity_id", how="anti")
+    if "billing" in bookings.collect_schema().names():
+        unknown = unknown.filter(pl.col("billing").is_null())
+    found = _by(unknown, "activity_id")
+    if found.is_empty():
+        return []
+    return [_finding(UNKNOWN_ACTIVITIES, found, "activity_id", "activities")]
+
+
+def unbilled_activities(bookings: pl.LazyFrame, unbilled: pl.DataFrame, clock: Clock) -> list[IntakeFinding]:
+    """Return a finding when bookings are on activities without a billing type (`unbilled`: `activity_id`)."""
+    rows = net_time(bookings, clock).join(unbilled.lazy().select("activity_id"), on="activity_id", how="semi")
+    if "billing" in bookings.collect_schema().names():
+        rows = rows.filter(pl.col("billing").is_null())
+    found = _by(rows, "activity_id")
+    if found.is_empty():
+        return []
+    return [_finding(UNBILLED_ACTIVITIES, found, "activity_id", "activities")]
+
+
+def repeated_ids(bookings: pl.LazyFrame, clock: Clock) -> list[IntakeFinding]:
+    """Return a finding when booking ids occur more than once, with the hours of the rows after the first."""
+    if "booking_id" not in bookings.collect_schema().names():
+        return []
+    ids = bookings.select("booking_id").filter(pl.col("booking_id").is_not_null())
+    # Systems number upwards: a sorted column is proof enough, at a tenth of the cost of counting distinct ids.
+    rising = ids.select((pl.col("booking_id") > pl.col("booking_id").shift()).fill_null(value=True).all())
+    if rising.collect(engine="streaming").item():
+        return []
+    twice = ids.group_by("booking_id").len().filter(pl.col("len") > 1).collect(engine="streaming")
+    if twice.is_empty():
+        return []
+    found = (
+        net_time(bookings, clock)
+        .join(twice.lazy().select("booking_id"), on="booking_id", how="semi")
+        .group_by("booking_id")
+        .agg(rows=pl.len() - 1, hours=(pl.col("net").sum() - pl.col("net").first()) / US_PER_HOUR)
+        .sort("rows", "booking_id", descending=[True, False])
+        .collect()
+    )
+    return [_finding(REPEATED_IDS, found, "booking_id", "ids")]
+
+
+def _by(bookings: pl.LazyFrame, column: str) -> pl.DataFrame:
+    return (
+        bookings.group_by(column)
+        .agg(rows=pl.len(), hours=pl.col("net").sum() / US_PER_HOUR)
+        .sort("hours", column, descending=[True, False])
+        .collect(engine="streaming")
+    )
+
+
+def _finding(phrase: Phrase, found: pl.DataFrame, column: str, counted: str) -> IntakeFinding:
+    rows, hours = int(found["rows"].sum()), float(found["hours"].sum())
+    examples = found[column].head(EXAMPLES).to_list()
+    more = "" if found.height <= EXAMPLES else ", …"
+    facts = {
+        counted: Count(found.height),
+        "rows": Count(rows),
+        "hours": Hours(hours),
+        "examples": ", ".join(str(example) for example in examples) + more,
+    }
+    return IntakeFinding(phrase.code, "warning", Message(phrase, facts), rows, hours)

@@ -1,0 +1,89 @@
+"""Which rows were rejected, cell by cell, and why."""
+
+import polars as pl
+
+from tcw.intake import reasons
+from tcw.intake.spans import LONGEST_DAYS, Span
+from tcw.intake.typed import ERROR_CELLS, TypedSheet
+from tcw.model.intake_report import REJECTS_SCHEMA
+from tcw.wording import Phrase
+
+
+def span_faults(span: Span) -> list[tuple[Phrase, str, pl.Expr]]:
+    """Return what can be wrong with a span: reason, canonical column to point at, and the test."""
+    nothing = span.start.is_null() | span.end.is_null()
+    if span.by_hours:
+        nothing = nothing & (span.date.is_null() | span.hours.is_null())
+    faults = [(reasons.NO_SPAN, "start", nothing)]
+    if span.clocked:
+        faults.append((reasons.ENDS_BEFORE_START, "end", (span.end < span.start).fill_null(value=False)))
+        too_long = (span.end - span.start) > pl.duration(days=LONGEST_DAYS)
+        faults.append((reasons.TOO_LONG, "end", too_long.fill_null(value=False)))
+    if span.by_hours:
+        faults.append((reasons.NEGATIVE_HOURS, "hours", (span.hours < 0).fill_null(value=False)))
+    return faults
+
+
+def explain(typed: TypedSheet, rows: pl.Series, span: Span | None) -> pl.DataFrame:
+    """Return why rows of a sheet were rejected (REJECTS_SCHEMA), a line for every fault of every row.
+
+    `rows` are row numbers (UInt32). A row that was never data (totals, the header again) has that one reason.
+    """
+    cells = typed.sheet.cells.filter(pl.col("row").is_in(rows.implode())).collect()
+    faults: list[pl.DataFrame] = []
+    never = cells.filter(typed.not_data())
+    first = next((column for column in typed.columns if column.required and column.text), None)
+    if first is not None and never.height:
+        again = first.cell == first.header
+        faults += [
+            _lines(never.filter(again), reasons.REPEATED_HEADER, first.header, first.cell),
+            _lines(never.filter(again.not_()), reasons.TOTALS_ROW, first.header, first.cell),
+        ]
+    data = cells.filter(typed.not_data().not_())
+    if typed.sheet.medium != "parquet":
+        faults.append(_lines(data.filter(pl.col("beyond")), reasons.TOO_MANY_CELLS, None, pl.lit(None)))
+    for column in typed.columns:
+        if column.unreadable is not None:
+            unreadable = data.filter(column.unreadable)
+            broken = column.cell.cast(pl.String).is_in(ERROR_CELLS)
+            faults += [
+                _lines(unreadable.filter(broken), reasons.ERROR_CELL, column.header, column.cell),
+                _lines(unreadable.filter(broken.not_()), reasons.UNREADABLE, column.header, column.cell),
+            ]
+        if column.missing is not None:
+            faults.append(_lines(data.filter(column.missing), reasons.MISSING, column.header, pl.lit(None)))
+    told = pl.concat(faults) if faults else pl.DataFrame(schema=LINE_SCHEMA)
+    if span is not None:
+        told = pl.concat([told, _span_lines(typed, data.join(told, on="row", how="anti"), span)])
+    origin = typed.sheet.origin
+    return (
+        told.with_columns(
+            file=pl.lit(origin.file), sheet=pl.lit(origin.sheet, dtype=pl.String), table=pl.lit(typed.table)
+        )
+        .select(REJECTS_SCHEMA.names())
+        .sort("row", maintain_order=True)
+    )
+
+
+LINE_SCHEMA = pl.Schema({"row": pl.UInt32, "column": pl.String, "value": pl.String, "reason": pl.String})
+
+
+def _lines(rows: pl.DataFrame, reason: Phrase, header: str | None, value: pl.Expr) -> pl.DataFrame:
+    return rows.select(
+        "row",
+        column=pl.lit(header, dtype=pl.String),
+        value=value.cast(pl.String, strict=False),
+        reason=pl.lit(reason.code),
+    )
+
+
+def _span_lines(typed: TypedSheet, rows: pl.DataFrame, span: Span) -> pl.DataFrame:
+    """Spans are looked at only in rows whose cells are all readable: else the cell is the fault."""
+    valued = rows.with_columns(column.value.alias(column.name) for column in typed.columns)
+    by_name = {column.name: column for column in typed.columns}
+    lines = []
+    for reason, name, test in span_faults(span):
+        column = by_name.get(name) or by_name.get("date")
+        cell = pl.lit(None) if column is None else column.cell
+        lines.append(_lines(valued.filter(test), reason, None if column is None else column.header, cell))
+    return pl.concat(lines)

@@ -1,0 +1,113 @@
+"""Putting spans together: start and end, from whichever of date, clock time and length an export has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from tcw.worktime.clock import US_PER_HOUR
+
+LONGEST_DAYS = 3 * 366
+PARTS = ("start", "end", "date", "end_date", "hours", "minutes", "seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Expressions for a span, over typed columns.
+
+    `start` and `end` are Datetime("us"), local; null where a row has hours only. `date` and `hours` (Float64) are null where
+    it has clock times. `clocked` and `by_hours` say which of the two kinds the sheet can have at all.
+    """
+
+    start: pl.Expr
+    end: pl.Expr
+    date: pl.Expr
+    hours: pl.Expr
+    clocked: bool
+    by_hours: bool
+
+
+def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
+    """Return how a sheet's spans are put together.
+
+    Args:
+        shapes: canonical column -> `Reading.shape`, for those of PARTS that the sheet has.
+        zone: name of the zone, for instants and for adding a length over a clock change.
+        whole_days: a span of two dates without clock times is whole days (availability), not nothing (bookings).
+    """
+    length = _length(shapes)
+    start = _moment("start", shapes, zone, "date")
+    if start is None:
+        # A start that is a date only, or none at all: hours on a day.
+        day = pl.col("start") if shapes.get("start") == "date" else pl.col("date")
+        if whole_days and shapes.get("start") == "date":
+            last = pl.col("end") if shapes.get("end") == "date" else day
+            after = last.fill_null(day).cast(pl.Datetime("us")) + pl.duration(days=1)
+            return Span(day.cast(pl.Datetime("us")), after, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False)
+        if length is None or not ({"start", "date"} & set(shapes)):
+            return Span(_NO_TIME, _NO_TIME, _NO_DATE, _NO_HOURS, clocked=False, by_hours=False)
+        return Span(_NO_TIME, _NO_TIME, day, length, clocked=False, by_hours=True)
+    end = _end(shapes, zone, start)
+    if length is None:
+        return Span(start, end if end is not None else _NO_TIME, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False)
+    later = _after(start, length, zone)
+    end = later if end is None else pl.coalesce(end, later)
+    if "date" not in shapes:
+        return Span(start, end, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False)
+    hours_only = start.is_null() | end.is_null()
+    return Span(
+        pl.when(hours_only.not_()).then(start),
+        pl.when(hours_only.not_()).then(end),
+        pl.when(hours_only).then(pl.col("date")),
+        pl.when(hours_only).then(length),
+        clocked=True,
+        by_hours=True,
+    )
+
+
+_NO_TIME = pl.lit(None, dtype=pl.Datetime("us"))
+_NO_DATE = pl.lit(None, dtype=pl.Date)
+_NO_HOURS = pl.lit(None, dtype=pl.Float64)
+
+
+def _length(shapes: Mapping[str, str]) -> pl.Expr | None:
+    parts = []
+    if "hours" in shapes:
+        parts.append(pl.col("hours"))
+    if "minutes" in shapes:
+        parts.append(pl.col("minutes") / 60)
+    if "seconds" in shapes:
+        parts.append(pl.col("seconds") / 3600)
+    return pl.coalesce(parts) if parts else None
+
+
+def _moment(column: str, shapes: Mapping[str, str], zone: str, day: str) -> pl.Expr | None:
+    """Return a local Datetime("us") for a start or end that is a datetime, an instant, or a clock time beside a date."""
+    shape = shapes.get(column)
+    if shape == "datetime":
+        return pl.col(column)
+    if shape == "instant":
+        return pl.col(column).dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    if shape == "clock" and day in shapes:
+        return pl.col(day).cast(pl.Datetime("us")) + pl.col(column)
+    return None
+
+
+def _end(shapes: Mapping[str, str], zone: str, start: pl.Expr) -> pl.Expr | None:
+    if shapes.get("end") != "clock":
+        return _moment("end", shapes, zone, "end_date")
+    begin_day = start.dt.truncate("1d")
+    same_day = begin_day + pl.col("end")
+    rolled = pl.when(same_day <= start).then(same_day + pl.duration(days=1)).otherwise(same_day)
+    if "end_date" not in shapes:
+        return rolled
+    given = pl.col("end_date").cast(pl.Datetime("us")) + pl.col("end")
+    return pl.coalesce(given, rolled)
+
+
+def _after(start: pl.Expr, hours: pl.Expr, zone: str) -> pl.Expr:
+    """Return the local time a number of hours after a local start, over clock changes."""
+    length = pl.duration(microseconds=(hours * US_PER_HOUR).round().cast(pl.Int64))
+    instant = start.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    # A start that the clock skips over has no instant: it is measured plainly.
+    return pl.coalesce((instant + length).dt.replace_time_zone(None), start + length)

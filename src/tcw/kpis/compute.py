@@ -1,0 +1,153 @@
+"""From a schedule to key figures."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from tcw.errors import InputFault, UsageFault
+from tcw.intake.references import unbilled_activities, unknown_activities, unknown_staff
+from tcw.kpis import catalogue
+from tcw.kpis.classes import UNCLASSIFIED, activity_classes
+from tcw.kpis.employment import employee_weeks, employments
+from tcw.kpis.grains import at_grain, employee_week_figures
+from tcw.kpis.ledger import ledger
+from tcw.kpis.levels import warnings_of
+from tcw.kpis.outside import outside_employment
+from tcw.kpis.red_days import red_days_in_force
+from tcw.kpis.result import GRAINS, Grain, KpiResult, Level
+from tcw.kpis.selection import Selection
+from tcw.kpis.weekly import ALL_DAYS, employee_week_hours, normal_hours
+from tcw.model.intake_report import IntakeFinding
+from tcw.model.schedule import Schedule
+from tcw.wording import Message, Phrase
+from tcw.worktime.clock import Clock, clock
+from tcw.worktime.red_days import red_share_by_week
+from tcw.worktime.weeks import label, monday, week_number
+
+NO_BOOKINGS = Phrase(
+    "kpi-no-bookings", "There are no bookings to compute from, and no period is given: add bookings, or --from and --to."
+)
+PERIOD_BACKWARDS = Phrase("kpi-period-backwards", "The period ends before it begins: {first} is after {last}.")
+NOBODY = Phrase("kpi-nobody", "Nobody in the selection was employed in the period: there are no figures.")
+WIDENED = Phrase("kpi-period-widened", "Key figures are by the week: the period is {first} to {last}, whole weeks.")
+SUNDAY = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """First and last week of a report."""
+
+    first: int
+    last: int
+
+
+def period_of(schedule: Schedule, selection: Selection) -> tuple[Period, tuple[Message, ...]]:
+    """Return the weeks a report covers: as asked for, else from the first to the last booked day.
+
+    Raises:
+        InputFault: nothing is booked and no period is given.
+        UsageFault: the period ends before it begins.
+    """
+    first_day = selection.first_day or schedule.first_day
+    last_day = selection.last_day or schedule.last_day
+    if first_day is None or last_day is None:
+        raise InputFault(NO_BOOKINGS)
+    if first_day > last_day:
+        raise UsageFault(PERIOD_BACKWARDS, first=first_day, last=last_day)
+    period = Period(week_number(first_day), week_number(last_day))
+    cut_first = selection.first_day is not None and selection.first_day != monday(period.first)
+    cut_last = selection.last_day is not None and selection.last_day.isoweekday() != SUNDAY
+    if cut_first or cut_last:
+        return period, (Message(WIDENED, {"first": label(period.first), "last": label(period.last)}),)
+    return period, ()
+
+
+def clock_of(schedule: Schedule, period: Period | None = None) -> Clock:
+    """Return the zone's offsets over the days that bookings (and a period) touch."""
+    days: list[date] = [day for day in (schedule.first_day, schedule.last_day) if day is not None]
+    if period is not None:
+        days += [monday(period.first), monday(period.last + 1)]
+    return clock(schedule.config.timezone, min(days), max(days))
+
+
+def compute(
+    schedule: Schedule, selection: Selection, grains: Iterable[Grain] = GRAINS
+) -> tuple[KpiResult, tuple[IntakeFinding, ...]]:
+    """Return the key figures of a selection at the grains asked for, and what the data costs them.
+
+    Source: Anställdrapport 2 (figures), 3.1 (normal week, warning levels, red days), 3.2 (filters).
+
+    Raises:
+        InputFault, UsageFault: see `period_of`.
+    """
+    config = schedule.config
+    period, notes = period_of(schedule, selection)
+    working_days = config.red_days.iso_weekdays
+    red, red_notes = red_days_in_force(schedule, monday(period.first), monday(period.last + 1))
+    normal = normal_hours(
+        config.normal_week_hours, red_share_by_week(red, working_days), working_days, period.first, period.last
+    )
+    zone = clock_of(schedule, period)
+    who = employments(schedule.staff, schedule.units, period.first, period.last)
+    classes = activity_classes(schedule.activities)
+    hours = ledger(schedule.bookings, who.people, classes, zone, schedule.longest)
+    keeps = selection.keeps()
+    rows = who.rows if keeps is None else who.rows.filter(keeps)
+    weekdays = ALL_DAYS if config.kpis.rate_weighting == "calendar_days" else working_days
+    weeks = employee_week_hours(
+        rows, hours, normal, weekdays, absence_in_booked=config.kpis.absence_in_booked_time
+    ).collect()
+
+    figures = catalogue.figures(config.kpis.difference)
+    levels = {
+        code: Level(level.below, level.above) for code, level in config.kpis.warnings.levels().items()
+    }
+    mean_of_ratios = config.kpis.averages == "mean_of_ratios"
+    wanted = list(dict.fromkeys(grains))
+    lazy = weeks.lazy()
+    if mean_of_ratios or levels or "employee-week" in wanted:
+        lazy = lazy.with_columns(employee_week_figures(figures)).collect().lazy()
+    frames = {
+        grain: at_grain(
+            lazy, grain, figures, who, schedule.units, (period.first, period.last), mean_of_ratios=mean_of_ratios
+        )
+        for grain in wanted
+    }
+    result = KpiResult(
+        figures=frames,
+        warnings=warnings_of(lazy, levels, who, (period.first, period.last)),
+        levels=levels,
+        shown=tuple(figure.code for figure in figures if config.kpis.show is None or figure.code in config.kpis.show),
+        first_week=label(period.first),
+        last_week=label(period.last),
+        filters={},
+        settings={},
+        notes=(*notes, *red_notes, *((Message(NOBODY),) if weeks.is_empty() else ())),
+    )
+    # A filter may leave out some of a person's employments: hours in those are not outside employment.
+    people = who.people if keeps is None else who.people.join(rows, on="code", how="semi")
+    employed = weeks if keeps is None else employee_weeks(who.rows, ALL_DAYS)
+    return result, tuple(_costs(schedule, hours, classes, zone, people, employed, period))
+
+
+def _costs(
+    schedule: Schedule,
+    hours: pl.DataFrame,
+    classes: pl.DataFrame,
+    zone: Clock,
+    people: pl.DataFrame,
+    employed: pl.DataFrame,
+    period: Period,
+) -> list[IntakeFinding]:
+    """Say which hours are in no figure. The ledger tells cheaply whether there is anything to look for."""
+    found: list[IntakeFinding] = []
+    if hours["key"].null_count():
+        found += unknown_staff(schedule.bookings, schedule.staff, zone)
+    if hours["lost"].sum():
+        unbilled = classes.filter(pl.col("hours_class") == UNCLASSIFIED)
+        found += unknown_activities(schedule.bookings, classes, zone)
+        found += unbilled_activities(schedule.bookings, unbilled, zone)
+    found += outside_employment(hours, people, employed, period.first, period.last)
+    return found

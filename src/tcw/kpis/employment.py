@@ -1,0 +1,138 @@
+"""Who is employed in which week, at what rate, where."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from tcw.worktime.weeks import MONDAY_SHIFT
+
+ATTRIBUTES = ("name", "home_unit", "employment_type", "category", "services", "areas")
+"""What a staff row says about an employee for its period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Employments:
+    """The staff table made unambiguous.
+
+    `people`: `staff_id` (String, unique, sorted), `code` (UInt32, its position).
+    `rows`: `code`, `row` (UInt32, its position), `rate` (Float64, null when missing), `first`, `last` (Int32 days since
+    1970, clipped to the period), ATTRIBUTES, and `unit_name`, `planning_area` (String) of the home unit.
+    """
+
+    people: pl.DataFrame
+    rows: pl.DataFrame
+
+
+def employments(staff: pl.DataFrame, units: pl.DataFrame, first_week: int, last_week: int) -> Employments:
+    """Return who was employed when, from a staff table with one row per employment and period.
+
+    A row without an end ends the day before the same employee's next row begins: systems export rate changes
+    that way. Rows that overlap after that are several employments at once, and their rates add up; rows alike in
+    everything count once.
+    """
+    start = first_week * 7 - MONDAY_SHIFT
+    stop = (last_week + 1) * 7 - MONDAY_SHIFT - 1
+    people = staff.select(pl.col("staff_id").unique().sort()).with_row_index("code")
+    begins = pl.col("valid_from").to_physical()
+    ends = pl.col("valid_to").to_physical()
+    rows = (
+        staff.select("staff_id", "employment_rate", "valid_from", "valid_to", *ATTRIBUTES)
+        .unique(maintain_order=True)
+        .join(people, on="staff_id", how="left")
+        .with_columns(begins=begins.fill_null(-(2**30)))
+        .sort("code", "begins", maintain_order=True)
+    )
+    # The next row that begins later, not merely the next row: two employments may begin on the same day.
+    next_begins = (
+        rows.select("code", "begins").unique().sort("code", "begins").with_columns(
+            next_begins=pl.col("begins").shift(-1).over("code")
+        )
+    )
+    rows = (
+        rows.join(next_begins, on=["code", "begins"], how="left", maintain_order="left")
+        .with_columns(
+            first=pl.max_horizontal(pl.col("begins"), pl.lit(start)).cast(pl.Int32),
+            last=pl.min_horizontal(ends.fill_null(pl.col("next_begins") - 1).fill_null(stop), pl.lit(stop)).cast(pl.Int32),
+            rate=pl.col("employment_rate"),
+        )
+        .filter(pl.col("first") <= pl.col("last"))
+        .with_row_index("row")
+        .select("code", "row", "rate", "first", "last", *ATTRIBUTES)
+        .join(
+            units.select(home_unit="unit_id", unit_name="name", planning_area="planning_area").unique("home_unit", keep="first"),
+            on="home_unit",
+            how="left",
+            maintain_order="left",
+        )
+    )
+    return Employments(people, rows)
+
+
+def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.DataFrame:
+    """Return one row per employee and week with at least one employed day.
+
+    Takes `Employments.rows`. Returns `code` (UInt32), `number` (Int32 week), `rate` (Float64: the rate of each day
+    averaged over `weekdays` (ISO, 1 is Monday) of the week, 0 on days not employed; null when any rate is missing) and
+    `row` (UInt32: the employment that holds last in the week), sorted by `code`, `number`.
+    """
+    first_week = (pl.col("first") + MONDAY_SHIFT) // 7
+    last_week = (pl.col("last") + MONDAY_SHIFT) // 7
+    monday = pl.col("number") * 7 - MONDAY_SHIFT
+    if len(weekdays) == 7:  # noqa: PLR2004 - a week has seven days
+        days = pl.min_horizontal(pl.col("last"), monday + 6) - pl.max_horizontal(pl.col("first"), monday) + 1
+    else:
+        days = pl.sum_horizontal(
+            [
+                ((monday + day - 1 >= pl.col("first")) & (monday + day - 1 <= pl.col("last"))).cast(pl.Int32)
+                for day in sorted(weekdays)
+            ]
+        )
+    weeks = (
+        rows.select("code", "row", "rate", "first", "last")
+        .with_columns(number=pl.int_ranges(first_week, last_week + 1, dtype=pl.Int32))
+        .explode("number")
+        .with_columns(rate=pl.col("rate") * days / len(weekdays))
+        .select("code", "number", "rate", "row", "last")
+    )
+    if rows["code"].is_unique().all():
+        return weeks.drop("last").sort("code", "number")
+    return (
+        weeks.sort("code", "number", "last", "row")
+        .group_by("code", "number", maintain_order=True)
+        .agg(
+            rate=pl.when(pl.col("rate").is_null().any()).then(None).otherwise(pl.col("rate").sum()),
+            row=pl.col("row").last(),
+        )
+    )
+
+
+
+def attributes_on(bookings: pl.LazyFrame, staff: pl.DataFrame, units: pl.DataFrame) -> pl.LazyFrame:
+    """Add to bookings what the staff row valid on the day they start says: ATTRIBUTES, rate, unit name, planning area.
+
+    Bookings of unknown staff get nulls.
+    """
+    places = units.select(home_unit="unit_id", unit_name="name", planning_area="planning_area").unique("home_unit", keep="first")
+    rows = (
+        staff.select("staff_id", *ATTRIBUTES, rate="employment_rate", begins=pl.col("valid_from").fill_null(pl.date(1, 1, 1)))
+        .join(places, on="home_unit", how="left")
+        .sort("begins", maintain_order=True)
+    )
+    if rows["staff_id"].is_unique().all():
+        return bookings.join(rows.lazy().drop("begins"), on="staff_id", how="left")
+    names = bookings.collect_schema().names()
+    day = pl.col("start_local").dt.date() if "start_local" in names else pl.col("date")
+    if "start_local" in names and "hours" in names:
+        day = pl.coalesce(day, "date")
+    return (
+        bookings.with_columns(_day=day)
+        .sort("_day")
+        .join_asof(
+            rows.unique(["staff_id", "begins"], keep="last", maintain_order=True).sort("begins").lazy(),
+            left_on="_day",
+            right_on="begins",
+            by="staff_id",
+            check_sortedness=False,
+        )
+        .drop("_day", "begins", strict=False)
+    )

@@ -1,0 +1,57 @@
+"""Hiding groups so small that their figures are somebody's (GDPR; the webinar's balance of statistics and privacy)."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+
+def suppressed(frame: pl.DataFrame, keys: Sequence[str], who: pl.DataFrame, least: int) -> tuple[pl.DataFrame, int]:
+    """Put groups of fewer than `least` people together in one row, and say how many there were.
+
+    A single hidden group could be found by subtracting the others from the total, and so could hidden groups of the same few
+    people: the smallest groups left are hidden too until the hidden ones together hold at least `least` people
+    and at least two groups.
+
+    Args:
+        frame: the keys, `people`, `bookings` (UInt32), `hours` (Float64).
+        keys: of a group.
+        who: the keys and `staff_id`, distinct.
+        least: the fewest people a shown group may have.
+
+    Returns:
+        The frame with a column `hidden` (Boolean); the last row, if any group is hidden, has null keys.
+    """
+    if not (frame["people"] < least).any():
+        return frame.with_columns(hidden=pl.lit(value=False)), 0
+    by_size = frame.with_row_index("place").sort("people", "hours", *keys, nulls_last=True).with_row_index("rank")
+    # The rank at which each person first turns up tells how many people the first n groups hold together.
+    first_seen = (
+        who.join(by_size.select(*keys, "rank"), on=list(keys), how="inner", nulls_equal=True)
+        .group_by("staff_id")
+        .agg(pl.col("rank").min())
+        .group_by("rank")
+        .len()
+    )
+    counted = (
+        by_size.select("rank", "people")
+        .join(first_seen, on="rank", how="left", maintain_order="left")
+        .with_columns(together=pl.col("len").fill_null(0).cum_sum())
+    )
+    small = int((counted["people"] < least).sum())
+    enough = counted.filter((pl.col("rank") + 1 >= max(small, 2)) & (pl.col("together") >= least))
+    hide = int(enough["rank"][0]) + 1 if enough.height else by_size.height
+    hidden = by_size.filter(pl.col("rank") < hide)
+    shown = by_size.filter(pl.col("rank") >= hide).sort("place").drop("rank", "place")
+    rest = hidden.select(
+        *[pl.lit(None, dtype=frame.schema[key]).alias(key) for key in keys],
+        people=pl.lit(int(counted["together"][hide - 1]), dtype=pl.UInt32),
+        bookings=pl.col("bookings").sum().cast(pl.UInt32),
+        hours=pl.col("hours").sum(),
+        hidden=pl.lit(value=True),
+    ).head(1)
+    if rest["people"].item() < least:
+        # Everybody together is still too few: not even the sum may be shown.
+        rest = rest.with_columns(
+            people=pl.lit(None, dtype=pl.UInt32), bookings=pl.lit(None, dtype=pl.UInt32), hours=pl.lit(None, dtype=pl.Float64)
+        )
+    return pl.concat([shown.with_columns(hidden=pl.lit(value=False)), rest], how="diagonal"), hide

@@ -1,0 +1,53 @@
+"""A loaded source: every table, typed and checked, and what became of every row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from tcw.model.config import Config
+from tcw.model.intake_report import IntakeReport
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """All tables of a source.
+
+    `bookings` is lazy, because it may be ten million rows in Parquet that nobody wants in memory. It has the columns
+    of `tcw.model.tables.Bookings` that the source has, except the parts a span was put together from, and these:
+
+    - `start_local`, `end_local`: Datetime("us"), local wall-clock time, null for bookings with hours only;
+    - `date`: Date, `hours`: Float64, for bookings with hours only, else null. Both may be absent when no booking
+      has hours only, as the clock times may be when none has them.
+
+    An instant is a local time and the zone: `tcw.worktime.clock.Clock` converts, so that the night of a clock change is
+    7 or 9 hours long. `tables` holds the other tables, eager, with all columns of their schemas.
+    `first_day` and `last_day` are the first and last local day that bookings touch, None without bookings.
+    """
+
+    bookings: pl.LazyFrame
+    tables: Mapping[str, pl.DataFrame]
+    config: Config
+    intake: IntakeReport
+    first_day: date | None = None
+    last_day: date | None = None
+    longest: int = 0
+    """The longest span, local µs: above a week, bookings cross more than one Monday."""
+    given: frozenset[str] = field(default_factory=frozenset)
+    """Tables the source really has; the others are empty."""
+
+    @property
+    def staff(self) -> pl.DataFrame:
+        """The staff table."""
+        return self.tables["staff"]
+
+    @property
+    def activities(self) -> pl.DataFrame:
+        """The activities table."""
+        return self.tables["activities"]
+
+    @property
+    def units(self) -> pl.DataFrame:
+        """The units table."""
+        return self.tables["units"]

@@ -1,0 +1,1 @@
+"""Working-time arithmetic with no opinions: local time and instants, weeks, red days."""

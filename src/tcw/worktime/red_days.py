@@ -1,0 +1,49 @@
+"""Red days (röda dagar): how much of each working day of a week is not working time."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import polars as pl
+
+from tcw.worktime.weeks import week_of_date
+
+RED_DAYS_SCHEMA = pl.Schema({"date": pl.Date, "percent": pl.Float64, "comment": pl.String})
+
+
+def swedish_red_days(first: date, last: date, half_days: Mapping[str, float]) -> pl.DataFrame:
+    """Return Swedish public holidays of a period, with configured half days.
+
+    `half_days` maps "MM-DD" to the red share of the day (1.0 for Christmas Eve where the agreement gives it).
+    Returns RED_DAYS_SCHEMA sorted by date; `percent` is a fraction.
+    Source: lag (1989:253) om allmänna helgdagar, through the holidays package. Sundays are not listed:
+    they are no working days.
+    """
+    import holidays
+
+    names = holidays.country_holidays("SE", years=range(first.year, last.year + 1), include_sundays=False)
+    days = {day: (1.0, str(name)) for day, name in names.items() if first <= day <= last}
+    for offset in range((last - first).days + 1):
+        day = first + timedelta(days=offset)
+        share = half_days.get(f"{day:%m-%d}")
+        if share is not None and day not in days:
+            days[day] = (share, "")
+    ordered = sorted(days)
+    return pl.DataFrame(
+        {"date": ordered, "percent": [days[day][0] for day in ordered], "comment": [days[day][1] for day in ordered]},
+        schema=RED_DAYS_SCHEMA,
+    )
+
+
+def red_share_by_week(red_days: pl.DataFrame, working_days: frozenset[int]) -> pl.DataFrame:
+    """Return `number` (Int32 week) and `red` (Float64): working days of the week that are red, halves counted.
+
+    `working_days` are ISO weekdays (1 is Monday). Two rows for one date count once, the larger share.
+    """
+    return (
+        red_days.group_by("date")
+        .agg(pl.col("percent").fill_null(1.0).max().clip(0.0, 1.0))
+        .filter(pl.col("date").dt.weekday().is_in(sorted(working_days)))
+        .group_by(week_of_date(pl.col("date")).alias("number"))
+        .agg(pl.col("percent").sum().alias("red"))
+        .sort("number")
+    )
