@@ -27,11 +27,16 @@ from tcw.worktime.red_days import red_share_by_week
 from tcw.worktime.weeks import label, monday, week_number
 
 NO_BOOKINGS = Phrase(
-    "kpi-no-bookings", "There are no bookings to compute from, and no period is given: add bookings, or --from and --to."
+    "kpi-no-bookings",
+    "There are no bookings to compute from, and no period is given: add bookings, or --from and --to.",
 )
-PERIOD_BACKWARDS = Phrase("kpi-period-backwards", "The period ends before it begins: {first} is after {last}.")
+PERIOD_BACKWARDS = Phrase(
+    "kpi-period-backwards", "The period ends before it begins: {first} is after {last}."
+)
 NOBODY = Phrase("kpi-nobody", "Nobody in the selection was employed in the period: there are no figures.")
-WIDENED = Phrase("kpi-period-widened", "Key figures are by the week: the period is {first} to {last}, whole weeks.")
+WIDENED = Phrase(
+    "kpi-period-widened", "Key figures are by the week: the period is {first} to {last}, whole weeks."
+)
 SUNDAY = 7
 
 
@@ -87,7 +92,11 @@ def compute(
     working_days = config.red_days.iso_weekdays
     red, red_notes = red_days_in_force(schedule, monday(period.first), monday(period.last + 1))
     normal = normal_hours(
-        config.normal_week_hours, red_share_by_week(red, working_days), working_days, period.first, period.last
+        config.normal_week_hours,
+        red_share_by_week(red, working_days),
+        working_days,
+        period.first,
+        period.last,
     )
     zone = clock_of(schedule, period)
     who = employments(schedule.staff, schedule.units, period.first, period.last)
@@ -101,9 +110,7 @@ def compute(
     ).collect()
 
     figures = catalogue.figures(config.kpis.difference)
-    levels = {
-        code: Level(level.below, level.above) for code, level in config.kpis.warnings.levels().items()
-    }
+    levels = {code: Level(level.below, level.above) for code, level in config.kpis.warnings.items()}
     mean_of_ratios = config.kpis.averages == "mean_of_ratios"
     wanted = list(dict.fromkeys(grains))
     lazy = weeks.lazy()
@@ -111,7 +118,13 @@ def compute(
         lazy = lazy.with_columns(employee_week_figures(figures)).collect().lazy()
     frames = {
         grain: at_grain(
-            lazy, grain, figures, who, schedule.units, (period.first, period.last), mean_of_ratios=mean_of_ratios
+            lazy,
+            grain,
+            figures,
+            who,
+            schedule.units,
+            (period.first, period.last),
+            mean_of_ratios=mean_of_ratios,
         )
         for grain in wanted
     }
@@ -119,7 +132,9 @@ def compute(
         figures=frames,
         warnings=warnings_of(lazy, levels, who, (period.first, period.last)),
         levels=levels,
-        shown=tuple(figure.code for figure in figures if config.kpis.show is None or figure.code in config.kpis.show),
+        shown=tuple(
+            figure.code for figure in figures if config.kpis.show is None or figure.code in config.kpis.show
+        ),
         first_week=label(period.first),
         last_week=label(period.last),
         filters={},
