@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tcw.model.config.section import Section
@@ -13,6 +13,7 @@ from tcw.model.config.values import (
     Rate,
     Share,
     also,
+    one_of,
     one_or_many,
     read_share,
     refuse,
@@ -82,7 +83,8 @@ def _too_low(levels: object) -> Iterator[InitErrorDetails]:
                     yield refuse_at((figure, side), given, LEVEL)
 
 
-Warnings = Annotated[dict[Figure, WarningLevel], also(_too_low)]
+FigureCode = Annotated[str, one_of(FIGURES), WithJsonSchema({"type": "string", "enum": list(FIGURES)})]
+Warnings = Annotated[dict[FigureCode, WarningLevel], also(_too_low)]
 
 
 def _some_figure(figures: list[Figure]) -> list[Figure]:
