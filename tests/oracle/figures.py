@@ -259,7 +259,7 @@ def report(
         "area": lambda row: (area_of.get(row.main.home_unit or ""),),
         "all": lambda _: (),
     }
-    groups: dict[tuple[str | None, ...], list[EmployeeWeek]] = {}
+    groups: dict[tuple[str | None, ...], list[EmployeeWeek]] = {(): []} if grain == "all" else {}
     for row in rows:
         groups.setdefault(key_of[grain](row), []).append(row)
     lines = []
@@ -274,7 +274,7 @@ def report(
             "billable_h": billable(group),
             "non_billable_h": non_billable(group),
             "absence_h": absence(group),
-            "bookable_h": bookable(group) if any(row.rate is not None for row in group) else None,
+            "bookable_h": None if group and all(row.rate is None for row in group) else bookable(group),
             "normal_h": normal(group),
         }
         lines.append(Row(key, hours, figures, len({row.staff_id for row in group})))
