@@ -21,6 +21,10 @@ UNKNOWN_KEY_SIMILAR = Phrase(
     "config-unknown-key-similar",
     "{file}, line {line}: {key} is no setting; did you mean {suggestion}?",
 )
+MISPLACED_KEY = Phrase(
+    "config-misplaced-key",
+    "{file}, line {line}: {key} belongs on an indented line below {group}: (remove the # before that line, too).",
+)
 NOT_A_GROUP = Phrase(
     "config-not-a-group",
     "{file}, line {line}: {key} needs settings of its own, on indented lines below it (name: value).",
@@ -89,10 +93,20 @@ def _similar(text: object, known: Sequence[str]) -> str | None:
 def _unknown_key(loc: tuple[str | int, ...], place: dict[str, Any]) -> UsageFault:
     section = _section(loc[:-1])
     known = tuple(section.model_fields) if section else ()
+    # The group's own line is still commented out, most likely.
+    group = _group_with(loc[-1]) if section is Config else None
+    if group:
+        return UsageFault(MISPLACED_KEY, **place, group=group)
     similar = _similar(loc[-1], known)
     if similar:
         return UsageFault(UNKNOWN_KEY_SIMILAR, **place, suggestion=similar)
     return UsageFault(UNKNOWN_KEY, **place, known=", ".join(known))
+
+
+def _group_with(key: str | int) -> str | None:
+    """Return the first group of settings that has the key."""
+    groups = ((name, _section((name,))) for name in Config.model_fields)
+    return next((name for name, group in groups if group and key in group.model_fields), None)
 
 
 def _not_allowed(given: object, allowed: Sequence[str], place: dict[str, Any], *, is_key: bool) -> UsageFault:

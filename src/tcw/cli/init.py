@@ -1,0 +1,23 @@
+"""`tcw init`: a commented tcw.yaml to begin with."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tcw.cli.options import DebugOption, Lang, LangOption
+from tcw.cli.outcome import language, speak, tell
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(help="Folder of the exports; made when missing.")] = Path(),
+    lang: LangOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a tcw.yaml that is there.")] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Write a commented tcw.yaml with every setting and its default."""
+    from tcw.intake.starter import write_starter
+
+    del debug
+    speak("sv" if lang is Lang.sv else "en" if lang else None)
+    tell(write_starter(directory, language(), force=force).say(language()))
