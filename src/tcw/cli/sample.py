@@ -1,0 +1,80 @@
+"""`tcw sample`: a made-up source of any size."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tcw.cli.options import DebugOption, LangOption, QuietOption, first_day
+from tcw.cli.outcome import language, speak, tell
+from tcw.sample.plan import DEFAULT_PER_WEEK, DEFAULT_START, Plan
+from tcw.wording import Language, Phrase
+from tcw.wording.quantities import Count
+
+WROTE = Phrase(
+    "sample-wrote", "Wrote {folder}: {bookings} bookings of {staff} employments. All of it is fictive."
+)
+MONDAY = DEFAULT_START.isoformat()
+
+
+class Kind(StrEnum):
+    """Kinds of files a sample is written as."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+    parquet = "parquet"
+
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.", show_default=False)]
+Staff = Annotated[int, typer.Option(help="How many employments.")]
+Weeks = Annotated[
+    int, typer.Option(help="How many weeks; the last quarter of them is planned, the rest worked.")
+]
+Seed = Annotated[int, typer.Option(help="Another number makes another sample.")]
+Format = Annotated[Kind, typer.Option(help="Kind of files.")]
+Start = Annotated[str, typer.Option(help="First day, a Monday, or an ISO week (2026-W10).")]
+PerWeek = Annotated[float, typer.Option(help="Bookings aimed at, per person and week.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace an earlier sample in a folder that is not empty.")
+]
+
+
+def sample(  # noqa: PLR0917 - typer passes by name
+    folder: Folder,
+    staff: Staff = 60,
+    weeks: Weeks = 8,
+    seed: Seed = 1,
+    format: Format = Kind.csv,  # noqa: A002 - the option's name
+    start: Start = MONDAY,
+    bookings_per_week: PerWeek = DEFAULT_PER_WEEK,
+    lang: LangOption = None,
+    force: Force = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Make up a source of any size to try tcw on: a Swedish municipality's care homes and home care.
+
+    People, names and personal numbers are fictive. The same options give the same files. Headers are Swedish unless
+    --lang en is given.
+    """
+    del debug
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from tcw.sample.deliver import write_sample
+
+    speak(lang.value if lang else None)
+    plan = Plan(staff, weeks, seed, first_day(start) or DEFAULT_START, bookings_per_week)
+    with Progress(
+        console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()
+    ) as bar:
+        task = bar.add_task(folder.name, total=weeks)
+        headers: Language = lang.value if lang else "sv"
+        written = write_sample(
+            plan, folder, format.value, headers, force=force, on_week=lambda: bar.advance(task)
+        )
+    if not quiet:
+        bookings = Count(written.rows["bookings"])
+        tell(WROTE.say(language(), folder=folder, bookings=bookings, staff=Count(staff)))

@@ -1,0 +1,177 @@
+"""Writing tables as they come, piece by piece: Parquet, CSV as Swedish systems write it, or one workbook."""
+
+from datetime import UTC, datetime
+from io import BufferedWriter, BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import polars as pl
+
+from tcw.errors import UsageFault
+from tcw.sample.export import exported
+from tcw.sample.words import FILE_NAMES, SHEET_NAMES
+from tcw.wording import Language, Phrase
+from tcw.wording.quantities import Count
+
+if TYPE_CHECKING:
+    import pyarrow.parquet
+
+TOO_LONG_FOR_EXCEL = Phrase(
+    "sample-too-long-for-excel",
+    "{table} has more than {rows} rows, more than an Excel sheet can hold. Choose --format csv or parquet.",
+)
+
+FileFormat = Literal["csv", "xlsx", "parquet"]
+ROW_GROUP = 500_000
+LAST_EXCEL_ROW = 1_048_576
+WORKBOOK = "sample.xlsx"
+_ENCODING = "cp1252"
+
+
+class Files(Protocol):
+    """Where the tables of one sample go."""
+
+    def add(self, table: str, frame: pl.DataFrame) -> None:
+        """Append canonical rows to a table; all pieces of a table have the same columns."""
+
+    def finish(self) -> None:
+        """Write what is still waiting. Nothing may be added after."""
+
+    def close(self) -> None:
+        """Let go of the files, finished or not."""
+
+
+def open_files(folder: Path, file_format: FileFormat, lang: Language) -> Files:
+    """Return a place for tables in an existing, empty folder."""
+    match file_format:
+        case "parquet":
+            return ParquetFiles(folder)
+        case "csv":
+            return CsvFiles(folder, lang)
+        case "xlsx":
+            return Workbook(folder, lang)
+
+
+def every_file_name(table: str) -> tuple[str, ...]:
+    """Return the names a table's file may have, in any format and language."""
+    return (f"{table}.parquet", f"{table}.csv", f"{FILE_NAMES[table]}.csv")
+
+
+class ParquetFiles:
+    """One Parquet file per table, named by the table, with canonical columns and row groups of half a million."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._waiting: dict[str, list[pl.DataFrame]] = {}
+        self._writers: dict[str, pyarrow.parquet.ParquetWriter] = {}
+
+    def add(self, table: str, frame: pl.DataFrame) -> None:
+        """Keep rows until they fill a row group."""
+        waiting = self._waiting.setdefault(table, [])
+        waiting.append(frame)
+        if sum(piece.height for piece in waiting) >= ROW_GROUP:
+            gathered = pl.concat(waiting)
+            whole = gathered.height // ROW_GROUP * ROW_GROUP
+            self._write(table, gathered[:whole])
+            self._waiting[table] = [gathered[whole:]]
+
+    def finish(self) -> None:
+        """Write the last row groups."""
+        for table, waiting in self._waiting.items():
+            rest = pl.concat(waiting)
+            if rest.height or table not in self._writers:
+                self._write(table, rest)
+
+    def close(self) -> None:
+        """Write the footers."""
+        for writer in self._writers.values():
+            writer.close()
+
+    def _write(self, table: str, frame: pl.DataFrame) -> None:
+        import pyarrow.parquet
+
+        arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        if table not in self._writers:
+            path = self._folder / f"{table}.parquet"
+            self._writers[table] = pyarrow.parquet.ParquetWriter(path, arrow.schema, compression="zstd")
+        self._writers[table].write_table(arrow, row_group_size=ROW_GROUP)
+
+
+class CsvFiles:
+    """One file per table: `;` between cells, decimal comma, CRLF, Windows-1252."""
+
+    def __init__(self, folder: Path, lang: Language) -> None:
+        self._folder = folder
+        self._lang = lang
+        self._files: dict[str, BufferedWriter] = {}
+
+    def add(self, table: str, frame: pl.DataFrame) -> None:
+        """Write rows at once, after the header if they are the first."""
+        first = table not in self._files
+        if first:
+            name = FILE_NAMES[table] if self._lang == "sv" else table
+            self._files[table] = (self._folder / f"{name}.csv").open("wb")
+        self._files[table].write(csv_bytes(exported(table, frame, self._lang, "text"), header=first))
+
+    def finish(self) -> None:
+        """Every row is written already."""
+
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files.values():
+            file.close()
+
+
+def csv_bytes(frame: pl.DataFrame, *, header: bool = True, encoding: str = _ENCODING) -> bytes:
+    """Return exported rows as a Swedish system writes them."""
+    text = BytesIO()
+    frame.write_csv(
+        text,
+        include_header=header,
+        separator=";",
+        line_terminator="\r\n",
+        time_format="%H:%M",
+        datetime_format="%Y-%m-%d %H:%M",
+    )
+    return text.getvalue().decode().encode(encoding)
+
+
+class Workbook:
+    """One workbook with a sheet per table, real dates and real numbers."""
+
+    def __init__(self, folder: Path, lang: Language) -> None:
+        self._path = folder / WORKBOOK
+        self._lang = lang
+        self._tables: dict[str, list[pl.DataFrame]] = {}
+
+    def add(self, table: str, frame: pl.DataFrame) -> None:
+        """Keep rows; a workbook is written in one go. Raises UsageFault for more than a sheet can hold."""
+        pieces = self._tables.setdefault(table, [])
+        pieces.append(frame)
+        if sum(piece.height for piece in pieces) >= LAST_EXCEL_ROW:
+            raise UsageFault(TOO_LONG_FOR_EXCEL, table=table, rows=Count(LAST_EXCEL_ROW - 1))
+
+    def close(self) -> None:
+        """There is nothing to let go of before `finish`."""
+
+    def finish(self) -> None:
+        """Write the workbook."""
+        import xlsxwriter
+
+        with xlsxwriter.Workbook(self._path) as book:
+            # Workbooks say when they were made; the same sample must be the same file.
+            book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
+            for table, pieces in self._tables.items():
+                sheet = SHEET_NAMES[table].capitalize() if self._lang == "sv" else table
+                write_sheet(book, sheet, exported(table, pl.concat(pieces), self._lang, "cells"))
+
+
+def write_sheet(book: Any, sheet: str, frame: pl.DataFrame) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    """Write exported rows as a sheet of an open workbook."""
+    frame.write_excel(
+        book,
+        sheet,
+        dtype_formats={pl.Datetime: "yyyy-mm-dd hh:mm", pl.Date: "yyyy-mm-dd", pl.Float64: "General"},
+        autofit=frame.height < ROW_GROUP // 10,
+        freeze_panes=(1, 0),
+    )

@@ -1,0 +1,249 @@
+"""The tables that say who and what there is: staff, units, competences, agreements, introductions, red days."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from tcw.sample import activities as act
+from tcw.sample.names import with_identity
+from tcw.sample.red_days import red_days_between
+from tcw.sample.town import (
+    ADMINISTRATOR,
+    ASSISTANT_NURSE,
+    CATEGORIES,
+    NEVER,
+    NURSE,
+    Town,
+)
+
+PLACE_NAMES = [
+    "Solgården",
+    "Björkbacken",
+    "Ekliden",
+    "Norrgården",
+    "Furuhöjd",
+    "Ängsro",
+    "Sjöutsikten",
+    "Almgården",
+    "Rosenlund",
+    "Tallbacken",
+    "Strandhem",
+    "Lövlunda",
+    "Kvarngården",
+    "Källbacken",
+    "Åsgården",
+    "Södergläntan",
+    "Vitsippan",
+    "Lindgården",
+    "Hagalund",
+    "Bergsäter",
+]
+AREA_NAMES = ["Norr", "Söder", "Öster", "Väster", "Centrum"]
+
+_NEIGHBOURS_KNOWN = 0.5
+_CRISIS_AGREEMENT = "crisis-example"
+_AGREEMENT = "ab"
+_ON_CRISIS_AGREEMENT = 0.04
+_WITHOUT_END = 0.15  # of those
+_REGISTER_LASTS_DAYS = 365
+
+
+def registers(town: Town) -> dict[str, pl.DataFrame]:
+    """Return the tables, by name, with the columns a sample fills, in canonical names and types."""
+    people = with_identity(town.people, town)
+    return {
+        "staff": _staff(people, town),
+        "activities": act.activities(),
+        "competences": _competences(people, town),
+        "agreement_links": _agreement_links(people, town),
+        "units": _units(town),
+        "introductions": _introductions(people, town),
+        "red_days": _red_days(town),
+    }
+
+
+def _day(town: Town, number: pl.Expr) -> pl.Expr:
+    """A date from a number of days from the start; null for NEVER."""
+    known = pl.when(number < NEVER).then(number)
+    return pl.lit(town.plan.start).cast(pl.Date) + pl.duration(days=known)
+
+
+def _staff(people: pl.DataFrame, town: Town) -> pl.DataFrame:
+    changes = pl.col("change_day").is_between(pl.col("first_day") + 1, "last_day") & (
+        pl.col("change_day") < NEVER
+    )
+    before = people.with_columns(
+        last_day=pl.when(changes).then(pl.col("change_day") - 1).otherwise("last_day")
+    )
+    after = people.filter(changes).with_columns(first_day="change_day", rate="later_rate")
+    services = (
+        pl.when(pl.col("category") == ADMINISTRATOR)
+        .then(pl.lit(["Administration"]))
+        .when(town.is_home_care(pl.col("unit")))
+        .then(pl.lit(["Hemtjänst", "Omvårdnad"]))
+        .otherwise(pl.lit(["Omvårdnad"]))
+    )
+    return (
+        pl.concat([before, after])
+        .sort("i", "first_day")
+        .select(
+            staff_id=town.staff_ids.gather(pl.concat([before, after]).sort("i", "first_day")["i"]),
+            name="name",
+            person_id="person_id",
+            birth_date="birth_date",
+            employment_type=pl.when("hourly").then(pl.lit("hourly")).otherwise(pl.lit("monthly")),
+            employment_rate=pl.when(~pl.col("hourly")).then(pl.col("rate") / 100),
+            home_unit=_id(town.unit_ids, pl.col("unit")),
+            category=_id(pl.Series(CATEGORIES), pl.col("category")),
+            services=services,
+            areas=pl.concat_list(_area_name(pl.col("area"))),
+            phone="phone",
+            email="email",
+            valid_from=_day(town, pl.col("first_day")),
+            valid_to=_day(town, pl.col("last_day")),
+        )
+    )
+
+
+def _id(ids: pl.Series, number: pl.Expr) -> pl.Expr:
+    return pl.lit(ids).gather(number.cast(pl.UInt32))
+
+
+def _area_name(area: pl.Expr) -> pl.Expr:
+    """The name of an area: Norr, Söder, Öster, Väster, Centrum, Norr 2 and so on."""
+    turn = area // len(AREA_NAMES)
+    suffix = pl.when(turn > 0).then(" " + (turn + 1).cast(pl.String)).otherwise(pl.lit(""))
+    return _id(pl.Series(AREA_NAMES), area % len(AREA_NAMES)) + suffix
+
+
+def _units(town: Town) -> pl.DataFrame:
+    unit = pl.col("unit")
+    pair = unit // 2  # a care home and the home-care group named after it
+    turn = pair // len(PLACE_NAMES)
+    suffix = pl.when(turn > 0).then(" " + (turn + 1).cast(pl.String)).otherwise(pl.lit(""))
+    kind = pl.when(town.is_home_care(unit)).then(pl.lit("Hemtjänst ")).otherwise(pl.lit("Vårdboende "))
+    area = _area_name(town.area_of(unit))
+    return pl.select(unit=pl.int_range(town.units, dtype=pl.Int32)).select(
+        unit_id=_id(town.unit_ids, unit),
+        name=kind + _id(pl.Series(PLACE_NAMES), pair % len(PLACE_NAMES)) + suffix,
+        planning_area=area,
+        parent="Vård och omsorg " + area,
+    )
+
+
+def _competences(people: pl.DataFrame, town: Town) -> pl.DataFrame:
+    dice, i = town.dice, pl.col("i")
+    nurse, assistant = pl.col("category") == NURSE, pl.col("category") == ASSISTANT_NURSE
+    soon = dice.below("runs out", 2 * town.plan.days + 400, i) - town.plan.days // 2
+    never = pl.lit(NEVER, dtype=pl.Int32)
+    has = (
+        (0, "SSK", "Legitimerad sjuksköterska", "competence", nurse, never),
+        (1, act.NURSING, "Undersköterska", "competence", assistant, never),
+        (
+            2,
+            act.DELEGATION,
+            "Delegering läkemedel",
+            "competence",
+            nurse | (assistant & dice.chance("delegated to", 0.7, i)),
+            pl.when(nurse).then(never).otherwise(soon),
+        ),
+        (3, "KKB", "Körkort B", "competence", dice.chance("drives", 0.7, i), never),
+        (4, act.REGISTER, "Belastningsregister", "register", dice.chance("extract", 0.98, i), soon + 30),
+    )
+    return (
+        pl.concat(
+            people.filter(condition).select(
+                "i",
+                order=pl.lit(order),
+                competence_id=pl.lit(competence),
+                name=pl.lit(name),
+                kind=pl.lit(kind),
+                valid_from=_day(
+                    town,
+                    pl.min_horizontal("first_day", last - _REGISTER_LASTS_DAYS),
+                ),
+                valid_to=_day(town, last),
+            )
+            for order, competence, name, kind, condition, last in has
+        )
+        .sort("i", "order")
+        .with_columns(staff_id=_id(town.staff_ids, i))
+        .select("staff_id", "competence_id", "name", "kind", "valid_from", "valid_to")
+    )
+
+
+def _agreement_links(people: pl.DataFrame, town: Town) -> pl.DataFrame:
+    """Everybody follows the municipal agreement; some an exception for some weeks, a few of those without end."""
+    dice, i = town.dice, pl.col("i")
+    exception = (
+        dice.chance("exception", _ON_CRISIS_AGREEMENT, i)
+        & (pl.col("first_day") < 0)
+        & (pl.col("last_day") == NEVER)
+    )
+    begins = 7 * dice.below("exception begins", max(1, town.plan.weeks), i)
+    lasts = 14 + 7 * dice.below("exception lasts", 4, i)
+    endless = dice.chance("exception without end", _WITHOUT_END, i)
+    ends = pl.when(endless).then(NEVER).otherwise(begins + lasts - 1)
+    linked = people.with_columns(exception=exception, begins=begins, ends=ends)
+    parts = (
+        (
+            linked,
+            _AGREEMENT,
+            pl.col("first_day"),
+            pl.when("exception").then(pl.col("begins") - 1).otherwise("last_day"),
+        ),
+        (linked.filter("exception"), _CRISIS_AGREEMENT, pl.col("begins"), pl.col("ends")),
+        (
+            linked.filter(pl.col("exception") & (pl.col("ends") < NEVER)),
+            _AGREEMENT,
+            pl.col("ends") + 1,
+            pl.lit(NEVER),
+        ),
+    )
+    return (
+        pl.concat(
+            part.select(
+                "i",
+                agreement_id=pl.lit(agreement),
+                valid_from=_day(town, first),
+                valid_to=_day(town, last),
+            )
+            for part, agreement, first, last in parts
+        )
+        .sort("i", "valid_from")
+        .select(_id(town.staff_ids, i).alias("staff_id"), "agreement_id", "valid_from", "valid_to")
+    )
+
+
+def _introductions(people: pl.DataFrame, town: Town) -> pl.DataFrame:
+    """The own unit, the neighbour that borrows, and for some the rest of the planning area."""
+    dice, i, unit, area = town.dice, pl.col("i"), pl.col("unit"), pl.col("area")
+    first = area * town.units_per_area
+    size = pl.when(area == town.areas - 1).then(town.units - first).otherwise(town.units_per_area)
+    largest = town.units - (town.areas - 1) * town.units_per_area
+    tiers = ("own", "family", *["friend"] * max(0, largest - 2))
+    knows = pl.col("hourly") | dice.chance("knows the area", _NEIGHBOURS_KNOWN, i)
+    return (
+        pl.concat(
+            people.filter((pl.lit(turn) < size) & (knows if turn > 1 else pl.lit(value=True))).select(
+                "i",
+                unit=(first + (unit - first + turn) % size).cast(pl.Int32),
+                tier=pl.when(dice.chance("acquaintance", 0.4 if turn > 1 else 0.0, i, turn))
+                .then(pl.lit("acquaintance"))
+                .otherwise(pl.lit(tier)),
+                turn=pl.lit(turn),
+            )
+            for turn, tier in enumerate(tiers)
+        )
+        .sort("i", "turn")
+        .select(_id(town.staff_ids, i).alias("staff_id"), _id(town.unit_ids, unit).alias("unit_id"), "tier")
+    )
+
+
+def _red_days(town: Town) -> pl.DataFrame:
+    last = town.plan.start + timedelta(days=town.plan.days - 1)
+    return pl.DataFrame(
+        red_days_between(town.plan.start, last),
+        schema={"date": pl.Date, "percent": pl.Float64, "comment": pl.String},
+        orient="row",
+    )

@@ -1,0 +1,189 @@
+"""The shifts of one week, before anything is known of orders: who works, who is away, where."""
+
+from datetime import timedelta
+
+import polars as pl
+
+from tcw.sample import activities as act
+from tcw.sample.absence import PRESENT, away, with_absence
+from tcw.sample.red_days import FULL, red_days_between
+from tcw.sample.roster import (
+    DAY,
+    EVENING,
+    NURSES,
+    OFFICE,
+    ON_CALL,
+    STANDBY,
+    THIRD_WEEKEND,
+    shift_times,
+    slots,
+)
+from tcw.sample.town import HALF_TIME, Town
+
+TUESDAY = 1
+_MEETING_EVERY = 4  # weeks
+_HALF_DAY_ENDS = 12 * 60
+_SUBSTITUTE_WORKS = 0.5  # of the shifts of a full-timer's roster
+_EXTRA_SHIFT = 0.06  # of the shifts a part-timer does not have
+_BORROWED = 0.04
+_SUBSTITUTE_BORROWED = 0.25
+_TRAINING = 0.015
+_DELEGATED = 0.6
+_PLANTED = 0.003
+_PLANTED_DOUBLE = 0.001
+
+
+def shifts_of_week(town: Town, week: int) -> pl.DataFrame:
+    """Return one row per shift that starts in a week.
+
+    Columns: `i`, `unit` (home), `at` (where worked), `day` (Int32, from the start), `weekday`, `shift`, `activity`,
+    `absence` (PRESENT or an activity's number), all small integers; `hourly`, `filler` (Boolean: it fills an
+    order), `splittable` (Boolean: a home-care day that may be told visit by visit), `from_minute`, `to_minute`,
+    `break_minutes`, `person` and `category`.
+    """
+    dice = town.dice
+    rows = _rostered(town, week).with_columns(absence=away())
+    work = pl.col("absence") == PRESENT
+    duty_only = pl.col("shift").is_in([ON_CALL, STANDBY]) | pl.col("filler")
+    rows = rows.filter(work | ~duty_only)
+    rows = _quick_returns(rows, town).join(shift_times(), on="shift", maintain_order="left")
+    rows = _on_red_days(rows, town, week)
+    i, day = pl.col("i"), pl.col("day")
+    borrowed = (
+        work
+        & pl.col("shift").is_in([DAY, EVENING])
+        & (pl.col("roster") != NURSES)
+        & (
+            pl.when("hourly")
+            .then(dice.chance("borrowed substitute", _SUBSTITUTE_BORROWED, i, day))
+            .otherwise(dice.chance("borrowed", _BORROWED, i, day))
+        )
+    )
+    rows = rows.with_columns(at=pl.when(borrowed).then("borrower").otherwise("unit"))
+    rows = rows.with_columns(activity=_activity(town))
+    rows = rows.with_columns(
+        splittable=(pl.col("activity") == act.VISIT) & (pl.col("shift") == DAY) & ~pl.col("filler")
+    )
+    return pl.concat([rows, *_beside(rows, town, week)]).select(
+        "i",
+        "person",
+        "category",
+        "unit",
+        "at",
+        "day",
+        "shift",
+        "activity",
+        "absence",
+        "hourly",
+        "filler",
+        "splittable",
+        "from_minute",
+        "to_minute",
+        "break_minutes",
+    )
+
+
+def _rostered(town: Town, week: int) -> pl.DataFrame:
+    """The shifts of everybody's roster that they work, with what decides absence; `filler` for extra ones."""
+    dice, i = town.dice, pl.col("i")
+    first_day = 7 * week
+    there = (pl.col("first_day") < first_day + 7) & (pl.col("last_day") >= first_day)
+    people = with_absence(town.people.filter(there), town, week).with_columns(
+        cycle_week=((week + pl.col("phase")) % pl.col("cycle")).cast(pl.Int8)
+    )
+    rows = people.join(slots(), on=["roster", "cycle_week"], maintain_order="left").with_columns(
+        day=(first_day + pl.col("weekday")).cast(pl.Int32)
+    )
+    day, needs = pl.col("day"), pl.col("needs")
+    rate = pl.when(day >= pl.col("change_day")).then("later_rate").otherwise("rate")
+    contracted = rate >= needs
+    substitutes = dice.chance("substitute works", _SUBSTITUTE_WORKS, i, day) & (
+        ~pl.col("second") | (needs > HALF_TIME)  # the first employment of the same person has the others
+    )
+    extra = (
+        dice.chance("extra shift", _EXTRA_SHIFT, i, day)
+        & pl.col("shift").is_in([DAY, EVENING])
+        & (pl.col("roster") != NURSES)
+    )
+    return rows.with_columns(filler=pl.col("hourly") | ~contracted).filter(
+        day.is_between("first_day", "last_day"),
+        pl.when("hourly").then(substitutes).otherwise(contracted | (extra & pl.col("sole"))),
+    )
+
+
+def _quick_returns(rows: pl.DataFrame, town: Town) -> pl.DataFrame:
+    """Plant evenings before a day shift: 9 h 30 min of rest."""
+    planted = (
+        (pl.col("roster") == THIRD_WEEKEND)
+        & (pl.col("cycle_week") == 1)
+        & (pl.col("weekday") == TUESDAY)
+        & (pl.col("absence") == PRESENT)
+        & ~pl.col("hourly")
+        & town.dice.chance("quick return", 10 * _PLANTED, pl.col("i"), pl.col("day"))
+    )
+    return rows.with_columns(shift=pl.when(planted).then(EVENING).otherwise("shift").cast(pl.Int8))
+
+
+def _on_red_days(rows: pl.DataFrame, town: Town, week: int) -> pl.DataFrame:
+    """Office staff are off on red days and go home at noon on half ones; care goes on."""
+    monday = town.plan.start + timedelta(weeks=week)
+    red = red_days_between(monday, monday + timedelta(days=6))
+    full = [day.weekday() for day, share, _ in red if share == FULL]
+    half = [day.weekday() for day, share, _ in red if share != FULL]
+    office, weekday = pl.col("shift") == OFFICE, pl.col("weekday")
+    short = office & weekday.is_in(half)
+    return rows.filter(~(office & weekday.is_in(full))).with_columns(
+        to_minute=pl.when(short).then(_HALF_DAY_ENDS).otherwise("to_minute").cast(pl.Int32),
+        break_minutes=pl.when(short).then(0).otherwise("break_minutes").cast(pl.Int32),
+    )
+
+
+def _activity(town: Town) -> pl.Expr:
+    dice, i, day, shift = town.dice, pl.col("i"), pl.col("day"), pl.col("shift")
+    return (
+        pl.when(pl.col("absence") != PRESENT)
+        .then("absence")
+        .when(shift == ON_CALL)
+        .then(act.ON_CALL)
+        .when(shift == STANDBY)
+        .then(act.STANDBY)
+        .when((shift == DAY) & ~pl.col("filler") & dice.chance("training", _TRAINING, i, day))
+        .then(act.TRAINING)
+        .when(shift == OFFICE)
+        .then(act.DESK)
+        .when(pl.col("filler") & ~pl.col("hourly"))
+        .then(act.ADDITIONAL)
+        .when((pl.col("roster") == NURSES) & dice.chance("delegated", _DELEGATED, i, day))
+        .then(act.DELEGATED)
+        .when(town.is_home_care(pl.col("at")))
+        .then(act.VISIT)
+        .otherwise(act.CARE)
+        .cast(pl.Int8)
+    )
+
+
+def _beside(rows: pl.DataFrame, town: Town, week: int) -> list[pl.DataFrame]:
+    """What is booked beside a day shift: meetings after it, and planted overtime and double bookings."""
+    i, day, hourly = pl.col("i"), pl.col("day"), pl.col("hourly")
+    day_shift = (pl.col("shift") == DAY) & (pl.col("absence") == PRESENT)
+    meeting = ~hourly & (pl.col("weekday") == TUESDAY) & ((week + pl.col("unit")) % _MEETING_EVERY == 0)
+    overtime = (
+        ~hourly & ~meeting & (pl.col("roster") != NURSES) & town.dice.chance("overtime", _PLANTED, i, day)
+    )
+    double = ~meeting & town.dice.chance("double booking", _PLANTED_DOUBLE, i, day)
+    return [
+        rows.filter(day_shift & chosen).with_columns(
+            at=pl.col("unit") if activity == act.MEETING else pl.col("at"),
+            activity=pl.lit(activity, dtype=pl.Int8),
+            from_minute=pl.lit(starts, dtype=pl.Int32),
+            to_minute=pl.lit(ends, dtype=pl.Int32),
+            break_minutes=pl.lit(0, dtype=pl.Int32),
+            filler=pl.lit(value=False),
+            splittable=pl.lit(value=False),
+        )
+        for chosen, activity, starts, ends in (
+            (meeting, act.MEETING, 16 * 60, 17 * 60),
+            (overtime, act.OVERTIME, 16 * 60, 21 * 60 + 30),
+            (double, act.TRAINING, 13 * 60, 15 * 60),
+        )
+    ]

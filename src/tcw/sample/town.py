@@ -1,0 +1,223 @@
+"""Who works where: units in planning areas, and the people of each unit."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from tcw.sample.dice import Dice
+from tcw.sample.plan import Plan
+from tcw.sample.roster import CYCLES, NIGHTS, NURSES, OFFICE_WEEK, SECOND_WEEKEND, THIRD_WEEKEND
+
+PEOPLE_PER_UNIT = 15
+MOST_UNITS_PER_AREA = 5
+NEVER = 1_000_000  # a day beyond every sample
+
+ADMINISTRATOR, NURSE, ASSISTANT_NURSE, CARE_ASSISTANT = range(4)
+CATEGORIES = ("Administratör", "Sjuksköterska", "Undersköterska", "Vårdbiträde")
+
+# What each of the fifteen places of a unit is.
+_OFFICE_PLACE = 0
+_NURSE_PLACE = 1
+_HALF_TIME_PLACE = 8  # in some units this person also has an hourly employment
+_NIGHT_PLACES = (9, 10)
+_CARE_ASSISTANT_PLACES = (11, 13)
+FIRST_HOURLY_PLACE = 12
+_SECOND_EMPLOYMENT_PLACE = 12
+_OFFICE_EVERY = 4  # units share an administrator
+_SECOND_EMPLOYMENT_EVERY = 10
+_SECOND_EMPLOYMENT_UNIT = 3
+
+FULL_TIME = 100
+HALF_TIME = 50
+_RATES = {100: 0.40, 85: 0.15, 80: 0.12, 75: 0.23, 50: 0.10}
+_NURSES_RATES = {100: 0.7, 80: 0.3}
+_CHANGES_RATE = 0.05
+_STARTS_INSIDE = 0.03
+_ENDS_INSIDE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The units and the people of a sample, as numbers; texts are made where tables are.
+
+    `people`, one row per employment, sorted by `i`: `i` (Int32, its number), `person` (Int32, the number of the
+    person behind it), `unit`, `area`, `borrower` (Int32: the unit that borrows this one's people; itself when
+    alone), `place` (Int8, its place in the unit), `category`, `roster`, `cycle`, `phase` (Int8), `hourly`,
+    `second`, `sole` (Boolean: an hourly employment beside another; the person's only one), `rate`, `later_rate` (Int16, per cent), `change_day` (Int32, day from which
+    `later_rate` holds), `first_day`, `last_day` (Int32, relative to the start, of the employment).
+    `staff_ids` and `unit_ids` are the ids by number.
+    """
+
+    plan: Plan
+    dice: Dice
+    units: int
+    units_per_area: int
+    people: pl.DataFrame
+    staff_ids: pl.Series
+    unit_ids: pl.Series
+
+    def area_of(self, unit: pl.Expr) -> pl.Expr:
+        """Return the planning area's number."""
+        return pl.min_horizontal(unit // self.units_per_area, pl.lit(self.areas - 1)).cast(pl.Int32)
+
+    @property
+    def areas(self) -> int:
+        """How many planning areas; the last takes the units that are left over."""
+        return max(1, self.units // self.units_per_area)
+
+    @staticmethod
+    def is_home_care(unit: pl.Expr) -> pl.Expr:
+        """Return whether a unit makes home visits; the others are care homes."""
+        return unit % 2 == 1
+
+
+def found_town(plan: Plan) -> Town:
+    """Return the town of a plan."""
+    dice = Dice(plan.seed)
+    units = max(1, (plan.staff + PEOPLE_PER_UNIT // 2) // PEOPLE_PER_UNIT)
+    units_per_area = min(max(units // 2, 1), MOST_UNITS_PER_AREA)
+    width = max(5, len(str(plan.staff)))
+    town = Town(
+        plan=plan,
+        dice=dice,
+        units=units,
+        units_per_area=units_per_area,
+        people=pl.DataFrame(),
+        staff_ids=pl.select(_numbered(plan.staff, first=1, width=width))["id"],
+        unit_ids=pl.select(_numbered(units, first=1101, width=4))["id"],
+    )
+    people = _people(town)
+    return Town(plan, dice, units, units_per_area, people, town.staff_ids, town.unit_ids)
+
+
+def _numbered(length: int, *, first: int, width: int) -> pl.Expr:
+    number = pl.int_range(first, first + length, dtype=pl.Int64)
+    return number.cast(pl.String).str.zfill(width).alias("id")
+
+
+def _people(town: Town) -> pl.DataFrame:
+    plan, dice = town.plan, town.dice
+    i, unit, place = pl.col("i"), pl.col("unit"), pl.col("place")
+    people = (
+        pl.select(i=pl.int_range(plan.staff, dtype=pl.Int32))
+        .with_columns(
+            unit=(i % town.units).cast(pl.Int32),
+            place=(i // town.units % PEOPLE_PER_UNIT).cast(pl.Int8),
+        )
+        .with_columns(
+            area=town.area_of(unit),
+            category=_category(unit, place),
+            hourly=place >= FIRST_HOURLY_PLACE,
+        )
+        .with_columns(
+            roster=_roster(town),
+            second=(place == _SECOND_EMPLOYMENT_PLACE)
+            & _shares_person(unit)
+            & (i < PEOPLE_PER_UNIT * town.units),
+        )
+        .with_columns(
+            person=pl.when("second")
+            .then(i - (_SECOND_EMPLOYMENT_PLACE - _HALF_TIME_PLACE) * town.units)
+            .otherwise(i),
+            borrower=_borrower(town),
+            # Two employments of one person last all the period and never change, so that they stay apart.
+            sole=~(_shares_person(unit) & place.is_in([_HALF_TIME_PLACE, _SECOND_EMPLOYMENT_PLACE])),
+        )
+    )
+    cycle = pl.col("roster").replace_strict(dict(enumerate(CYCLES)), return_dtype=pl.Int8)
+    return (
+        people.with_columns(cycle=cycle, rate=_rate(town, "rate"), later_rate=_rate(town, "later rate"))
+        .with_columns(phase=(dice.below("phase", 6, pl.col("person")) % pl.col("cycle")).cast(pl.Int8))
+        .with_columns(change_day=_change_day(town))
+        .with_columns(
+            later_rate=pl.when(pl.col("change_day") < NEVER).then("later_rate").otherwise("rate"),
+            first_day=pl.when(pl.col("sole") & dice.chance("starts inside", _STARTS_INSIDE, i))
+            .then(dice.below("first day", plan.days, i))
+            .otherwise(-1 - dice.below("hired", 6000, pl.col("person"))),
+            last_day=pl.when(pl.col("sole") & dice.chance("ends inside", _ENDS_INSIDE, i))
+            .then(dice.below("last day", plan.days, i))
+            .otherwise(NEVER),
+        )
+        .with_columns(last_day=pl.max_horizontal("first_day", "last_day"))
+    )
+
+
+def _shares_person(unit: pl.Expr) -> pl.Expr:
+    return unit % _SECOND_EMPLOYMENT_EVERY == _SECOND_EMPLOYMENT_UNIT
+
+
+def _category(unit: pl.Expr, place: pl.Expr) -> pl.Expr:
+    return (
+        pl.when((place == _OFFICE_PLACE) & (unit % _OFFICE_EVERY == 0))
+        .then(ADMINISTRATOR)
+        .when(place == _NURSE_PLACE)
+        .then(NURSE)
+        .when(place.is_in(_CARE_ASSISTANT_PLACES))
+        .then(CARE_ASSISTANT)
+        .otherwise(ASSISTANT_NURSE)
+        .cast(pl.Int8)
+    )
+
+
+def _roster(town: Town) -> pl.Expr:
+    pair = _shares_person(pl.col("unit")) & pl.col("place").is_in(
+        [_HALF_TIME_PLACE, _SECOND_EMPLOYMENT_PLACE]
+    )
+    return (
+        pl.when(pl.col("category") == ADMINISTRATOR)
+        .then(OFFICE_WEEK)
+        .when(pl.col("category") == NURSE)
+        .then(NURSES)
+        .when(pl.col("place").is_in(_NIGHT_PLACES))
+        .then(NIGHTS)
+        .when(~pair & town.dice.chance("second weekend", 0.35, pl.col("i")))
+        .then(SECOND_WEEKEND)
+        .otherwise(THIRD_WEEKEND)
+        .cast(pl.Int8)
+    )
+
+
+def _borrower(town: Town) -> pl.Expr:
+    """The next unit round the planning area."""
+    first = pl.col("area") * town.units_per_area
+    size = pl.when(pl.col("area") == town.areas - 1).then(town.units - first).otherwise(town.units_per_area)
+    return (first + (pl.col("unit") - first + 1) % size).cast(pl.Int32)
+
+
+def _rate(town: Town, question: str) -> pl.Expr:
+    """Employment rate in per cent: what care staff usually have; nurses and administrators full time mostly."""
+    i = pl.col("i")
+    half_time_pair = _shares_person(pl.col("unit")) & (pl.col("place") == _HALF_TIME_PLACE)
+    return (
+        pl.when(half_time_pair)
+        .then(HALF_TIME)
+        .when(pl.col("category") == ADMINISTRATOR)
+        .then(FULL_TIME)
+        .when(pl.col("category") == NURSE)
+        .then(town.dice.pick(f"{question} of nurses", _NURSES_RATES, i))
+        .otherwise(town.dice.pick(question, _RATES, i))
+        .cast(pl.Int16)
+    )
+
+
+def _change_day(town: Town) -> pl.Expr:
+    """The first of a month inside the period for some monthly-paid people, else NEVER."""
+    firsts = first_days_of_months(town.plan.start, town.plan.days)
+    if not firsts:
+        return pl.lit(NEVER, dtype=pl.Int32)
+    i = pl.col("i")
+    which = town.dice.below("which month", len(firsts), i)
+    changes = (
+        pl.col("sole")
+        & ~pl.col("hourly")
+        & (pl.col("rate") != pl.col("later_rate"))
+        & town.dice.chance("changes rate", _CHANGES_RATE, i)
+    )
+    day = which.replace_strict(dict(enumerate(firsts)), return_dtype=pl.Int32)
+    return pl.when(changes).then(day).otherwise(NEVER)
+
+
+def first_days_of_months(start: date, days: int) -> list[int]:
+    """Return the days (from the start) that are the first of a month, the start itself excluded."""
+    return [day for day in range(1, days) if (start + timedelta(days=day)).day == 1]
