@@ -5,7 +5,7 @@ How the question is read:
 - Every booking that is not cancelled counts, with its break taken off, whatever its activity is for billing.
 - A booking that reaches over midnight into another week (or month) is cut there.
 - Who the employee is (home unit, employment type) is asked for the day the booking begins. Of several employments
-  on that day, any home unit is the own unit, and the type is that of the one that began last.
+  on that day it is the one that began last; of several of those, the last in the file.
 - Borrowed (inlånad): what the export says; where it says nothing, whether the booking's unit is another than the home
   unit. Not known when either unit is not known.
 - Substitutes (vikarier) are the hourly-paid. Not known when the employment type, or the employment, is not known.
@@ -17,7 +17,7 @@ from typing import Literal
 
 from tests.oracle.employment import Career, first_day_of
 from tests.oracle.hours import hours_by_month, hours_by_week, week_name
-from tests.oracle.records import Booking, Source
+from tests.oracle.records import Booking, Employment, Source
 
 Dimension = Literal["staff_id", "unit_id", "activity_id", "order_reason", "borrowed", "substitute", "period"]
 Value = str | bool | None
@@ -34,21 +34,22 @@ def day_of(booking: Booking) -> date:
     return day
 
 
-def is_borrowed(booking: Booking, career: Career) -> bool | None:
+def main_on(day: date, career: Career) -> Employment | None:
+    return max(career.on(day), key=lambda row: (first_day_of(row), career.rows.index(row)), default=None)
+
+
+def is_borrowed(booking: Booking, employment: Employment | None) -> bool | None:
     if booking.borrowed is not None:
         return booking.borrowed
-    homes = {row.home_unit for row in career.on(day_of(booking)) if row.home_unit is not None}
-    if booking.unit_id is None or not homes:
+    if employment is None or employment.home_unit is None or booking.unit_id is None:
         return None
-    return booking.unit_id not in homes
+    return booking.unit_id != employment.home_unit
 
 
-def is_substitute(booking: Booking, career: Career) -> bool | None:
-    held = career.on(day_of(booking))
-    if not held:
+def is_substitute(employment: Employment | None) -> bool | None:
+    if employment is None or employment.employment_type is None:
         return None
-    latest = max(enumerate(held), key=lambda numbered: (first_day_of(numbered[1]), numbered[0]))[1]
-    return None if latest.employment_type is None else latest.employment_type == "hourly"
+    return employment.employment_type == "hourly"
 
 
 def followup(
@@ -60,7 +61,7 @@ def followup(
     for booking in source.bookings:
         if booking.cancelled:
             continue
-        career = careers[booking.staff_id]
+        employment = main_on(day_of(booking), careers[booking.staff_id])
         parts = hours_by_week if every == "week" else hours_by_month
         for first_day, hours in parts(booking, source.settings.zone).items():
             facts: dict[Dimension, Value] = {
@@ -68,8 +69,8 @@ def followup(
                 "unit_id": booking.unit_id,
                 "activity_id": booking.activity_id,
                 "order_reason": booking.order_reason,
-                "borrowed": is_borrowed(booking, career),
-                "substitute": is_substitute(booking, career),
+                "borrowed": is_borrowed(booking, employment),
+                "substitute": is_substitute(employment),
                 "period": week_name(first_day) if every == "week" else month_name(first_day),
             }
             key = tuple(facts[dimension] for dimension in by)
