@@ -12,6 +12,8 @@ __all__ = ["Aliases", "HeaderRow", "Recognition", "find_header", "recognise", "s
 
 ENOUGH = 2
 """Recognised cells that make a row a header row; text cells that may make it one."""
+CLEARER = 0.05
+"""By this much two rows together must say more than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +45,22 @@ def find_header(head: Sequence[Sequence[str | None]], *, aliases: Aliases | None
     best = max(range(len(head)), key=lambda i: (scores[i], -i), default=None)
     if best is None:
         return None
-    index, rows, headers, score = best, 1, _texts(head[best]), scores[best]
+    row, last, headers, (score, weight) = best, best, _texts(head[best]), scores[best]
     for upper, (above, below) in enumerate(pairwise(head)):
-        if any(_is_data(cell) for cell in below) or not any(scores[upper : upper + 2]):
+        if any(_is_data(cell) for cell in below) or not any(count for count, _ in scores[upper : upper + 2]):
             continue
         together = _combined(above, below, known)
-        combined = _known(together, known)
-        if combined > score:
-            index, rows, headers, score = upper, 2, together, combined
+        combined, tells = _known(together, known)
+        # "Anställd" above "nr" says more than "nr", although it is no more columns.
+        if combined > score or (combined >= score - 1 and tells > weight + CLEARER):
+            row, last, headers, score, weight = upper, upper + 1, together, combined, tells
     if score >= ENOUGH:
-        return HeaderRow(index, index + rows - 1, headers, score, sure=True)
-    for i, row in enumerate(head):
-        if sum(1 for cell in row if cell and not _is_data(cell)) >= ENOUGH:
-            return HeaderRow(i, i, _texts(row), scores[i], sure=False)
+        return HeaderRow(row, last, headers, score, sure=True)
+    for i, cells in enumerate(head):
+        if sum(1 for cell in cells if cell and not _is_data(cell)) >= ENOUGH:
+            return HeaderRow(i, i, _texts(cells), scores[i][0], sure=False)
     if score:
-        return HeaderRow(index, index + rows - 1, headers, score, sure=False)
+        return HeaderRow(row, last, headers, score, sure=False)
     return None
 
 
@@ -70,13 +73,14 @@ def _is_data(cell: str | None) -> bool:
     return bool(cell) and bool(re.match(r"\W*\d", cell or ""))
 
 
-def _known(row: Sequence[str | None], aliases: Aliases) -> int:
-    """Return how many of the cells one table knows, each of its columns counted once."""
-    columns: dict[str, set[str]] = {}
+def _known(row: Sequence[str | None], aliases: Aliases) -> tuple[int, float]:
+    """Return how many of the cells one table knows, each of its columns counted once, and how telling they are."""
+    found: dict[str, dict[str, float]] = {}
     for cell in row:
         for table, match in aliases.matches(cell).items() if cell else ():
-            columns.setdefault(table, set()).add(match.column)
-    return max(map(len, columns.values()), default=0)
+            columns = found.setdefault(table, {})
+            columns[match.column] = max(match.weight, columns.get(match.column, 0.0))
+    return max(((len(columns), sum(columns.values())) for columns in found.values()), default=(0, 0.0))
 
 
 def _combined(above: Sequence[str | None], below: Sequence[str | None], aliases: Aliases) -> tuple[str, ...]:
