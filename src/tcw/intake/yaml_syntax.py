@@ -15,9 +15,10 @@ NEEDS_QUOTES = Phrase(
 )
 STRAY_COLON = Phrase(
     "config-stray-colon",
-    "{file}, line {line}, column {column}: a colon may not stand here; indent the keys of a group alike, and put text with a colon in it within quotes.",
+    "{file}, line {line}, column {column}: a colon may not stand here: either the line above lacks one, or the indentation differs, or text with a colon in it needs quotes.",
 )
 NO_COLON = Phrase("config-no-colon", "{file}, line {line}: a key without a colon and a space after it.")
+NO_KEY = Phrase("config-no-key", "{file}, line {line}: a colon without a key before it.")
 MISPLACED = Phrase(
     "config-misplaced",
     "{file}, line {line}, column {column}: this does not fit the lines above; indent the keys of a group alike.",
@@ -79,6 +80,8 @@ def syntax_fault(file: str, text: str, error: yaml.YAMLError | ValueError | Over
     character = here[mark.column : mark.column + 1]
     if "\t" in here[: len(here) - len(here.lstrip())] or character == "\t":
         return UsageFault(TAB, **place)
+    if phrase is MISPLACED and character == ":":
+        phrase = NO_KEY
     if phrase is NOT_YAML and character in QUOTED and character:
         phrase = NEEDS_QUOTES
     if "tag" in (error.problem or "") or "tag" in (error.context or ""):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from tcw.errors import TcwError, UsageFault
-from tcw.intake.yaml_syntax import TAG, syntax_fault
+from tcw.intake.yaml_syntax import NO_KEY, TAG, syntax_fault
 from tcw.intake.yaml_text import CONTROL, NOT_PRINTABLE, shown
 from tcw.wording import Phrase
 from tcw.wording.quantities import Count
@@ -40,7 +40,6 @@ DUPLICATE = Phrase(
 NO_TEXT_KEY = Phrase(
     "config-no-text-key", "{file}, line {line}: a list or a group cannot be a key; write a text."
 )
-NO_KEY = Phrase("config-no-key", "{file}, line {line}: a colon without a key before it.")
 MERGE = Phrase(
     "config-merge", "{file}, line {line}: << does not merge groups in tcw.yaml; write the settings out."
 )

@@ -50,7 +50,7 @@ NO_DELIMITER = frozenset("\"'\r\n")
 def _read_encoding(name: str) -> str:
     """Return Python's name of a text encoding: windows-1252 is cp1252."""
     try:
-        b"".decode(name)
+        "x".encode(name)  # base64 and its like are codecs, too, but not of text
         return codecs.lookup(name).name
     except (LookupError, ValueError):
         raise refuse(ENCODING) from None

@@ -54,7 +54,7 @@ Difference = Literal["points", "relative"]
 Averages = Literal["ratio_of_sums", "mean_of_ratios"]
 RateWeighting = Literal["calendar_days", "working_days"]
 LOWEST_LEVEL = 0.001
-LARGEST_GROUP = 1_000_000
+LARGEST_GROUP = 1000
 
 
 class WarningLevel(Section):
