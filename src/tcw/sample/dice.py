@@ -1,7 +1,9 @@
 """Repeatable chance: a hash of the seed, the name of the question and the row's own keys.
 
 A random number generator would tie the result to a library's version, to the order of rows and to the number of
-threads; a hash of a row's keys does not. The mixing is MurmurHash3's 64-bit finaliser, in Polars expressions.
+threads; a hash of a row's keys does not. The keys are added up with multipliers of the question's own; then the upper half
+is folded into the lower and the whole multiplied, twice, as in MurmurHash3's finaliser. A third time would double
+the work, since Polars computes a part of an expression as often as it is named; nobody looks at the low bits.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,11 +11,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-_MASK = (1 << 64) - 1
-_FIRST = 0xFF51AFD7ED558CCD
-_SECOND = 0xC4CEB9FE1A85EC53
-_GOLDEN = 0x9E3779B97F4A7C15
-_SHIFT = 33
+_BITS = 64
+_MASK = (1 << _BITS) - 1
+_HALF = 1 << 32
+_MULTIPLIERS = (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53)
 
 Key = pl.Expr | int
 
@@ -26,19 +27,28 @@ class Dice:
 
     def roll(self, question: str, *keys: Key) -> pl.Expr:
         """Return UInt64, uniform over all its values, for a question asked of every row's keys."""
-        mixed = _literal(self._start(question))
-        for key in keys:
-            part = _literal((key * _GOLDEN) & _MASK) if isinstance(key, int) else _spread(key)
-            mixed = _mix(mixed ^ part)
+        start = self._start(question)
+        constant, parts = start, []
+        for place, key in enumerate(keys, start=1):
+            multiplier = _scramble(start + place) | 1
+            if isinstance(key, int):
+                constant += key * multiplier
+            else:
+                parts.append(key.cast(pl.UInt64) * _literal(multiplier))
+        mixed = _literal(constant & _MASK)
+        for part in parts:
+            mixed = part + mixed
+        for multiplier in _MULTIPLIERS:
+            mixed = (mixed ^ (mixed // _literal(_HALF))) * _literal(multiplier)
         return mixed
 
     def chance(self, question: str, share: float, *keys: Key) -> pl.Expr:
         """Return Boolean, true for `share` of all keys."""
-        return self.roll(question, *keys) < _literal(min(int(share * 2**64), _MASK))
+        return self.roll(question, *keys) < _literal(min(int(share * 2**_BITS), _MASK))
 
     def below(self, question: str, bound: int, *keys: Key) -> pl.Expr:
         """Return Int32, uniform over 0 … bound - 1."""
-        high = self.roll(question, *keys) // _literal(1 << 32)
+        high = self.roll(question, *keys) // _literal(_HALF)
         return (high % _literal(bound)).cast(pl.Int32)
 
     def pick(self, question: str, shares: Mapping[int, float], *keys: Key) -> pl.Expr:
@@ -48,12 +58,12 @@ class Dice:
         picked: pl.Expr = pl.lit(last, dtype=pl.Int16)
         below = sum(share for _, share in others)
         for number, share in reversed(others):
-            picked = pl.when(rolled < _literal(int(below * 2**64))).then(number).otherwise(picked)
+            picked = pl.when(rolled < _literal(int(below * 2**_BITS))).then(number).otherwise(picked)
             below -= share
         return picked.cast(pl.Int16)
 
     def _start(self, question: str) -> int:
-        return _mix_int(_fold(f"{self.seed} {question}".encode()))
+        return _scramble(_fold(f"{self.seed} {question}".encode()))
 
 
 def _fold(octets: Iterable[int]) -> int:
@@ -68,18 +78,8 @@ def _literal(number: int) -> pl.Expr:
     return pl.lit(number, dtype=pl.UInt64)
 
 
-def _spread(key: pl.Expr) -> pl.Expr:
-    return key.cast(pl.UInt64) * _literal(_GOLDEN)
-
-
-def _mix(value: pl.Expr) -> pl.Expr:
-    shift = _literal(1 << _SHIFT)  # Polars has no shift operator; a division by a power of two is one
-    value = (value ^ (value // shift)) * _literal(_FIRST)
-    value = (value ^ (value // shift)) * _literal(_SECOND)
-    return value ^ (value // shift)
-
-
-def _mix_int(value: int) -> int:
-    value = ((value ^ (value >> _SHIFT)) * _FIRST) & _MASK
-    value = ((value ^ (value >> _SHIFT)) * _SECOND) & _MASK
-    return value ^ (value >> _SHIFT)
+def _scramble(number: int) -> int:
+    """MurmurHash3's 64-bit finaliser."""
+    for multiplier in _MULTIPLIERS:
+        number = ((number ^ (number >> 33)) * multiplier) & _MASK
+    return number ^ (number >> 33)

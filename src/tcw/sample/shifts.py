@@ -89,10 +89,10 @@ def _rostered(town: Town, week: int) -> pl.DataFrame:
     first_day = 7 * week
     there = (pl.col("first_day") < first_day + 7) & (pl.col("last_day") >= first_day)
     people = with_absence(town.people.filter(there), town, week).with_columns(
-        cycle_week=((week + pl.col("phase")) % pl.col("cycle")).cast(pl.Int8)
+        cycle_week=((week + pl.col("phase").cast(pl.Int32)) % pl.col("cycle")).cast(pl.Int8)
     )
     rows = people.join(slots(), on=["roster", "cycle_week"], maintain_order="left").with_columns(
-        day=(first_day + pl.col("weekday")).cast(pl.Int32)
+        day=first_day + pl.col("weekday").cast(pl.Int32)
     )
     day, needs = pl.col("day"), pl.col("needs")
     rate = pl.when(day >= pl.col("change_day")).then("later_rate").otherwise("rate")
