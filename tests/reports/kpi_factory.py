@@ -41,7 +41,9 @@ FIGURES = {
     "billing_rate_1a": ratio(pl.col("m_billable"), pl.col("m_bookable")),
     "billing_rate_1b": ratio(pl.col("m_billable"), pl.col("m_bookable") - pl.col("m_absence")),
     "billing_rate_2a": ratio(BILLABLE - pl.col("m_billable"), BOOKED - pl.col("m_booked")),
-    "billing_rate_2b": ratio(BILLABLE - pl.col("m_billable"), BOOKED - pl.col("m_booked") - ABSENCE + pl.col("m_absence")),
+    "billing_rate_2b": ratio(
+        BILLABLE - pl.col("m_billable"), BOOKED - pl.col("m_booked") - ABSENCE + pl.col("m_absence")
+    ),
 }
 HOURS = ("billable_h", "non_billable_h", "absence_h", "bookable_h", "normal_h")
 
@@ -103,7 +105,9 @@ def at(frame: pl.DataFrame, keys: tuple[str, ...], described: tuple[str, ...]) -
 PERSON = ("name", "unit_id", "planning_area", "employment_type", "category")
 
 
-def made_up(staff: int = 24, weeks: int = 10, seed: int = 7, levels: Mapping[str, Level] = LEVELS) -> KpiResult:
+def made_up(
+    staff: int = 24, weeks: int = 10, seed: int = 7, levels: Mapping[str, Level] = LEVELS
+) -> KpiResult:
     """A result with every grain, undefined figures, a red week and warnings on both sides."""
     frame = ledger(staff, weeks, seed)
     figures = {
@@ -180,7 +184,7 @@ def intake(*, clean: bool = False) -> IntakeReport:
             "row": [17, 18, 4711],
             "table": ["bookings"] * 3,
             "column": ["Starttid", "Sluttid", "Aktivitet"],
-            "value": ["25:61", "=HYPERLINK(\"http://x\")", None],
+            "value": ["25:61", '=HYPERLINK("http://x")', None],
             "reason": ["IN001", "IN002", "IN003"],
         },
         schema=REJECTS_SCHEMA,

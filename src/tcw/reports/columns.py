@@ -9,7 +9,9 @@ EMPLOYMENT_TYPES = {
 }
 YES_NO = {"true": Phrase("word.yes", "Yes"), "false": Phrase("word.no", "No")}
 
-STAFF_ID = Column("staff_id", Phrase("column.staff_id", "Employee no."), "id")
+STAFF_ID = Column(
+    "staff_id", Phrase("column.staff_id", "Employee no."), "id", short=Phrase("short.staff_id", "No.")
+)
 STAFF_NAME = Column("name", Phrase("column.staff_name", "Employee"))
 UNIT_ID = Column("unit_id", Phrase("column.unit_id", "Unit"), "id")
 UNIT_NAME = Column("name", Phrase("column.unit_name", "Unit name"))
@@ -22,13 +24,41 @@ WEEK = Column("week", Phrase("column.week", "Week"), "week")
 MONTH = Column("month", Phrase("column.month", "Month"), "week")
 EMPLOYEES = Column("employees", Phrase("column.employees", "Employees"), "count")
 
-BILLABLE = Column("billable_h", Phrase("column.billable_h", "Billable time (h)"), "hours", summed=True)
-NON_BILLABLE = Column(
-    "non_billable_h", Phrase("column.non_billable_h", "Non-billable time (h)"), "hours", summed=True
+BILLABLE = Column(
+    "billable_h",
+    Phrase("column.billable_h", "Billable time (h)"),
+    "hours",
+    summed=True,
+    short=Phrase("short.billable_h", "Bill. h"),
 )
-ABSENCE = Column("absence_h", Phrase("column.absence_h", "Absence (h)"), "hours", summed=True)
-BOOKABLE = Column("bookable_h", Phrase("column.bookable_h", "Bookable time (h)"), "hours", summed=True)
-NORMAL = Column("normal_h", Phrase("column.normal_h", "Normal working time (h)"), "hours", summed=True)
+NON_BILLABLE = Column(
+    "non_billable_h",
+    Phrase("column.non_billable_h", "Non-billable time (h)"),
+    "hours",
+    summed=True,
+    short=Phrase("short.non_billable_h", "Non-b. h"),
+)
+ABSENCE = Column(
+    "absence_h",
+    Phrase("column.absence_h", "Absence (h)"),
+    "hours",
+    summed=True,
+    short=Phrase("short.absence_h", "Abs. h"),
+)
+BOOKABLE = Column(
+    "bookable_h",
+    Phrase("column.bookable_h", "Bookable time (h)"),
+    "hours",
+    summed=True,
+    short=Phrase("short.bookable_h", "Bookb. h"),
+)
+NORMAL = Column(
+    "normal_h",
+    Phrase("column.normal_h", "Normal working time (h)"),
+    "hours",
+    summed=True,
+    short=Phrase("short.normal_h", "Norm. h"),
+)
 HOUR_COLUMNS = (BILLABLE, NON_BILLABLE, ABSENCE, BOOKABLE, NORMAL)
 
 ACTIVITY_ID = Column("activity_id", Phrase("column.activity_id", "Activity"), "id")

@@ -12,15 +12,21 @@ from tcw.errors import InputFault, TcwError, UsageFault
 from tcw.wording import Phrase
 
 WRONG_EXTENSION = Phrase("out-wrong-extension", "{path}: the file name must end in {expected}.")
-NO_FOLDER = Phrase("out-no-folder", "{path}: the folder {folder} does not exist. Create it first, or name another.")
+NO_FOLDER = Phrase(
+    "out-no-folder", "{path}: the folder {folder} does not exist. Create it first, or name another."
+)
 IS_FOLDER = Phrase("out-is-folder", "{path} is a folder. Name a file in it.")
-NOT_A_FILE = Phrase("out-not-a-file", "{path} is not an ordinary file and is not replaced. Name another file.")
+NOT_A_FILE = Phrase(
+    "out-not-a-file", "{path} is not an ordinary file and is not replaced. Name another file."
+)
 NOT_ALLOWED = Phrase(
     "out-not-allowed",
     "{path} cannot be written: permission denied. Close the file if it is open in another program such as Excel; "
     "otherwise ask for the right to write there, or name another folder.",
 )
-READ_ONLY = Phrase("out-read-only", "{path} cannot be written: the disk or folder is read-only. Name another folder.")
+READ_ONLY = Phrase(
+    "out-read-only", "{path} cannot be written: the disk or folder is read-only. Name another folder."
+)
 DISK_FULL = Phrase("out-disk-full", "{path} cannot be written: the disk is full. Make room and run again.")
 BAD_NAME = Phrase("out-bad-name", "{path} cannot be written: the file name is too long or not allowed here.")
 NOT_WRITTEN = Phrase("out-not-written", "{path} cannot be written: {reason}.")

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from tcw.kpis.result import KpiResult
 from tcw.model.intake_report import IntakeReport
-from tcw.reports.about import EVERYTHING, FILTERS, PERIOD, SHEET_ABOUT, SHEET_SOURCES, About, about_items, sources_table
+from tcw.reports.about import (
+    EVERYTHING,
+    FILTERS,
+    PERIOD,
+    SHEET_ABOUT,
+    SHEET_SOURCES,
+    About,
+    about_items,
+    sources_table,
+)
 from tcw.reports.excel_book import Book
 from tcw.reports.selection_text import filters_text, period_text
 from tcw.reports.table import worded
@@ -30,7 +39,7 @@ def write_about(book: Book, name: str, kpi: KpiResult, intake: IntakeReport, abo
     items = [
         *about_items(about, lang),
         (PERIOD.template(lang), period_text(kpi, lang)),
-        (FILTERS.template(lang), filters_text(kpi) or EVERYTHING.template(lang)),
+        (FILTERS.template(lang), filters_text(kpi, lang) or EVERYTHING.template(lang)),
         (ROWS_READ.template(lang), rows),
     ]
     for row, (item, content) in enumerate(items, start=2):
@@ -43,5 +52,9 @@ def write_about(book: Book, name: str, kpi: KpiResult, intake: IntakeReport, abo
         sheet.write_string(row, 0, SHEET_SOURCES.template(lang), styles.section())
         frame = worded(sources, lang)
         for place, column in enumerate(sources.columns):
-            sheet.write_string(row + 1, place, column.label.template(lang), styles.header(right=column.numeric))
-            sheet.write_column(row + 2, place, frame.get_column(column.key).to_list(), styles.cell(column.kind))
+            sheet.write_string(
+                row + 1, place, column.label.template(lang), styles.header(right=column.numeric)
+            )
+            sheet.write_column(
+                row + 2, place, frame.get_column(column.key).to_list(), styles.cell(column.kind)
+            )

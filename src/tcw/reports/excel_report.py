@@ -23,12 +23,16 @@ OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_n
 
 
 def build_report(
-    path: Path, kpi: KpiResult, intake: IntakeReport, about: About, lang: Language, prefix: str = ""
+    path: Path, kpi: KpiResult, intake: IntakeReport, about: About, lang: Language, *, prefix: str = ""
 ) -> list[str]:
     """Write all sheets of the report to a new workbook and return their names; `prefix` stands before each name."""
     with Workbook(str(path), OPTIONS) as workbook:
         workbook.set_properties(
-            {"title": f"{TITLE.template(lang)} {period_text(kpi, lang)}", "author": "tcw", "created": moment(about.created)}
+            {
+                "title": f"{TITLE.template(lang)} {period_text(kpi, lang)}",
+                "author": "tcw",
+                "created": moment(about.created),
+            }
         )
         workbook.set_calc_mode("auto")
         book = Book(workbook, lang, prefix, watched=frozenset(kpi.shown))

@@ -85,7 +85,12 @@ def _cell(column: CellColumn, letter: str) -> pl.Expr:
     value = pl.col(column.key)
     if column.kind in {"text", "id", "week"}:
         filled = pl.concat_str(
-            [opening, pl.lit(' t="inlineStr"><is><t xml:space="preserve">'), xml_text(value), pl.lit("</t></is></c>")]
+            [
+                opening,
+                pl.lit(' t="inlineStr"><is><t xml:space="preserve">'),
+                xml_text(value),
+                pl.lit("</t></is></c>"),
+            ]
         )
     else:
         number = serial(value, column.kind).cast(pl.String)

@@ -60,14 +60,14 @@ def _write_levels(book: Book, sheet: RowsWorksheet, figures: tuple[Column, ...])
     for place, column in enumerate(figures):
         sheet.write_string(first + place, 0, column.label.template(lang), styles.cell("text"))
         for side, at in SIDES:
-            _write_level(book, sheet, column, side, first + place, at)
+            _write_level(book, sheet, column, side, (first + place, at))
     after = first + len(figures)
     sheet.write_string(after, 0, UNDEFINED_HELP.template(lang), styles.subtitle())
     return after + 2
 
 
-def _write_level(book: Book, sheet: RowsWorksheet, column: Column, side: Side, row: int, place: int) -> None:
-    level = getattr(column.level, side, None)
+def _write_level(book: Book, sheet: RowsWorksheet, column: Column, side: Side, at: tuple[int, int]) -> None:
+    level, (row, place) = getattr(column.level, side, None), at
     style = book.styles.entry("share")
     if level is None:
         sheet.write_blank(row, place, None, style)

@@ -164,7 +164,7 @@ def _set_widths(book: Book, sheet: RowsWorksheet, table: Table) -> None:
     longest = shown.select(pl.all().str.len_chars().max()).row(0) if shown.height else [0] * shown.width
     for place, (column, text) in enumerate(zip(table.columns, longest, strict=True)):
         label = column.label.template(book.lang)
-        word = max((len(word) for word in label.split()), default=0) + 3  # room for the filter's arrow
+        word = max((len(word) for word in label.split()), default=0) + 2  # room for the filter's arrow
         total = column.summed * 3
-        width = min(max((text or 0) + 2 + total, min(word, 18), NARROWEST), WIDEST)
+        width = min(max((text or 0) + 3 + total, min(word + 1, 18), NARROWEST), WIDEST)
         sheet.set_column(place, place, width)

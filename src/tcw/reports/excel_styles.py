@@ -27,6 +27,7 @@ NUMBER_FORMATS: Mapping[Kind, str] = {
     "points": "+0.0%;-0.0%;0.0%",
     "change": "+0.0%;-0.0%;0.0%",
     "count": "#,##0",
+    "row": "0",
     "date": "yyyy-mm-dd",
     "clock": "hh:mm",
 }
@@ -63,16 +64,23 @@ class Styles:
     def header(self, *, right: bool) -> Format:
         """Return the format of a column's heading."""
         return self.format(
-            bold=True, font_color=HEAD_TEXT, bg_color=HEAD, text_wrap=True, align="right" if right else "left"
+            bold=True,
+            font_size=9,
+            font_color=HEAD_TEXT,
+            bg_color=HEAD,
+            text_wrap=True,
+            **({"align": "right"} if right else {"align": "left", "indent": 1}),
         )
 
     def cell(self, kind: Kind, **more: Any) -> Format:  # noqa: ANN401  # as in `format`
         """Return the format of a value of a kind."""
-        return self.format(num_format=NUMBER_FORMATS[kind], bottom=1, bottom_color=LINE, **more)
+        beside = {"align": "left", "indent": 1} if kind in {"text", "id", "week"} else {}
+        return self.format(num_format=NUMBER_FORMATS[kind], bottom=1, bottom_color=LINE, **beside, **more)
 
     def total(self, kind: Kind) -> Format:
         """Return the format of a value in the totals row."""
-        return self.format(num_format=NUMBER_FORMATS[kind], bold=True, bg_color=TOTAL)
+        beside = {"align": "left", "indent": 1} if kind in {"text", "id", "week"} else {}
+        return self.format(num_format=NUMBER_FORMATS[kind], bold=True, bg_color=TOTAL, **beside)
 
     def undefined(self) -> Format:
         """Return the format of a figure that is not defined."""

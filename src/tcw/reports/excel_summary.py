@@ -10,7 +10,7 @@ from tcw.reports.excel_book import Book, level_name
 from tcw.reports.excel_rows import RowsWorksheet
 from tcw.reports.excel_sheet import Placed, red_rule
 from tcw.reports.excel_styles import LINE, LINES, MUTED
-from tcw.reports.intake_tables import files_table
+from tcw.reports.intake_tables import places_read
 from tcw.reports.kpi_tables import averages, figure_columns, warning_counts
 from tcw.reports.selection_text import period_text, selection_text
 from tcw.reports.table import UNDEFINED, Column, Table, worded
@@ -28,7 +28,8 @@ ROWS = Phrase("excel.rows", "Rows read")
 NOTES = Phrase("excel.notes", "Good to know")
 MOST_WITH_MARKERS = 30
 CHART_ROWS = 19
-WIDTH = 6
+FITS_ONE_PAGE = 15
+WIDTH = 5
 
 
 def write_summary(
@@ -42,7 +43,8 @@ def write_summary(
     sheet = book.workbook.get_worksheet_by_name(name)
     styles, lang = book.styles, book.lang
     sheet.set_column(0, 0, 52)
-    sheet.set_column(1, WIDTH - 1, 13)
+    sheet.set_column(1, WIDTH - 1, 14)
+    sheet.fit_to_pages(1, 1 if len(intake.files) + len(intake.findings) < FITS_ONE_PAGE else 0)
     sheet.write_string(0, 0, TITLE.template(lang), styles.title())
     sheet.set_row(0, 28)
     sheet.write_string(1, 0, f"{period_text(kpi, lang)} · {selection_text(kpi, lang)}", styles.subtitle())
@@ -50,14 +52,16 @@ def write_summary(
     if "week" in placed and placed["week"].table.frame.height:
         _insert_chart(book, sheet, placed["week"], row + 1)
         row += CHART_ROWS + 2
-    row = _write_files(book, sheet, files_table(intake), row + 1)
-    sentences = [finding.message.say(lang) for finding in intake.findings] + [note.say(lang) for note in kpi.notes]
+    row = _write_files(book, sheet, places_read(intake), row + 1)
+    sentences = [finding.message.say(lang) for finding in intake.findings] + [
+        note.say(lang) for note in kpi.notes
+    ]
     if sentences:
         sheet.write_string(row + 1, 0, NOTES.template(lang), styles.section())
         for place, sentence in enumerate(sentences, start=row + 2):
             sheet.merge_range(place, 0, place, WIDTH - 1, "", styles.prose())
             sheet.write_string(place, 0, sentence, styles.prose())
-            sheet.set_row(place, 15 * (1 + len(sentence) // 115))
+            sheet.set_row(place, 15 * (1 + len(sentence) // 100))
 
 
 def _write_averages(book: Book, sheet: RowsWorksheet, kpi: KpiResult, placed: Mapping[str, Placed]) -> int:
@@ -75,7 +79,7 @@ def _write_averages(book: Book, sheet: RowsWorksheet, kpi: KpiResult, placed: Ma
         rule = {"type": "formula", "criteria": red_rule(f"B{at + 1}", column), "format": styles.red()}
         sheet.conditional_format(at, 1, at, 1, rule)
         _write_level(book, sheet, column, at)
-        _write_count(book, sheet, placed.get("employee_week"), column, counts[column.key], at)
+        _write_count(book, sheet, placed.get("employee_week"), column, (at, counts[column.key]))
     return row + 1 + len(kpi.shown)
 
 
@@ -89,19 +93,21 @@ def _write_level(book: Book, sheet: RowsWorksheet, column: Column, row: int) -> 
 
 
 def _write_count(
-    book: Book, sheet: RowsWorksheet, weeks: Placed | None, column: Column, count: int, row: int
+    book: Book, sheet: RowsWorksheet, weeks: Placed | None, column: Column, count: tuple[int, int]
 ) -> None:
     """Write how many employee-weeks are red: counted by the workbook itself where one sheet holds them all."""
+    row, known = count
     style = book.styles.cell("count")
     if weeks is None or weeks.parts > 1:
-        sheet.write_number(row, 4, count, style)
+        sheet.write_number(row, 4, known, style)
         return
-    cells, below, above = weeks.range_of(column.key), level_name(column.key, "below"), level_name(column.key, "above")
+    cells = weeks.range_of(column.key)
+    below, above = level_name(column.key, "below"), level_name(column.key, "above")
     formula = (
         f'=IF(ISNUMBER({below}),COUNTIF({cells},"<"&({below}-0.000000001)),0)'
         f'+IF(ISNUMBER({above}),COUNTIF({cells},">"&({above}+0.000000001)),0)'
     )
-    sheet.write_formula(row, 4, formula, style, count)
+    sheet.write_formula(row, 4, formula, style, known)
 
 
 def _insert_chart(book: Book, sheet: RowsWorksheet, weeks: Placed, row: int) -> None:
@@ -112,7 +118,9 @@ def _insert_chart(book: Book, sheet: RowsWorksheet, weeks: Placed, row: int) -> 
     figures = [column for column in weeks.table.columns if column.figure]
     for place, column in enumerate(figures):
         colour = LINES[place % len(LINES)]
-        filled = {"fill": {"color": colour}, "border": {"color": colour}} if marker["type"] == "circle" else {}
+        filled = (
+            {"fill": {"color": colour}, "border": {"color": colour}} if marker["type"] == "circle" else {}
+        )
         chart.add_series(
             {
                 "name": column.label.template(book.lang),
@@ -127,13 +135,18 @@ def _insert_chart(book: Book, sheet: RowsWorksheet, weeks: Placed, row: int) -> 
     small = {"name": "Calibri", "size": 9, "color": MUTED}
     chart.set_title({"name": OVER_WEEKS.template(book.lang), "name_font": {"name": "Calibri", "size": 12}})
     chart.set_y_axis(
-        {"num_format": "0%", "num_font": small, "major_gridlines": {"visible": True, "line": {"color": LINE}}, "line": {"none": True}}
+        {
+            "num_format": "0%",
+            "num_font": small,
+            "major_gridlines": {"visible": True, "line": {"color": LINE}},
+            "line": {"none": True},
+        }
     )
     chart.set_x_axis({"num_font": small, "label_position": "low", "line": {"color": MUTED}})
     chart.set_legend({"position": "bottom", "font": small})
     chart.set_chartarea({"border": {"color": LINE}})
     chart.show_blanks_as("gap")
-    chart.set_size({"width": 830, "height": 20 * CHART_ROWS})
+    chart.set_size({"width": 780, "height": 20 * CHART_ROWS})
     sheet.insert_chart(row, 0, chart, {"description": OVER_WEEKS.template(book.lang), "object_position": 2})
 
 
@@ -141,11 +154,8 @@ def _write_files(book: Book, sheet: RowsWorksheet, files: Table, row: int) -> in
     """Write what was read, accepted and rejected, file by file and in all."""
     styles, lang = book.styles, book.lang
     frame = worded(files, lang)
-    text_columns = [column for column in files.columns if not column.numeric]
-    counts = [column for column in files.columns if column.numeric]
     sheet.write_string(row, 0, ROWS.template(lang), styles.section())
-    places = [*range(len(text_columns)), *range(3, 3 + len(counts))]
-    for place, column in zip(places, files.columns, strict=True):
+    for place, column in enumerate(files.columns):
         sheet.write_string(row + 1, place, column.label.template(lang), styles.header(right=column.numeric))
         sheet.write_column(row + 2, place, frame.get_column(column.key).to_list(), styles.cell(column.kind))
         if column.summed:

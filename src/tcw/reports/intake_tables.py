@@ -1,9 +1,8 @@
 """What became of every row, as tables: files, rejected rows, findings."""
 
-from collections.abc import Mapping
-
 import polars as pl
 
+from tcw.intake.reasons import REASONS
 from tcw.model.intake_report import IntakeReport
 from tcw.reports.columns import ACCEPTED, FILE, REJECTED, ROWS_READ, SHEET, TABLE
 from tcw.reports.table import Column, Table, without_empty
@@ -17,6 +16,20 @@ SEVERITIES = {
     "warning": Phrase("word.warning", "warning"),
     "info": Phrase("word.info", "note"),
 }
+REASON_WORDS = {reason.code: reason for reason in REASONS}
+TABLES = {
+    "staff": Phrase("word.staff", "staff"),
+    "activities": Phrase("word.activities", "activities"),
+    "bookings": Phrase("word.bookings", "bookings"),
+    "orders": Phrase("word.orders", "orders"),
+    "availability": Phrase("word.availability", "availability"),
+    "competences": Phrase("word.competences", "competences"),
+    "agreement_links": Phrase("word.agreement_links", "agreement links"),
+    "interests": Phrase("word.interests", "interests"),
+    "units": Phrase("word.units", "units"),
+    "introductions": Phrase("word.introductions", "introductions"),
+    "red_days": Phrase("word.red_days", "red days"),
+}
 NOT_RECOGNISED = Phrase("word.not_recognised", "not recognised")
 
 
@@ -27,26 +40,39 @@ def files_table(intake: IntakeReport) -> Table:
     frame = pl.DataFrame(
         [[getattr(file, name) for name in fields] for file in intake.files], schema=schema, orient="row"
     )
-    table = Column("table", TABLE.label, words={"": NOT_RECOGNISED})
+    table = Column("table", TABLE.label, words=TABLES | {"": NOT_RECOGNISED})
     columns = (FILE, SHEET, table, ROWS_READ, ACCEPTED, REJECTED)
     return Table(
-        "files", TITLE_FILES, without_empty(columns, frame, ("sheet",)), frame.with_columns(pl.col("table").fill_null(""))
+        "files",
+        TITLE_FILES,
+        without_empty(columns, frame, ("sheet",)),
+        frame.with_columns(pl.col("table").fill_null("")),
     )
 
 
-def rejects_table(intake: IntakeReport, reasons: Mapping[str, Phrase] | None = None) -> Table:
-    """Return the rejected rows; `reasons` words their codes where it is given."""
+def rejects_table(intake: IntakeReport) -> Table:
+    """Return the rejected rows with the code and the wording of the reason."""
+    frame = intake.rejects.with_columns(pl.col("reason").alias("meaning"))
     columns = (
         FILE,
         SHEET,
-        Column("row", Phrase("column.row", "Row"), "count"),
-        TABLE,
+        Column("row", Phrase("column.row", "Row"), "row"),
+        Column("table", TABLE.label, words=TABLES),
         Column("column", Phrase("column.column", "Column")),
         Column("value", Phrase("column.cell", "Cell")),
-        Column("reason", Phrase("column.reason", "Reason"), words=reasons or {}),
+        Column("reason", Phrase("column.code", "Code"), "id"),
+        Column("meaning", Phrase("column.reason", "Reason"), words=REASON_WORDS),
     )
-    kept = without_empty(columns, intake.rejects, ("sheet",)) if intake.rejects.height else columns
-    return Table("rejects", TITLE_REJECTS, kept, intake.rejects)
+    kept = without_empty(columns, frame, ("sheet",)) if frame.height else columns
+    return Table("rejects", TITLE_REJECTS, kept, frame)
+
+
+def places_read(intake: IntakeReport) -> Table:
+    """Return the files table with file and sheet in one column: "schema.xlsx · Blad1"."""
+    files = files_table(intake)
+    place = pl.concat_str(["file", "sheet"], separator=" · ", ignore_nulls=True)
+    columns = tuple(column for column in files.columns if column.key != "sheet")
+    return Table(files.name, files.title, columns, files.frame.with_columns(place.alias("file")))
 
 
 def findings_table(intake: IntakeReport, lang: Language) -> Table:
@@ -63,7 +89,13 @@ def findings_table(intake: IntakeReport, lang: Language) -> Table:
             (finding.code, finding.severity, finding.message.say(lang), finding.rows, finding.hours)
             for finding in intake.findings
         ],
-        schema={"code": pl.String, "severity": pl.String, "message": pl.String, "rows": pl.Int64, "hours": pl.Float64},
+        schema={
+            "code": pl.String,
+            "severity": pl.String,
+            "message": pl.String,
+            "rows": pl.Int64,
+            "hours": pl.Float64,
+        },
         orient="row",
     )
     return Table("findings", TITLE_FINDINGS, columns, frame)

@@ -8,6 +8,7 @@ import polars as pl
 
 from tcw.kpis.result import HOURS, KEYS, Grain, KpiResult
 from tcw.model.intake_report import IntakeReport
+from tcw.reports.kpi_tables import shown_warnings
 from tcw.wording import Language
 
 ROWS_AT_A_TIME = 100_000
@@ -28,7 +29,7 @@ def write_kpi_json(out: BinaryIO, kpi: KpiResult, grain: Grain, intake: IntakeRe
     out.write(json.dumps(intake_facts(intake, lang), ensure_ascii=False, allow_nan=False).encode())
     out.write(b',\n"warnings":')
     fields = ("staff_id", "week", "figure", "value", "level", "side")
-    write_rows(out, kpi.warnings.select(fields))
+    write_rows(out, shown_warnings(kpi).select(fields))
     out.write(b"}\n")
 
 

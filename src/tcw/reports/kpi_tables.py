@@ -31,6 +31,17 @@ FIGURE_LABELS: Mapping[str, Phrase] = {
     "billing_rate_2a": Phrase("figure.billing_rate_2a", "Billing rate 2a"),
     "billing_rate_2b": Phrase("figure.billing_rate_2b", "Billing rate 2b"),
 }
+FIGURE_SHORT: Mapping[str, Phrase] = {
+    "employment_rate": Phrase("short.employment_rate", "Empl. rate"),
+    "absence_rate": Phrase("short.absence_rate", "Absence rate"),
+    "booking_rate": Phrase("short.booking_rate", "Booking rate"),
+    "booking_vs_employment": Phrase("short.booking_vs_employment", "Booking vs empl."),
+    "billing_rate_1a": Phrase("short.billing_rate_1a", "Billing 1a"),
+    "billing_rate_1b": Phrase("short.billing_rate_1b", "Billing 1b"),
+    "billing_rate_2a": Phrase("short.billing_rate_2a", "Billing 2a"),
+    "billing_rate_2b": Phrase("short.billing_rate_2b", "Billing 2b"),
+}
+"""Labels for where there is no room for the full ones."""
 DIFFERENCE = "booking_vs_employment"
 DIFFERENCE_IN_POINTS = Phrase(
     "figure.booking_vs_employment_points", "Booking rate against employment rate (percentage points)"
@@ -69,7 +80,7 @@ def figure_column(code: str, level: Level | None, *, relative: bool = False) -> 
     label = FIGURE_LABELS[code]
     if code == DIFFERENCE:
         kind, label = ("change", DIFFERENCE_RELATIVE) if relative else ("points", DIFFERENCE_IN_POINTS)
-    return Column(code, label, kind, level)
+    return Column(code, label, kind, level, short=FIGURE_SHORT[code])
 
 
 def is_relative(kpi: KpiResult) -> bool:
@@ -93,14 +104,23 @@ def averages(kpi: KpiResult) -> dict[str, float | None]:
     return row
 
 
+def employee_count(kpi: KpiResult) -> int | None:
+    """Return how many employees the selection has; None when not computed."""
+    frame = kpi.figures.get("all")
+    if frame is None or "employees" not in frame.columns:
+        return None
+    return int(frame.get_column("employees").sum())
+
+
 def grain_table(kpi: KpiResult, grain: Grain) -> Table:
     """Return the figures of one grain, hours first, with the totals of the selection. Raises KeyError if not computed."""
     frame = kpi.figures[grain]
     keys = without_empty(present(KEY_COLUMNS[grain], frame), frame, OPTIONAL)
     columns = (*keys, *present((EMPLOYEES,), frame), *HOUR_COLUMNS, *figure_columns(kpi))
     totals = {key: value for key, value in averages(kpi).items() if value is not None}
-    if "employees" in kpi.figures.get("all", frame.clear()).columns:
-        totals["employees"] = kpi.figures["all"].get_column("employees").sum()
+    people = employee_count(kpi)
+    if people is not None:
+        totals["employees"] = people
     return Table(grain.replace("-", "_"), TITLES[grain], present(columns, frame), frame, totals)
 
 
@@ -118,6 +138,11 @@ def _no_areas(kpi: KpiResult) -> bool:
     return areas.null_count() == areas.len()
 
 
+def shown_warnings(kpi: KpiResult) -> pl.DataFrame:
+    """Return the warnings of the shown figures: a hidden figure does not warn."""
+    return kpi.warnings.filter(pl.col("figure").is_in(list(kpi.shown)))
+
+
 def warnings_table(kpi: KpiResult) -> Table:
     """Return the warnings, worst first."""
     relative = is_relative(kpi)
@@ -131,14 +156,14 @@ def warnings_table(kpi: KpiResult) -> Table:
         Column("side", Phrase("column.side", "Side"), words=SIDES),
         Column("level", Phrase("column.level", "Warning level"), "share"),
     )
-    frame = kpi.warnings
+    frame = shown_warnings(kpi)
     kept = without_empty(present(columns, frame), frame, ("name",)) if frame.height else columns
     return Table("warnings", TITLE_WARNINGS, kept, frame)
 
 
 def warning_counts(kpi: KpiResult) -> dict[str, int]:
     """Return the number of warnings by figure code, zero for shown figures without any."""
-    found = dict(kpi.warnings.group_by("figure").len().rows())
+    found = dict(shown_warnings(kpi).group_by("figure").len().rows())
     return {code: found.get(code, 0) for code in kpi.shown}
 
 

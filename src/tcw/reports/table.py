@@ -19,10 +19,11 @@ Kind = Literal[
     "points",  # a difference of fractions, shown in percentage points with its sign
     "change",  # a relative difference, shown as a percentage with its sign
     "count",
+    "row",  # a row's number in its file: no thousands separator
     "date",
     "clock",  # pl.Time
 ]
-NUMERIC: frozenset[Kind] = frozenset({"hours", "duration", "share", "points", "change", "count"})
+NUMERIC: frozenset[Kind] = frozenset({"hours", "duration", "share", "points", "change", "count", "row"})
 FIGURES: frozenset[Kind] = frozenset({"share", "points", "change"})
 """Kinds of figures: where they are null, the figure is not defined, and readers see UNDEFINED."""
 UNDEFINED = "–"
@@ -43,6 +44,8 @@ class Column:
     """Wording of coded values; values without a phrase are shown as they are."""
     summed: bool = False
     """The sum of the column means something."""
+    short: Phrase | None = None
+    """A short heading where room is scarce."""
 
     @property
     def numeric(self) -> bool:
@@ -62,7 +65,7 @@ class Column:
     def beyond(self) -> pl.Expr:
         """Return a Boolean expression: the value is beyond the warning level. Null values never are."""
         value = pl.col(self.key)
-        beyond = pl.lit(value=False)
+        beyond = pl.repeat(value=False, n=pl.len())
         if self.level is not None and self.level.below is not None:
             beyond = beyond | (value < self.level.below - NOISE)
         if self.level is not None and self.level.above is not None:
@@ -109,7 +112,9 @@ def worded(table: Table, lang: Language) -> pl.DataFrame:
 
     Types stay: hours and figures are Float64, dates are dates.
     """
-    return table.frame.select(_worded(column, table.frame.schema[column.key], lang) for column in table.columns)
+    return table.frame.select(
+        _worded(column, table.frame.schema[column.key], lang) for column in table.columns
+    )
 
 
 def _worded(column: Column, dtype: pl.DataType, lang: Language) -> pl.Expr:

@@ -3,8 +3,10 @@
 import polars as pl
 
 from tcw.reports.table import UNDEFINED, Column, Table, worded
-from tcw.wording import Language
+from tcw.wording import Language, Phrase
 
+POINTS = Phrase("text.points", "pp")
+"""The unit of a difference of percentages, where the heading does not say it."""
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 THOUSAND = 1000
@@ -24,10 +26,9 @@ def decimal_text(value: pl.Expr, lang: Language, decimals: int, *, signed: bool 
     parts = [whole_text(whole, lang)]
     if decimals:
         parts += [pl.lit("," if lang == "sv" else "."), rest.cast(pl.String).str.zfill(decimals)]
-    sign = pl.when(scaled < 0).then(pl.lit(MINUS))
-    if signed:
-        sign = sign.when(scaled > 0).then(pl.lit("+"))
-    return pl.concat_str([sign.otherwise(pl.lit("")), *parts])
+    plus = pl.lit("+" if signed else "")
+    sign = pl.when(scaled < 0).then(pl.lit(MINUS)).when(scaled > 0).then(plus).otherwise(pl.lit(""))
+    return pl.concat_str([sign, *parts])
 
 
 def whole_text(size: pl.Expr, lang: Language) -> pl.Expr:
@@ -35,7 +36,7 @@ def whole_text(size: pl.Expr, lang: Language) -> pl.Expr:
     separator = pl.lit(NO_BREAK_SPACE if lang == "sv" else ",")
 
     def group(power: int) -> pl.Expr:
-        return (size // THOUSAND**power % THOUSAND).cast(pl.String)
+        return (size // 10 ** (3 * power) % THOUSAND).cast(pl.String)
 
     def padded(power: int) -> pl.Expr:
         return group(power).str.zfill(3)
@@ -98,6 +99,8 @@ def value_text(column: Column, lang: Language) -> pl.Expr:
             text = duration_text(value)
         case "count":
             text = decimal_text(value, lang, 0)
+        case "row":
+            text = value.cast(pl.String)
         case "clock":
             text = value.dt.to_string("%H:%M")
         case "date":
