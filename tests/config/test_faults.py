@@ -189,7 +189,11 @@ def test_two_config_files(tmp_path: Path) -> None:
 
 
 def test_long_and_odd_values_stay_one_line(tmp_path: Path) -> None:
-    fault = faults_of(f'duplicate_bookings: "{"x" * 5000}\\n\\ny"\n? "{"k" * 5000}\\nz"\n: 1\n', tmp_path)
+    fault = faults_of(
+        f'duplicate_bookings: "{"x" * 5000}\\n\\ny"\n? "{"k" * 5000}\\nz"\n: 1\nheaders: {{staff: {{"a\\nb{"c" * 999}": x}}}}\n',
+        tmp_path,
+    )
+    assert len(fault.lines("en")) == 3
     for lang in ("en", "sv"):
         for line in fault.lines(lang):
             assert "\n" not in line

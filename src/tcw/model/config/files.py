@@ -21,11 +21,11 @@ DELIMITER = Phrase(
 )
 COLUMN = Phrase(
     "config-column",
-    "{file}, line {line}: {key}: the table {table} has no column {column}; its columns are {known}.",
+    "{file}, line {line}: {key}: the table {table} has no column {value}; its columns are {known}.",
 )
 COLUMN_SIMILAR = Phrase(
     "config-column-similar",
-    "{file}, line {line}: {key}: the table {table} has no column {column}; did you mean {suggestion}?",
+    "{file}, line {line}: {key}: the table {table} has no column {value}; did you mean {suggestion}?",
 )
 
 TableName = Literal[
@@ -103,7 +103,7 @@ def _unknown_columns(headers: object) -> Iterator[InitErrorDetails]:
         for column in columns:
             if column in known:
                 continue
-            facts = {"table": table, "column": column}
+            facts = {"table": table}
             loc = (table, column)
             similar = get_close_matches(column, known, n=1)
             if similar:
