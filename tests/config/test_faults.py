@@ -112,6 +112,9 @@ def test_permission_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert fault.value.lines("en") == [
         f"{tmp_path}/tcw.yaml: permission denied; let the account that runs tcw read the file."
     ]
+    assert fault.value.lines("sv") == [
+        f"{tmp_path}/tcw.yaml: behörighet saknas; låt kontot som kör tcw läsa filen."
+    ]
 
 
 def test_other_faults_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +126,7 @@ def test_other_faults_of_the_system(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(UsageFault) as fault:
         load_config(tmp_path / "tcw.yaml")
     assert fault.value.lines("en") == [f"{tmp_path}/tcw.yaml cannot be read: Input/output error."]
+    assert fault.value.lines("sv") == [f"{tmp_path}/tcw.yaml går inte att läsa: Input/output error."]
 
 
 def test_impossible_path() -> None:

@@ -134,6 +134,7 @@ def test_init_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(UsageFault) as fault:
         write_starter(tmp_path, "en", force=False)
     assert fault.value.lines("en") == [f"{tmp_path}/tcw.yaml cannot be written: No space left on device."]
+    assert fault.value.lines("sv") == [f"{tmp_path}/tcw.yaml går inte att skriva: No space left on device."]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -167,3 +168,5 @@ def test_check_command_without_a_file(tmp_path: Path, monkeypatch: pytest.Monkey
     result = CliRunner().invoke(config_app, ["check", str(tmp_path), "--lang", "en"])
     assert result.stderr == f"{tmp_path}: no tcw.yaml was found; the defaults are in force.\n"
     assert "kpis.difference: points\n" in result.stdout
+    result = CliRunner().invoke(config_app, ["check", str(tmp_path), "--lang", "sv"])
+    assert result.stderr == f"{tmp_path}: ingen tcw.yaml hittades; standardinställningarna gäller.\n"
