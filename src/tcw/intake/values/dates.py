@@ -1,0 +1,231 @@
+"""Dates as text: 2026-03-02, 20260302, 2/3 2026, 02.03.2026, 2 mars 2026, Excel's day numbers."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import polars as pl
+
+from tcw.intake.values.day_order import Family, settle
+from tcw.intake.values.forms import Form, after, either, over, used, when_like
+from tcw.intake.values.names import MONTHS, WEEKDAYS, any_of
+from tcw.intake.values.reading import DateOrder, Hints
+from tcw.wording import Message, Phrase
+
+FIRST, LAST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
+EXCEL_EPOCH = dt.date(1899, 12, 30)  # for serials from 1900-03-01, day 61, on
+# 1927-05-18 … 2100-12-31: shorter numbers are years or ids rather than days.
+SERIALS = (10_000, 73_415)
+CENTURY_PIVOT = 50
+
+TWO_DIGIT_YEARS = Phrase(
+    "values.two-digit-years", "years of two digits read as 1950–2049 (dates such as {example})"
+)
+SERIAL_DAYS = Phrase(
+    "values.excel-serials", "numbers read as Excel's day numbers, counted from 1900 (46083 is 2026-03-02)"
+)
+OPEN_END = Phrase("values.open-end", "dates such as {example} mean no end and are read as 2100-12-31")
+
+WEEKDAY_BEFORE = rf"(?i)^(?P<weekday>{any_of(WEEKDAYS)})(?:en)?[.,]{{0,2}} +(?:den +)?"
+WEEKDAY_AFTER = rf"(?i)[,.]? +\(?(?P<weekday>{any_of(WEEKDAYS)})\.?\)?$"
+MONTH = rf"(?P<m>{any_of(MONTHS)})"
+YEAR, SHORT_YEAR = r"(?P<y>\d{4})", r"(?P<y>\d{2})"
+DAY, MONTH_NUMBER = r"(?P<d>\d{1,2})", r"(?P<m>\d{1,2})"
+
+
+def plausible(date: pl.Expr) -> pl.Expr:
+    """Return the date where its year is 1900–2100: 0026-03-02 is a fault, not a day of the Roman empire."""
+    return pl.when(date.is_between(FIRST, LAST)).then(date)
+
+
+def _strptime(label: str, pattern: str, strptime: str) -> Form:
+    return Form(
+        label,
+        pattern,
+        when_like(pattern, lambda cell: plausible(cell.str.to_date(strptime, strict=False))),
+        strptime,
+    )
+
+
+def _rearranged(label: str, pattern: str, *, short_year: bool = False) -> Form:
+    """Return the form of a pattern with the groups y, m and d in any order, all of digits."""
+
+    def parse(cell: pl.Expr) -> pl.Expr:
+        iso = cell.str.replace(pattern, "${y}-${m}-${d}")
+        if short_year:
+            iso = with_century(iso)
+        return plausible(iso.str.to_date("%Y-%m-%d", strict=False))
+
+    return Form(label, pattern, when_like(pattern, parse))
+
+
+def with_century(text: pl.Expr) -> pl.Expr:
+    """Return text that begins with a year of two digits with that year in four."""
+    recent = text.str.head(2) < str(CENTURY_PIVOT)
+    return pl.when(recent).then("20" + text).otherwise("19" + text)
+
+
+def _named_month(label: str, pattern: str, *, short_year: bool = False) -> Form:
+    def parse(cell: pl.Expr) -> pl.Expr:
+        parts = cell.str.to_lowercase().str.extract_groups(pattern).struct
+        month = parts.field("m").replace_strict(
+            list(MONTHS), [str(number) for number in MONTHS.values()], default=None, return_dtype=pl.String
+        )
+        year = with_century(parts.field("y")) if short_year else parts.field("y")
+        iso = pl.concat_str(year, month, parts.field("d"), separator="-")
+        return plausible(iso.str.to_date("%Y-%m-%d", strict=False))
+
+    return Form(label, pattern, when_like(pattern, parse))
+
+
+def _serial(cell: pl.Expr) -> pl.Expr:
+    day = cell.str.head(5).cast(pl.Int32, strict=False)
+    days = pl.when(day.is_between(*SERIALS)).then(day)
+    return pl.lit(EXCEL_EPOCH) + pl.duration(days=days)
+
+
+def _open_end(cell: pl.Expr) -> pl.Expr:
+    return pl.when(cell.is_not_null()).then(pl.lit(LAST))
+
+
+def _iso_week(cell: pl.Expr) -> pl.Expr:
+    dashed = cell.str.to_uppercase().str.replace(r"^(\d{4})-?W(\d\d)-?(\d)$", "${1}-W${2}-${3}")
+    return plausible(dashed.str.to_date("%G-W%V-%u", strict=False))
+
+
+_ORDINAL = r"(?:\.|:?e|:?a|st|nd|rd|th)?"
+_ISO_WEEK = r"(?i)^\d{4}-?W\d\d-?[1-7]$"
+_OPEN = r"^(?:2[2-9]|[3-9]\d)\d\d-?12-?31$"
+_SERIAL = r"^\d{5}(?:[.,]0+)?$"
+
+SERIAL_FORM = Form("46083", _SERIAL, when_like(_SERIAL, _serial))
+OPEN_FORM = Form("9999-12-31", _OPEN, when_like(_OPEN, _open_end))
+SHORT_DOTTED = _rearranged("02.03.26", rf"^{DAY}\. ?{MONTH_NUMBER}\. ?{SHORT_YEAR}$", short_year=True)
+
+FIXED = (
+    _strptime("2026-03-02", r"^\d{4}-\d{1,2}-\d{1,2}$", "%Y-%m-%d"),
+    _strptime("20260302", r"^\d{8}$", "%Y%m%d"),
+    _strptime("2026/03/02", r"^\d{4}/\d{1,2}/\d{1,2}$", "%Y/%m/%d"),
+    _strptime("2026.03.02", r"^\d{4}\.\d{1,2}\.\d{1,2}$", "%Y.%m.%d"),
+    _strptime("02.03.2026", r"^\d{1,2}\.\d{1,2}\.\d{4}$", "%d.%m.%Y"),
+    _strptime("2/3 2026", r"^\d{1,2}/\d{1,2} \d{4}$", "%d/%m %Y"),
+    _rearranged("2. 3. 2026", rf"^{DAY}\. {MONTH_NUMBER}\. {YEAR}$"),
+    _rearranged("2/3-2026", rf"^{DAY}/{MONTH_NUMBER} ?- ?{YEAR}$"),
+    _rearranged("2/3-26", rf"^{DAY}/{MONTH_NUMBER} ?[- ] ?{SHORT_YEAR}$", short_year=True),
+    _named_month("2 mars 2026", rf"(?i)^(?:den )?{DAY}{_ORDINAL}(?: of)?[ /.-]*{MONTH}[.,]?[ /-]*{YEAR}$"),
+    _named_month(
+        "02-Mar-26", rf"(?i)^(?:den )?{DAY}{_ORDINAL}[ /-]*{MONTH}[.,]?[ /-]*'?{SHORT_YEAR}$", short_year=True
+    ),
+    _named_month("Mar 2, 2026", rf"(?i)^{MONTH}\.?[ -]*{DAY}{_ORDINAL}(?:, ?|[ -]){YEAR}$"),
+    _named_month("2026-Mar-02", rf"(?i)^{YEAR}[ -]{MONTH}\.?[ -]{DAY}$"),
+    Form("2026-W10-1", _ISO_WEEK, when_like(_ISO_WEEK, _iso_week)),
+    SERIAL_FORM,
+    OPEN_FORM,
+)
+
+_LONG = {"dmy": "02/03/2026", "mdy": "03/02/2026"}
+_LONG_STRPTIME = {"/": {"dmy": "%d/%m/%Y", "mdy": "%m/%d/%Y"}, "-": {"dmy": "%d-%m-%Y", "mdy": "%m-%d-%Y"}}
+_SHORT = {"dmy": "02/03/26", "mdy": "03/02/26", "ymd": "26/03/02"}
+
+
+def _long_form(separator: str, order: DateOrder) -> Form:
+    label = _LONG[order].replace("/", separator)
+    pattern = rf"^\d{{1,2}}{separator}\d{{1,2}}{separator}\d{{4}}$"
+    return _strptime(label, pattern, _LONG_STRPTIME[separator][order])
+
+
+def _short_form(separator: str, order: DateOrder) -> Form:
+    digits = r"\d{2}" if separator == "" else r"\d{1,2}"
+    parts = {"y": SHORT_YEAR, "m": rf"(?P<m>{digits})", "d": rf"(?P<d>{digits})"}
+    pattern = f"^{separator.join(parts[part] for part in order)}$"
+    return _rearranged(_SHORT[order].replace("/", separator), pattern, short_year=True)
+
+
+def _both_long(order: DateOrder) -> Form:
+    """Return dates with / or - alike: one column's order counts for both."""
+    pattern = r"^\d{1,2}[/-]\d{1,2}[/-]\d{4}$"
+    slashed = _strptime(_LONG[order], pattern, _LONG_STRPTIME["/"][order])
+    return Form(
+        slashed.label, pattern, lambda cell: slashed.parse(cell.str.replace_all("-", "/", literal=True))
+    )
+
+
+LONG_FAMILY = Family(r"^\d{1,2}[/-]\d{1,2}[/-]\d{4}$", ("dmy", "mdy"), _both_long)
+SHORT_FAMILIES = (
+    Family(r"^\d{1,2}/\d{1,2}/\d{1,2}$", ("dmy", "mdy", "ymd"), lambda order: _short_form("/", order)),
+    # Sweden writes 26-03-02, as the standard SS-ISO 8601 once allowed.
+    Family(r"^\d{1,2}-\d{1,2}-\d{1,2}$", ("ymd", "dmy", "mdy"), lambda order: _short_form("-", order), "ymd"),
+    Family(
+        r"^\d{6}$",
+        ("ymd", "dmy", "mdy"),
+        lambda order: _short_form("", order),
+        "ymd",
+        only_if_narrowest=True,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatePlan:
+    """The ways of writing dates found in a column, most used first."""
+
+    forms: tuple[Form, ...]
+    weekdays: bool
+    """Cells begin or end with a weekday's name, which `forms` do not expect."""
+    notes: tuple[Message, ...]
+
+    def parse(self, cell: pl.Expr) -> pl.Expr:
+        """Return the Date of a cell that is a date and nothing else."""
+        step = without_weekday if self.weekdays else None
+        return after(step, either(self.forms, pl.Date()))(cell)
+
+
+def without_weekday(cell: pl.Expr) -> pl.Expr:
+    """Return the cell without a weekday's name at either end."""
+    return cell.str.replace(WEEKDAY_BEFORE, "").str.replace(WEEKDAY_AFTER, "")
+
+
+def named_weekday(cell: pl.Expr) -> pl.Expr:
+    """Return the weekday a cell names, 1 (Monday) to 7, else null."""
+    name = pl.coalesce(cell.str.extract(WEEKDAY_BEFORE, 1), cell.str.extract(WEEKDAY_AFTER, 1))
+    return name.str.to_lowercase().replace_strict(WEEKDAYS, default=None, return_dtype=pl.Int8)
+
+
+def plan_dates(cells: pl.Series, hints: Hints) -> DatePlan:
+    """Decide how distinct, tidy cells write dates. Raises Ambiguity."""
+    weekday = over(cells, named_weekday)
+    weekdays = weekday.null_count() < weekday.len()
+    bare = over(cells, without_weekday) if weekdays else cells
+    forms, notes = list(FIXED), []
+    for family in (LONG_FAMILY, *SHORT_FAMILIES):
+        concerned = bare.str.contains(family.pattern)
+        if not concerned.any():
+            continue
+        order, note = settle(
+            bare.filter(concerned), weekday.filter(concerned) if weekdays else None, family, hints
+        )
+        if note is not None:
+            notes.append(note)
+        if family is LONG_FAMILY:
+            forms += [_long_form(separator, order) for separator in ("/", "-")]
+            hints = hints if hints.date_order else _with_order(hints, order)
+        else:
+            forms.append(family.form(order))
+    forms.append(SHORT_DOTTED)
+    found = used(forms, bare)
+    return DatePlan(tuple(found), weekdays, (*notes, *_notes(found)))
+
+
+def _with_order(hints: Hints, order: DateOrder) -> Hints:
+    """Return the hints with an order settled by dates with whole years, for those with two-digit years."""
+    return Hints(order, hints.decimal, hints.share, hints.words, hints.zone)
+
+
+def _notes(found: list[Form]) -> list[Message]:
+    notes = [
+        Message(TWO_DIGIT_YEARS, {"example": form.label}) for form in found if SHORT_YEAR in form.pattern
+    ][:1]
+    if SERIAL_FORM in found:
+        notes.append(Message(SERIAL_DAYS))
+    if OPEN_FORM in found:
+        notes.append(Message(OPEN_END, {"example": OPEN_FORM.label}))
+    return notes
