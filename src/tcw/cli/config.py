@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import DebugOption, Lang, LangOption
+from tcw.cli.options import DebugOption, LangOption
 from tcw.cli.outcome import language, speak, tell
 from tcw.wording import Phrase
 
@@ -43,7 +43,7 @@ def check(
     from tcw.model.config import settings_in_force
 
     del debug
-    speak("sv" if lang is Lang.sv else "en" if lang else None)
+    speak(lang.value if lang else None)
     found = find_config(file) if file.is_dir() else file
     config = load_config(found)
     if lang is None and config.language is not None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import DebugOption, Lang, LangOption
+from tcw.cli.options import DebugOption, LangOption
 from tcw.cli.outcome import language, speak, tell
 
 
@@ -19,5 +19,5 @@ def init(
     from tcw.intake.starter import write_starter
 
     del debug
-    speak("sv" if lang is Lang.sv else "en" if lang else None)
+    speak(lang.value if lang else None)
     tell(write_starter(directory, language(), force=force).say(language()))
