@@ -1,0 +1,74 @@
+"""Parquet files, and folders of them that are one data set: scanned, never read whole."""
+
+from pathlib import Path
+
+import polars as pl
+
+from tcw.errors import InputFault
+from tcw.intake import file_faults as faults
+from tcw.intake.panics import quiet_panics
+from tcw.intake.raw import Origin, RawSheet
+
+MAGIC, ENCRYPTED_MAGIC = b"PAR1", b"PARE"
+LEAST = 12
+"""Bytes of the smallest Parquet file: both magics and the length of its metadata."""
+FIRST_DATA_ROW = 2
+ROW_INDEX = "\x1frow"
+"""No column of a file is named so."""
+
+
+def open_parquet(path: Path, relative_name: str) -> RawSheet:
+    """Scan a Parquet file, or every *.parquet file of a folder as one data set.
+
+    Cells keep their types; blank rows stay. Raises InputFault for files that are no Parquet, cut off or encrypted,
+    and for parts of a data set with other columns or types than the first.
+    """
+    parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    names = [part.name if part is path else f"{relative_name}/{part.name}" for part in parts]
+    names = [relative_name] if not path.is_dir() else names
+    size = sum(_check(part, name) for part, name in zip(parts, names, strict=True))
+    schemas = [_schema(part, name) for part, name in zip(parts, names, strict=True)]
+    for schema, name in zip(schemas, names, strict=True):
+        if schema != schemas[0]:
+            raise InputFault(faults.PARQUET_PARTS, file=name, first=names[0])
+    columns = list(schemas[0])
+    cells = [f"c{index}" for index in range(len(columns))]
+    with faults.reading(relative_name, faults.BROKEN_PARQUET):
+        frame = pl.scan_parquet(
+            parts,
+            glob=False,
+            hive_partitioning=False,
+            row_index_name=ROW_INDEX,
+            row_index_offset=FIRST_DATA_ROW,
+        ).select(
+            pl.col(ROW_INDEX).alias("row"),
+            *[pl.col(column).alias(cell) for column, cell in zip(columns, cells, strict=True)],
+            beyond=pl.lit(value=False),
+        )
+    return RawSheet(Origin(relative_name), "parquet", frame, len(columns), (tuple(columns),), size)
+
+
+def _check(path: Path, file: str) -> int:
+    """Return a file's size once both its ends look like Parquet."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(4)
+            size = stream.seek(0, 2)
+            stream.seek(max(size - 4, 0))
+            tail = stream.read(4)
+    except OSError as error:
+        raise faults.os_fault(error, file) from error
+    if size == 0:
+        raise InputFault(faults.EMPTY, file=file)
+    if ENCRYPTED_MAGIC in (head, tail):
+        raise InputFault(faults.ENCRYPTED_PARQUET, file=file)
+    if head != MAGIC:
+        raise InputFault(faults.NO_PARQUET, file=file)
+    if tail != MAGIC or size < LEAST:
+        raise InputFault(faults.BROKEN_PARQUET, file=file)
+    return size
+
+
+def _schema(path: Path, file: str) -> pl.Schema:
+    with faults.reading(file, faults.BROKEN_PARQUET), quiet_panics():
+        return pl.scan_parquet(path, glob=False, hive_partitioning=False).collect_schema()

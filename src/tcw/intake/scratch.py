@@ -1,0 +1,41 @@
+"""Rewritten text: in memory while small, else in a file that goes when the process does."""
+
+import tempfile
+from collections.abc import Iterable
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+Text = bytes | Path
+"""The bytes of a text, or where they are."""
+
+IN_MEMORY = 64 * 2**20
+"""Bytes; a LazyFrame over more would hold too much memory for as long as it lives."""
+
+
+@cache
+def _folder() -> "tempfile.TemporaryDirectory[str]":
+    # Windows refuses to remove a file that is still mapped; the folder is then left to the system's own cleaning.
+    return tempfile.TemporaryDirectory(prefix="tcw-", ignore_cleanup_errors=True)
+
+
+def scratch_path() -> Path:
+    """Return the path of a new empty file that is removed when the process ends. Raises OSError."""
+    with tempfile.NamedTemporaryFile(dir=_folder().name, suffix=".txt", delete=False) as file:
+        return Path(file.name)
+
+
+def keep(pieces: Iterable[bytes]) -> Text:
+    """Return the pieces put together, in memory or in a file. Raises OSError."""
+    memory = BytesIO()
+    for piece in (source := iter(pieces)):
+        memory.write(piece)
+        if memory.tell() > IN_MEMORY:
+            break
+    else:
+        return memory.getvalue()
+    path = scratch_path()
+    with path.open("wb") as file:
+        file.write(memory.getbuffer())
+        file.writelines(source)
+    return path

@@ -1,0 +1,168 @@
+"""One pass over the bytes of a text, which decides how it must be read."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from tcw.errors import InputFault
+from tcw.intake import file_faults as faults
+from tcw.intake.scratch import Text
+from tcw.intake.sniff import UTF8_BOM
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PIECE = 2**20
+LONGEST_LINE = 8
+"""Pieces without a line end; a table has shorter lines, and Polars' time for longer ones is out of proportion."""
+NEWLINE, RETURN, QUOTE, BLANK, FIRST_NON_ASCII = 10, 13, 34, 32, 128
+MOST_CONTEXTS = 20_000
+MOST_CONTEXT_PIECES = 64
+BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+CLEARLY_NOT_UTF8 = 1000
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the bytes of a text are, without the byte order mark."""
+
+    ascii: bool = True
+    quotes: bool = False
+    newlines: int = 0
+    returns: int = 0
+    pairs: int = 0
+    """Carriage returns followed by a line feed."""
+    zeros: int = 0
+    neat: bool = True
+    """Plain ASCII without quotes, in which no blank stands beside a delimiter or line end and no line begins with
+    a delimiter: its cells need no stripping, and no row of it can be blank."""
+    undecodable: int = 0
+    """Characters that are no UTF-8."""
+    decodable: int = 0
+    """Characters beyond ASCII that are UTF-8, counted only where something is undecodable."""
+    contexts: list[tuple[bytes, bytes, bytes]] = field(default_factory=list)
+    """Bytes beyond ASCII with the byte before and after, of the first pieces that are not UTF-8."""
+    context_pieces: int = 0
+
+    @property
+    def utf8(self) -> bool:
+        """The whole text is UTF-8."""
+        return self.undecodable == 0
+
+    @property
+    def lone_returns(self) -> bool:
+        """Some line ends are a carriage return alone."""
+        return self.returns > self.pairs
+
+
+def survey(text: Text, file: str, delimiter: str) -> Survey:
+    """Look at every byte of a text once. Raises InputFault for lines no table has, and OSErrors as faults."""
+    found = Survey()
+    decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder("utf-8")("strict")
+    unbroken = 0
+    last = b"\n"
+    for piece in _pieces(text, file):
+        numbers = _numbers(last + piece)
+        newline, carriage_return = numbers == NEWLINE, numbers == RETURN
+        broken = _count_lines(found, newline, carriage_return)
+        unbroken = 0 if broken else unbroken + 1
+        if unbroken >= LONGEST_LINE:
+            raise InputFault(faults.TOO_LONG_LINE, file=file, megabytes=LONGEST_LINE * PIECE // 10**6)
+        found.quotes = found.quotes or bool((numbers == QUOTE).any())
+        found.ascii = found.ascii and piece.isascii()
+        found.zeros += piece.count(0) if b"\x00" in piece else 0
+        if found.neat:
+            edge = newline | carriage_return | (numbers == ord(delimiter))
+            found.neat = (
+                found.ascii and not found.quotes and not _has_loose_ends(numbers <= BLANK, newline, edge)
+            )
+        if not found.ascii:
+            decoder = _decode(found, decoder, piece)
+        last = piece[-1:]
+    if last[0] <= BLANK and last[0] not in (NEWLINE, RETURN):
+        found.neat = False
+    if found.lone_returns:
+        found.neat = False
+    if not found.ascii:
+        _decode(found, decoder, b"", final=True)
+    return found
+
+
+def _pieces(text: Text, file: str) -> Iterator[bytes]:
+    try:
+        with BytesIO(text) if isinstance(text, bytes) else text.open("rb", buffering=0) as stream:
+            first = stream.read(PIECE).removeprefix(UTF8_BOM)
+            if first:
+                yield first
+            while piece := stream.read(PIECE):
+                yield piece
+    except OSError as error:
+        raise faults.os_fault(error, file) from error
+
+
+def _numbers(piece: bytes) -> "pl.Series":
+    """Return the bytes as UInt8 without copying them: Polars then compares a gigabyte in a tenth of a second."""
+    import polars as pl
+    import pyarrow as pa
+
+    array = pa.Array.from_buffers(pa.uint8(), len(piece), [None, pa.py_buffer(piece)])
+    series = pl.from_arrow(array)
+    assert isinstance(series, pl.Series)
+    return series
+
+
+def _count_lines(found: Survey, newline: "pl.Series", carriage_return: "pl.Series") -> bool:
+    """Count the line ends of a piece, whose first byte is the last of the piece before; say whether it has any."""
+    newlines = int(newline.sum()) - int(newline[0])
+    returns = int(carriage_return.sum()) - int(carriage_return[0])
+    found.newlines += newlines
+    found.returns += returns
+    if found.returns:
+        found.pairs += int((newline[1:] & carriage_return[:-1]).sum())
+    return newlines + returns > 0
+
+
+def _has_loose_ends(low: "pl.Series", newline: "pl.Series", edge: "pl.Series") -> bool:
+    """Say whether a blank stands at the edge of a cell, or a line is empty or begins with the delimiter."""
+    blank = low & ~edge
+    return bool(
+        (blank[:-1] & edge[1:]).any() or (edge[:-1] & blank[1:]).any() or (newline[:-1] & edge[1:]).any()
+    )
+
+
+def _decode(
+    found: Survey, decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False
+) -> codecs.IncrementalDecoder:
+    """Check that a piece is UTF-8; after the first that is not, count how much of the text is."""
+    if found.utf8:
+        state = decoder.getstate()
+        try:
+            decoder.decode(piece, final)
+        except UnicodeDecodeError:
+            decoder = codecs.getincrementaldecoder("utf-8")("replace")
+            decoder.setstate(state)
+        else:
+            return decoder
+    _take_contexts(found, piece)
+    # Replacing is slow, so it stops where the answer is plain.
+    if found.undecodable < CLEARLY_NOT_UTF8 or found.undecodable < found.decodable:
+        decoded = decoder.decode(piece, final)
+        lost = decoded.count("\ufffd")
+        found.undecodable += lost
+        found.decodable += len(decoded) - len(decoded.encode("ascii", "ignore")) - lost
+    return decoder
+
+
+def _take_contexts(found: Survey, piece: bytes) -> None:
+    wanted = MOST_CONTEXTS - len(found.contexts)
+    if wanted <= 0 or found.context_pieces >= MOST_CONTEXT_PIECES:
+        return
+    found.context_pieces += 1
+    found.contexts += [
+        (piece[max(hit.start() - 1, 0) : hit.start()], hit[0], piece[hit.end() : hit.end() + 1])
+        for hit in islice(BEYOND_ASCII.finditer(piece), wanted)
+    ]

@@ -1,0 +1,23 @@
+"""The root element of an XML file, found without reading the file."""
+
+from contextlib import suppress
+from xml.parsers import expat
+
+
+class _Found(Exception):
+    """The root has been seen."""
+
+
+def root_name(head: bytes) -> str | None:
+    """Return the local name of the root element of XML that begins with head; None where it has none."""
+    found: list[str] = []
+
+    def start(name: str, _: dict[str, str]) -> None:
+        found.append(name.rpartition(":")[2])
+        raise _Found
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    with suppress(_Found, expat.ExpatError, LookupError, ValueError):
+        parser.Parse(head)
+    return found[0] if found else None
