@@ -9,8 +9,8 @@ from tcw.sample.town import Town
 
 PRESENT = -1
 _SUMMER = range(26, 33)  # ISO weeks of the main vacation period
-_SHORT_SICKNESS = 0.085  # of all person-weeks
-_LONG_SICKNESS = 0.02  # of all people, once a year
+_SHORT_SICKNESS = 0.12  # of all person-weeks
+_LONG_SICKNESS = 0.06  # of all people, once a year
 _PARENTAL = 0.02
 _PARENTS = 0.35
 _SICK_CHILD = 0.06

@@ -16,6 +16,13 @@ _VACANT_SHIFT = 0.08  # of all unit-days ahead: a shift nobody has on their rost
 _RETURNED = 0.03  # of the booked orders ahead
 _MOST_INTERESTS = 3
 _SPECIAL_PRIORITY = 4
+_OTHER_REASONS = {
+    act.BY_VACANCY: 0.4,
+    act.BY_SICKNESS: 0.3,
+    act.BY_VACATION: 0.2,
+    act.BY_SICK_CHILD: 0.07,
+    act.BY_CRISIS: 0.03,
+}
 
 NO_ONE = -1
 
@@ -108,6 +115,7 @@ def interests_of(orders: pl.DataFrame, town: Town) -> pl.DataFrame:
 
 
 def _reason(town: Town) -> pl.Expr:
+    """The reason of the absence stepped in for; where several step in for one, the rest have reasons by chance."""
     cause = pl.col("cause")
     crisis = town.dice.chance("crisis", 0.12, pl.col("replaces").fill_null(0), pl.col("day"))
     return (
@@ -117,6 +125,8 @@ def _reason(town: Town) -> pl.Expr:
         .then(act.BY_VACATION)
         .when(cause == act.SICK_CHILD)
         .then(act.BY_SICK_CHILD)
+        .when(cause.is_null())
+        .then(town.dice.pick("reason", _OTHER_REASONS, pl.col("i"), pl.col("day")))
         .otherwise(act.BY_VACANCY)
         .cast(pl.Int8)
     )
@@ -130,6 +140,7 @@ def _uncovered(
     past = pl.when(dice.chance("stopped", 0.5, *who)).then(pl.lit("stopped")).otherwise(pl.lit("cancelled"))
     return (
         away.join(fillers, on=[*key, "rank"], how="anti", maintain_order="left")
+        .with_columns(i="replaces")
         .filter(dice.chance("ordered", _OPEN_AHEAD if ahead else _GIVEN_UP, *who))
         .with_columns(
             reason=_reason(town),
@@ -139,7 +150,7 @@ def _uncovered(
             delegation=dice.chance("needs delegation", 0.25, *who),
             filler=pl.lit(NO_ONE, dtype=pl.Int64),
         )
-        .drop("rank", "cause")
+        .drop("rank", "cause", "i")
     )
 
 
