@@ -11,6 +11,8 @@ from tcw.intake.typed import SMALL, TypedSheet, with_stragglers
 from tcw.intake.values import Hints
 from tcw.model.intake_report import REJECTS_SCHEMA
 
+Extent = tuple[datetime | None, datetime | None, int, datetime | None]
+"""First start, last end, longest span (µs), last start."""
 SPANNED = frozenset({"bookings", "orders", "availability"})
 WHOLE_DAYS = frozenset({"availability"})
 
@@ -31,6 +33,7 @@ class Accepted:
     first: datetime | None = None
     last: datetime | None = None
     longest: int = 0
+    last_start: datetime | None = None
 
 
 def accept(typed: TypedSheet, hints: Hints) -> Accepted:
@@ -43,15 +46,14 @@ def accept(typed: TypedSheet, hints: Hints) -> Accepted:
         return _accept_lazily(typed, hints)
     attempt = _read(typed, hints)
     if attempt["unfit"].any() and typed.sheet.size > SMALL:
-        widened = with_stragglers(typed, hints)
+        widened = with_stragglers(typed)
         if widened is not typed:
             typed, attempt = widened, _read(widened, hints)
     refused = attempt.filter("unfit")["row"]
     span = span_of(typed, hints)
     rejects = explain(typed, refused, span) if refused.len() else pl.DataFrame(schema=REJECTS_SCHEMA)
     frame = attempt.filter(pl.col("unfit").not_()).drop("unfit") if refused.len() else attempt.drop("unfit")
-    first, last, longest = _extent(frame.lazy())
-    return Accepted(typed, frame.lazy(), attempt.height, refused.len(), rejects, first, last, longest)
+    return Accepted(typed, frame.lazy(), attempt.height, refused.len(), rejects, *_extent(frame.lazy()))
 
 
 def span_of(typed: TypedSheet, hints: Hints) -> Span | None:
@@ -68,7 +70,10 @@ def _read(typed: TypedSheet, hints: Hints) -> pl.DataFrame:
 
 def _judged(typed: TypedSheet, span: Span | None, hints: Hints) -> pl.LazyFrame:
     """Return `row`, `unfit` (Boolean) and the canonical columns, of all rows."""
-    values = [_local(column.value, column.reading.shape, column.name, hints.zone, span).alias(column.name) for column in typed.columns]
+    values = [
+        _local(column.value, column.reading.shape, column.name, hints.zone, span).alias(column.name)
+        for column in typed.columns
+    ]
     frame = typed.sheet.cells.select("row", typed.unfit().alias("unfit"), *values)
     if span is None:
         return frame
@@ -111,11 +116,8 @@ def _accept_lazily(typed: TypedSheet, hints: Hints) -> Accepted:
         frame = judged.filter(pl.col("unfit").not_()).drop("unfit")
     if span is None:
         return Accepted(typed, frame, facts["rows"], facts["rejected"], rejects)
-    if facts["rejected"]:
-        first, last, longest = _extent(frame)
-    else:
-        first, last, longest = _from_facts(facts)
-    return Accepted(typed, frame, facts["rows"], facts["rejected"], rejects, first, last, longest)
+    extent = _extent(frame) if facts["rejected"] else _from_facts(facts)
+    return Accepted(typed, frame, facts["rows"], facts["rejected"], rejects, *extent)
 
 
 def _extents() -> list[pl.Expr]:
@@ -123,6 +125,7 @@ def _extents() -> list[pl.Expr]:
     return [
         start.min().alias("first"),
         end.max().alias("last"),
+        start.max().alias("last_start"),
         (end - start).max().dt.total_microseconds().alias("longest"),
     ]
 
@@ -132,17 +135,19 @@ def _day_extents() -> list[pl.Expr]:
     return [day.min().alias("first_day"), day.max().alias("last_day")]
 
 
-def _extent(frame: pl.LazyFrame) -> tuple[datetime | None, datetime | None, int]:
+def _extent(frame: pl.LazyFrame) -> Extent:
     names = frame.collect_schema().names()
     wanted = [*(_extents() if "start_local" in names else []), *(_day_extents() if "hours" in names else [])]
     if not wanted:
-        return None, None, 0
+        return None, None, 0, None
     return _from_facts(frame.select(wanted).collect(engine="streaming").row(0, named=True))
 
 
-def _from_facts(facts: dict[str, object]) -> tuple[datetime | None, datetime | None, int]:
-    firsts = [moment for moment in (facts.get("first"), facts.get("first_day")) if isinstance(moment, datetime)]
-    lasts = [moment for moment in (facts.get("last"), facts.get("last_day")) if isinstance(moment, datetime)]
+def _from_facts(facts: dict[str, object]) -> Extent:
+    firsts, lasts, starts = (
+        [moment for moment in (facts.get(clocked), facts.get(day)) if isinstance(moment, datetime)]
+        for clocked, day in (("first", "first_day"), ("last", "last_day"), ("last_start", "last_day"))
+    )
     longest = facts.get("longest") or 0
     assert isinstance(longest, int)
-    return min(firsts, default=None), max(lasts, default=None), longest
+    return min(firsts, default=None), max(lasts, default=None), longest, max(starts, default=None)

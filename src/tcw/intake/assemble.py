@@ -26,6 +26,7 @@ class Assembled:
     first_day: date | None
     last_day: date | None
     longest: int
+    last_start: date | None
 
 
 def assemble(accepted: Sequence[Accepted], config: Config) -> Assembled:
@@ -35,7 +36,9 @@ def assemble(accepted: Sequence[Accepted], config: Config) -> Assembled:
         accepted = _without_repeats(accepted)
     bookings = _bookings([item for item in accepted if item.typed.table == "bookings"])
     tables = {
-        name: _table(name, [item for item in accepted if item.typed.table == name]) for name in TABLES if name != "bookings"
+        name: _table(name, [item for item in accepted if item.typed.table == name])
+        for name in TABLES
+        if name != "bookings"
     }
     tables["activities"] = _activities(tables["activities"], bookings, config)
     tables["staff"] = _staff(tables["staff"], bookings, config)
@@ -54,13 +57,19 @@ def assemble(accepted: Sequence[Accepted], config: Config) -> Assembled:
         first_day=first,
         last_day=max(last, first) if last and first else None,
         longest=max((item.longest for item in spans), default=0),
+        last_start=max((item.last_start.date() for item in spans if item.last_start), default=None),
     )
 
 
 def _bookings(items: Sequence[Accepted]) -> pl.LazyFrame:
     if not items:
         return pl.LazyFrame(
-            schema={"staff_id": pl.String, "activity_id": pl.String, "start_local": pl.Datetime("us"), "end_local": pl.Datetime("us")}
+            schema={
+                "staff_id": pl.String,
+                "activity_id": pl.String,
+                "start_local": pl.Datetime("us"),
+                "end_local": pl.Datetime("us"),
+            }
         )
     return pl.concat([item.frame.drop("row") for item in items], how="diagonal")
 
@@ -86,7 +95,10 @@ def _activities(activities: pl.DataFrame, bookings: pl.LazyFrame, config: Config
         activities = pl.concat([activities, ids], how="diagonal")
     if config.activities:
         own = pl.DataFrame(
-            [{"activity_id": name, **meaning.model_dump(exclude_none=True)} for name, meaning in config.activities.items()],
+            [
+                {"activity_id": name, **meaning.model_dump(exclude_none=True)}
+                for name, meaning in config.activities.items()
+            ],
             schema_overrides={column: activities.schema[column] for column in activities.columns},
             infer_schema_length=None,
         )
@@ -111,13 +123,22 @@ def _staff(staff: pl.DataFrame, bookings: pl.LazyFrame, config: Config) -> pl.Da
 
 def _without_repeats(accepted: list[Accepted]) -> list[Accepted]:
     """Reject bookings whose id has been seen before, in the order of files and rows."""
-    places = [place for place, item in enumerate(accepted) if "booking_id" in item.typed.shapes and item.typed.table == "bookings"]
+    places = [
+        place
+        for place, item in enumerate(accepted)
+        if "booking_id" in item.typed.shapes and item.typed.table == "bookings"
+    ]
     if not places:
         return accepted
     ids = pl.concat(
-        [accepted[place].frame.select("row", "booking_id", place=pl.lit(place, dtype=pl.UInt32)) for place in places]
+        [
+            accepted[place].frame.select("row", "booking_id", place=pl.lit(place, dtype=pl.UInt32))
+            for place in places
+        ]
     )
-    again = ids.filter(pl.col("booking_id").is_not_null() & pl.col("booking_id").is_first_distinct().not_()).collect()
+    again = ids.filter(
+        pl.col("booking_id").is_not_null() & pl.col("booking_id").is_first_distinct().not_()
+    ).collect()
     for place in places:
         mine = again.filter(pl.col("place") == place)
         if mine.is_empty():

@@ -61,6 +61,7 @@ class Loaded:
 
     schedule: Schedule
     sheets: tuple[Sheet, ...]
+    accepted: tuple[Accepted, ...]
 
 
 def load(source: Path, config: Config, *, progress: Progress | None = None, strict: bool = True) -> Loaded:
@@ -77,14 +78,17 @@ def load(source: Path, config: Config, *, progress: Progress | None = None, stri
     """
     faults: list[TcwError] = []
     sheets: list[Sheet] = []
-    for path, name in discover(source).files:
+    for found in discover(source, frozenset(config.files)).files:
+        path, name = found.path, found.name
         if progress is not None:
             progress(name)
         settings = settings_of(name, config)
         if settings.ignore:
             continue
         try:
-            opened = open_file(path, name, FileOptions(encoding=settings.encoding, delimiter=settings.delimiter))
+            opened = open_file(
+                path, name, FileOptions(encoding=settings.encoding, delimiter=settings.delimiter)
+            )
             sheets += [taken for raw in opened for taken in _take(raw, config)]
         except TcwError as fault:
             faults.append(fault)
@@ -113,9 +117,10 @@ def load(source: Path, config: Config, *, progress: Progress | None = None, stri
         first_day=tables.first_day,
         last_day=tables.last_day,
         longest=tables.longest,
+        last_start=tables.last_start,
         given=frozenset(item.typed.table for item in accepted),
     )
-    return Loaded(schedule, tuple(sheets))
+    return Loaded(schedule, tuple(sheets), tuple(tables.accepted))
 
 
 def settings_of(name: str, config: Config, sheet: str | None = None) -> FileSettings:
@@ -141,7 +146,9 @@ def _take(raw: RawSheet, config: Config) -> Iterator[Sheet]:
     row = settings.header_row - 1 if settings.header_row is not None else None
     if row is None:
         found = find_header(raw.head)
-        row, names, last = (found.row, found.headers, found.last_row) if found else (0, raw.head[0] if raw.head else (), 0)
+        row, names, last = (
+            (found.row, found.headers, found.last_row) if found else (0, raw.head[0] if raw.head else (), 0)
+        )
     else:
         names, last = raw.head[row] if row < len(raw.head) else (), row
     headers = tuple((name or "").strip() for name in names)
@@ -170,11 +177,8 @@ def aliases_of(config: Config) -> Aliases:
 
 
 def _accept(sheet: Sheet, config: Config) -> Accepted:
-    recognition = sheet.recognition
-    assert recognition.table is not None
     hints = Hints(date_order=sheet.settings.date_order, decimal=sheet.settings.decimal, zone=config.timezone)
-    headers = {name: sheet.headers[index] for name, index in recognition.columns.items()}
-    typed = read_sheet(sheet.raw, recognition.table, recognition.columns, headers, hints, config.words)
+    typed = read_sheet(sheet.raw, sheet.recognition, sheet.headers, hints, config.words)
     return accept(typed, hints)
 
 
@@ -208,7 +212,10 @@ def _missing(source: Path, sheets: list[Sheet], config: Config) -> list[TcwError
         for sheet in sheets
         if sheet.recognition.table is None and sheet.recognition.missing
     ]
-    return [*(InputFault(MISSING_TABLE, source=source.name or str(source), table=table) for table in missing), *nearly]
+    return [
+        *(InputFault(MISSING_TABLE, source=source.name or str(source), table=table) for table in missing),
+        *nearly,
+    ]
 
 
 def _too_many(intake: IntakeReport, limit: float) -> list[TcwError]:
@@ -229,7 +236,12 @@ def _too_many(intake: IntakeReport, limit: float) -> list[TcwError]:
         count = by_file.filter(mine)["len"].sum()
         if count > MOSTLY * file.rows_read:
             first = rejects.filter(mine).row(0, named=True)
-            faults.append(InputFault(FILE_MOSTLY_REJECTED, **{**_named(first), "rejected": Count(count), "read": Count(file.rows_read)}))
+            faults.append(
+                InputFault(
+                    FILE_MOSTLY_REJECTED,
+                    **{**_named(first), "rejected": Count(count), "read": Count(file.rows_read)},
+                )
+            )
     return faults
 
 
@@ -245,4 +257,3 @@ def _named(reject: dict[str, object]) -> dict[str, object]:
         "value": reject["value"] or "–",
         "reason": Message(phrase),
     }
-

@@ -3,9 +3,10 @@
 import polars as pl
 
 from tcw.model.intake_report import IntakeFinding
+from tcw.model.schedule import Schedule
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count, Hours
-from tcw.worktime.clock import US_PER_HOUR, Clock
+from tcw.worktime.clock import US_PER_HOUR, Clock, clock
 from tcw.worktime.spans import net_time
 
 UNKNOWN_STAFF = Phrase(
@@ -106,3 +107,16 @@ def _finding(phrase: Phrase, found: pl.DataFrame, column: str, counted: str) -> 
         "examples": ", ".join(str(example) for example in examples) + more,
     }
     return IntakeFinding(phrase.code, "warning", Message(phrase, facts), rows, hours)
+
+
+def reference_findings(schedule: Schedule) -> list[IntakeFinding]:
+    """Return all findings about references between tables; needs the bookings read once more for each kind."""
+    if "bookings" not in schedule.given or schedule.first_day is None or schedule.last_day is None:
+        return []
+    zone = clock(schedule.config.timezone, schedule.first_day, schedule.last_day)
+    found = repeated_ids(schedule.bookings, zone)
+    if "staff" in schedule.given:
+        found += unknown_staff(schedule.bookings, schedule.staff, zone)
+    if "activities" in schedule.given:
+        found += unknown_activities(schedule.bookings, schedule.activities, zone)
+    return found

@@ -49,7 +49,9 @@ def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
         return Span(_NO_TIME, _NO_TIME, day, length, clocked=False, by_hours=True)
     end = _end(shapes, zone, start)
     if length is None:
-        return Span(start, end if end is not None else _NO_TIME, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False)
+        return Span(
+            start, end if end is not None else _NO_TIME, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False
+        )
     later = _after(start, length, zone)
     end = later if end is None else pl.coalesce(end, later)
     if "date" not in shapes:

@@ -1,12 +1,11 @@
 """From the cells of a recognised sheet to typed columns, and which rows could not be read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from tcw.errors import InputFault
-from tcw.intake.headers import words_for
+from tcw.intake.headers import Recognition, words_for
 from tcw.intake.raw import RawSheet
 from tcw.intake.values import Ambiguity, Hints, Reading, native, read_column
 from tcw.model.tables import TABLES
@@ -22,7 +21,39 @@ BLANKS = ("-", "–", "—", "n/a", "null", "none", "nan", "saknas", "tills vida
 """Texts that mean that nothing is known, in columns that do not hold text."""
 OPEN_ENDS = r"^(9999|2999|2199|31[./-]12[./-]9999|12/31/9999)"
 """Dates with which systems say that there is no end."""
-TOTAL_WORDS = ("Summa", "Summa:", "SUMMA", "Totalt", "Totalt:", "TOTALT", "Total", "Total:", "TOTAL", "Totalsumma", "Grand Total")
+TOTAL_WORDS = (
+    "Summa",
+    "Summa:",
+    "SUMMA",
+    "Totalt",
+    "Totalt:",
+    "TOTALT",
+    "Total",
+    "Total:",
+    "TOTAL",
+    "Totalsumma",
+    "Grand Total",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellSource:
+    """Which columns of cells one canonical column is taken from."""
+
+    indices: tuple[int, ...]
+    joined: bool = False
+    """Put together with a blank (first name, last name); else the first that is not blank counts."""
+
+    @property
+    def expr(self) -> pl.Expr:
+        """The cells, as they were found."""
+        cells = [pl.col(f"c{index}") for index in self.indices]
+        if len(cells) == 1:
+            return cells[0]
+        if self.joined:
+            together = pl.concat_str(cells, separator=" ", ignore_nulls=True)
+            return pl.when(together != "").then(together)
+        return pl.coalesce(cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +61,20 @@ class ColumnRead:
     """One canonical column of a sheet: where its cells stand and how they are read."""
 
     name: str
-    index: int
+    source: "CellSource"
     header: str
     kind: Kind
     required: bool
     reading: Reading
     text: bool
     """The cells are text; those of Parquet keep their type."""
+    factor: float = 1.0
+    """What a length is multiplied by to be in the column's unit: a header may say minutes where the column is hours."""
 
     @property
     def cell(self) -> pl.Expr:
         """The cells as they were found."""
-        return pl.col(f"c{self.index}")
+        return self.source.expr
 
     @property
     def present(self) -> pl.Expr:
@@ -53,7 +86,8 @@ class ColumnRead:
     @property
     def value(self) -> pl.Expr:
         """What the cells hold, typed; null where blank or unreadable."""
-        return self.reading.expr(self.present)
+        value = self.reading.expr(self.present)
+        return value if self.factor == 1.0 else value * self.factor
 
     @property
     def unreadable(self) -> pl.Expr | None:
@@ -74,8 +108,35 @@ class ColumnRead:
         return self.cell.is_null() | (self.cell.cast(pl.String) == "")
 
 
-NATIVE_SHAPES = frozenset({"datetime", "instant", "date", "clock", "hours", "minutes", "seconds", "number", "integer"})
-ERROR_CELLS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SAKNAS!", "#REFERENS!", "#VÄRDEFEL!", "#DIVISION/0!", "#NAMN?", "#OGILTIGT!")
+SPAN_PARTS = frozenset({"start", "end"})
+"""Columns of which a table needs some, not each: see `tcw.intake.spans`."""
+UNITS: dict[tuple[Kind, str], tuple[Kind, float]] = {
+    ("hours", "min"): ("minutes", 1 / 60),
+    ("hours", "s"): ("seconds", 1 / 3600),
+    ("minutes", "h"): ("hours", 60.0),
+    ("minutes", "s"): ("seconds", 1 / 60),
+    ("seconds", "min"): ("minutes", 60.0),
+    ("seconds", "h"): ("hours", 3600.0),
+}
+"""How a length is read when its header names another unit, and what makes it the column's own."""
+NATIVE_SHAPES = frozenset(
+    {"datetime", "instant", "date", "clock", "hours", "minutes", "seconds", "number", "integer"}
+)
+ERROR_CELLS = (
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#SAKNAS!",
+    "#REFERENS!",
+    "#VÄRDEFEL!",
+    "#DIVISION/0!",
+    "#NAMN?",
+    "#OGILTIGT!",
+)
 
 
 def blanked(cell: pl.Expr, kind: Kind) -> pl.Expr:
@@ -128,48 +189,69 @@ class TypedSheet:
 
 def read_sheet(
     sheet: RawSheet,
-    table: str,
-    columns: Mapping[str, int],
-    headers: Mapping[str, str],
+    recognition: Recognition,
+    headers: Sequence[str],
     hints: Hints,
-    own_words: Mapping[str, Mapping[str, list[str]]],
+    own_words: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> TypedSheet:
     """Decide how every column of a sheet is read.
 
     Args:
         sheet: its cells below the header row.
-        table: what the sheet was recognised as.
-        columns: canonical column -> index of its cells.
-        headers: canonical column -> header in the file, for messages.
+        recognition: the table it is, and which of its columns are which.
+        headers: one per column of cells, for messages.
         hints: date order, decimal sign, zone.
         own_words: column -> canonical word -> spellings of tcw.yaml.
 
     Raises:
         InputFault: a column that can be read in two ways; the option that decides is named.
     """
-    schema = TABLES[table].columns()
-    text = sheet.medium != "parquet"
+    assert recognition.table is not None
+    table, schema = recognition.table, TABLES[recognition.table].columns()
     dtypes = sheet.cells.collect_schema()
-    sample = _sample(sheet, columns)
+    sources = _sources(recognition, dtypes)
+    sample = _sample(sheet, sources)
     reads: list[ColumnRead] = []
-    for name, index in columns.items():
-        kind, cell = kind_of(schema[name]), f"c{index}"
-        known = hints if kind != "word" else replace(hints, words=_words(table, name, own_words))
-        reading = None if dtypes[cell] == pl.String else native(dtypes[cell], kind, known)
-        as_text = text or reading is None
+    for name, source in sources.items():
+        own_kind: Kind = kind_of(schema[name]) if name in schema else "date"
+        unit = recognition.units.get(name)
+        kind, factor = UNITS.get((own_kind, unit or ""), (own_kind, 1.0))
+        known = replace(hints, share="percent") if unit == "%" else hints
+        if kind == "word":
+            known = replace(known, words=_words(table, name, own_words))
+        dtype = dtypes[f"c{source.indices[0]}"]
+        reading = None if dtype == pl.String else native(dtype, kind, known)
+        as_text = reading is None
+        header = headers[source.indices[0]]
         if reading is None:
-            values = sample.lazy().select(blanked(pl.col(cell).cast(pl.String), kind).unique()).collect().to_series()
+            values = (
+                sample.lazy()
+                .select(blanked(source.expr.cast(pl.String), kind).unique())
+                .collect()
+                .to_series()
+            )
             try:
                 reading = read_column(values.drop_nulls(), kind, known)
             except Ambiguity as doubt:
-                origin = sheet.origin
-                where = origin.file if origin.sheet is None else f"{origin.file}, {origin.sheet}"
-                raise InputFault(doubt.phrase, **{**doubt.facts, "where": where, "column": headers[name]}) from None
-        reads.append(ColumnRead(name, index, headers[name], kind, not schema[name].nullable, reading, as_text))
+                raise doubt.at(sheet.origin.file, sheet.origin.sheet, header) from None
+        required = name in schema and not schema[name].nullable and name not in SPAN_PARTS
+        reads.append(ColumnRead(name, source, header, kind, required, reading, as_text, factor))
     return TypedSheet(sheet, table, tuple(reads))
 
 
-def with_stragglers(typed: TypedSheet, hints: Hints) -> TypedSheet:
+def _sources(recognition: Recognition, dtypes: pl.Schema) -> dict[str, CellSource]:
+    sources = {
+        name: CellSource((index,)) for name, index in (recognition.columns | recognition.beside).items()
+    }
+    for name, indices in recognition.alternatives.items():
+        # Columns of different types (Parquet) cannot stand in for each other.
+        if name in sources and len({dtypes[f"c{index}"] for index in indices}) == 1:
+            sources[name] = CellSource(indices)
+    sources |= {name: CellSource(indices, joined=True) for name, indices in recognition.joined.items()}
+    return sources
+
+
+def with_stragglers(typed: TypedSheet) -> TypedSheet:
     """Return the sheet with other ways of reading added for values the sample did not prepare for.
 
     Looks only at columns that hold something unreadable; a column in one format throughout costs nothing more.
@@ -180,39 +262,34 @@ def with_stragglers(typed: TypedSheet, hints: Hints) -> TypedSheet:
         if unreadable is None or not column.text or column.kind in {"id", "text", "word"}:
             continue
         failing = (
-            typed.sheet.cells.filter(unreadable).select(column.cell.unique()).head(MOST_STRAGGLERS).collect().to_series()
+            typed.sheet.cells.filter(unreadable)
+            .select(column.present.unique())
+            .head(MOST_STRAGGLERS)
+            .collect()
         )
         if failing.is_empty():
             continue
         try:
-            other = read_column(failing, column.kind, hints)
+            wider = column.reading.widened(failing.to_series())
         except Ambiguity:
             continue
-        if other.shape == column.reading.shape and other.formats != column.reading.formats:
-            columns[place] = replace(column, reading=Alternatives(column.reading, other))
+        if wider.shape == column.reading.shape:
+            columns[place] = replace(column, reading=wider)
     return replace(typed, columns=tuple(columns))
 
 
-class Alternatives(Reading):
-    """A reading, and another for what the first could not read."""
-
-    def __init__(self, first: Reading, second: Reading) -> None:
-        """Keep both; they have the same kind and shape."""
-        super().__init__(first.kind, first.shape, (*first.formats, *second.formats), (*first.notes, *second.notes))
-        object.__setattr__(self, "_both", (first, second))
-
-    def expr(self, cell: pl.Expr) -> pl.Expr:
-        """Read with the first, else with the second."""
-        first, second = self._both  # type: ignore[attr-defined]
-        return pl.coalesce(first.expr(cell), second.expr(cell))
+def _sample(sheet: RawSheet, sources: Mapping[str, CellSource]) -> pl.DataFrame:
+    wanted = sheet.cells.select(
+        f"c{index}" for index in sorted({index for source in sources.values() for index in source.indices})
+    )
+    return (
+        wanted if sheet.size <= SMALL and sheet.medium != "parquet" else wanted.head(SAMPLE_ROWS)
+    ).collect()
 
 
-def _sample(sheet: RawSheet, columns: Mapping[str, int]) -> pl.DataFrame:
-    wanted = sheet.cells.select(f"c{index}" for index in dict.fromkeys(columns.values()))
-    return (wanted if sheet.size <= SMALL and sheet.medium != "parquet" else wanted.head(SAMPLE_ROWS)).collect()
-
-
-def _words(table: str, column: str, own: Mapping[str, Mapping[str, list[str]]]) -> dict[str, tuple[str, ...]]:
+def _words(
+    table: str, column: str, own: Mapping[str, Mapping[str, Sequence[str]]]
+) -> dict[str, tuple[str, ...]]:
     words = {word: tuple(spellings) for word, spellings in words_for(table, column).items()}
     for word, spellings in own.get(column, {}).items():
         words[word] = (*words.get(word, ()), *spellings)

@@ -12,7 +12,7 @@ from tcw.kpis import catalogue
 from tcw.kpis.classes import UNCLASSIFIED, activity_classes
 from tcw.kpis.employment import employee_weeks, employments
 from tcw.kpis.grains import at_grain, employee_week_figures
-from tcw.kpis.ledger import ledger
+from tcw.kpis.ledger import Ledger, ledger
 from tcw.kpis.levels import warnings_of
 from tcw.kpis.outside import outside_employment
 from tcw.kpis.red_days import red_days_in_force
@@ -37,6 +37,7 @@ NOBODY = Phrase("kpi-nobody", "Nobody in the selection was employed in the perio
 WIDENED = Phrase(
     "kpi-period-widened", "Key figures are by the week: the period is {first} to {last}, whole weeks."
 )
+SPILL_OVER = Phrase("kpi-spill-over", "{week} holds only hours that go on from the Sunday before; --to {last} leaves it out.")
 SUNDAY = 7
 
 
@@ -66,6 +67,8 @@ def period_of(schedule: Schedule, selection: Selection) -> tuple[Period, tuple[M
     cut_last = selection.last_day is not None and selection.last_day.isoweekday() != SUNDAY
     if cut_first or cut_last:
         return period, (Message(WIDENED, {"first": label(period.first), "last": label(period.last)}),)
+    if selection.last_day is None and schedule.last_start is not None and week_number(schedule.last_start) < period.last:
+        return period, (Message(SPILL_OVER, {"week": label(period.last), "last": label(period.last - 1)}),)
     return period, ()
 
 
@@ -101,13 +104,13 @@ def compute(
     zone = clock_of(schedule, period)
     who = employments(schedule.staff, schedule.units, period.first, period.last)
     classes = activity_classes(schedule.activities)
-    hours = ledger(schedule.bookings, who.people, classes, zone, schedule.longest)
+    booked = ledger(schedule.bookings, who.people, classes, zone, schedule.longest)
     keeps = selection.keeps()
     rows = who.rows if keeps is None else who.rows.filter(keeps)
     weekdays = ALL_DAYS if config.kpis.rate_weighting == "calendar_days" else working_days
     weeks = employee_week_hours(
-        rows, hours, normal, weekdays, absence_in_booked=config.kpis.absence_in_booked_time
-    ).collect()
+        rows, booked.hours, normal, weekdays, absence_in_booked=config.kpis.absence_in_booked_time
+    )
 
     figures = catalogue.figures(config.kpis.difference)
     levels = {code: Level(level.below, level.above) for code, level in config.kpis.warnings.items()}
@@ -143,26 +146,17 @@ def compute(
     )
     # A filter may leave out some of a person's employments: hours in those are not outside employment.
     people = who.people if keeps is None else who.people.join(rows, on="code", how="semi")
-    employed = weeks if keeps is None else employee_weeks(who.rows, ALL_DAYS)
-    return result, tuple(_costs(schedule, hours, classes, zone, people, employed, period))
+    employed = weeks if keeps is None else employee_weeks(who.rows, ALL_DAYS).collect()
+    costs = [*_uncounted(schedule, booked, classes, zone), *outside_employment(booked.hours, people, employed, period.first, period.last)]
+    return result, tuple(costs)
 
 
-def _costs(
-    schedule: Schedule,
-    hours: pl.DataFrame,
-    classes: pl.DataFrame,
-    zone: Clock,
-    people: pl.DataFrame,
-    employed: pl.DataFrame,
-    period: Period,
-) -> list[IntakeFinding]:
-    """Say which hours are in no figure. The ledger tells cheaply whether there is anything to look for."""
+def _uncounted(schedule: Schedule, booked: Ledger, classes: pl.DataFrame, zone: Clock) -> list[IntakeFinding]:
+    """Say which bookings are in no figure. The ledger tells cheaply whether there is anything to look for."""
     found: list[IntakeFinding] = []
-    if hours["key"].null_count():
+    if booked.unknown_staff:
         found += unknown_staff(schedule.bookings, schedule.staff, zone)
-    if hours["lost"].sum():
-        unbilled = classes.filter(pl.col("hours_class") == UNCLASSIFIED)
+    if booked.uncounted:
         found += unknown_activities(schedule.bookings, classes, zone)
-        found += unbilled_activities(schedule.bookings, unbilled, zone)
-    found += outside_employment(hours, people, employed, period.first, period.last)
+        found += unbilled_activities(schedule.bookings, classes.filter(pl.col("hours_class") == UNCLASSIFIED), zone)
     return found

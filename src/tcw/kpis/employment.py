@@ -68,12 +68,13 @@ def employments(staff: pl.DataFrame, units: pl.DataFrame, first_week: int, last_
     return Employments(people, rows)
 
 
-def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.DataFrame:
+def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.LazyFrame:
     """Return one row per employee and week with at least one employed day.
 
     Takes `Employments.rows`. Returns `code` (UInt32), `number` (Int32 week), `rate` (Float64: the rate of each day
-    averaged over `weekdays` (ISO, 1 is Monday) of the week, 0 on days not employed; null when any rate is missing) and
-    `row` (UInt32: the employment that holds last in the week), sorted by `code`, `number`.
+    averaged over `weekdays` (ISO, 1 is Monday) of the week, 0 on days not employed; null when any rate is missing), `row`
+    (UInt32: the employment that holds last in the week) and its `monthly`, `hourly` (Boolean; both true when the
+    employment type is not known), sorted by `code`, `number`.
     """
     first_week = (pl.col("first") + MONDAY_SHIFT) // 7
     last_week = (pl.col("last") + MONDAY_SHIFT) // 7
@@ -88,23 +89,32 @@ def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.DataFrame
             ]
         )
     weeks = (
-        rows.select("code", "row", "rate", "first", "last")
+        rows.lazy()
+        .select(
+            "code",
+            "row",
+            "rate",
+            "first",
+            "last",
+            monthly=pl.col("employment_type").ne_missing("hourly"),
+            hourly=pl.col("employment_type").ne_missing("monthly"),
+        )
+        .sort("code", "first")
         .with_columns(number=pl.int_ranges(first_week, last_week + 1, dtype=pl.Int32))
         .explode("number")
         .with_columns(rate=pl.col("rate") * days / len(weekdays))
-        .select("code", "number", "rate", "row", "last")
+        .select("code", "number", "rate", "row", "monthly", "hourly", "last")
     )
     if rows["code"].is_unique().all():
-        return weeks.drop("last").sort("code", "number")
+        return weeks.drop("last")
     return (
         weeks.sort("code", "number", "last", "row")
         .group_by("code", "number", maintain_order=True)
         .agg(
-            rate=pl.when(pl.col("rate").is_null().any()).then(None).otherwise(pl.col("rate").sum()),
-            row=pl.col("row").last(),
+            pl.when(pl.col("rate").is_null().any()).then(None).otherwise(pl.col("rate").sum()).alias("rate"),
+            pl.col("row", "monthly", "hourly").last(),
         )
     )
-
 
 
 def attributes_on(bookings: pl.LazyFrame, staff: pl.DataFrame, units: pl.DataFrame) -> pl.LazyFrame:

@@ -40,9 +40,9 @@ class Followup:
     """Hours by what was asked for.
 
     `frame`: the keys (String; `borrowed` and `substitute` Boolean), `name` and `unit_name`, `activity_name` where a key has
-    one, `period` (String "2026-W10" or "2026-03") unless the whole period is one, `people` (UInt32), `bookings`
-    (UInt32, those that start in the period), `hours` (Float64). Sorted by the keys. With a comparison: `before_h`,
-    `after_h`, `difference_h` instead of `hours`, no `period`.
+    one, `week` (String "2026-W10") or `month` ("2026-03") unless the whole period is one, `employees` (UInt32), `bookings`
+    (UInt32, those that start in the period), `hours` (Float64). Sorted by the keys. With a comparison: `before`, `after`,
+    `difference` (Float64 hours) instead, for the whole periods.
     """
 
     frame: pl.DataFrame
@@ -86,13 +86,13 @@ def followup(
     totals = (
         hours.group_by(grouped)
         .agg(
-            people=pl.col("staff_id").n_unique() if "staff_id" not in grouped else pl.lit(1, dtype=pl.UInt32),
+            employees=pl.col("staff_id").n_unique() if "staff_id" not in grouped else pl.lit(1, dtype=pl.UInt32),
             bookings=pl.col("begins").sum().cast(pl.UInt32),
             hours=pl.col("here").sum() / US_PER_HOUR,
         )
         if grouped
         else hours.select(
-            people=pl.col("staff_id").n_unique(),
+            employees=pl.col("staff_id").n_unique(),
             bookings=pl.col("begins").sum().cast(pl.UInt32),
             hours=pl.col("here").sum() / US_PER_HOUR,
         )
@@ -104,7 +104,8 @@ def followup(
         who = hours.select(*dict.fromkeys([*grouped, "staff_id"])).unique().collect(engine="streaming")
         frame, hidden = suppressed(frame, grouped, who, least)
     if every != "all":
-        frame = frame.with_columns(period=label_of("number", every)).drop("number")
+        frame = frame.with_columns(label_of("number", every).alias(every)).drop("number")
+        frame = frame.select(*keys, every, pl.exclude(*keys, every))
     return Followup(
         _named(frame, schedule, keys), keys, first_day, last_day, float(frame["hours"].sum()), hidden
     )
@@ -151,19 +152,19 @@ def _named(frame: pl.DataFrame, schedule: Schedule, keys: Sequence[str]) -> pl.D
 
 
 def compared(before: Followup, after: Followup) -> Followup:
-    """Return two periods side by side: `before_h`, `after_h`, `difference_h` by key."""
+    """Return two periods side by side: `before`, `after`, `difference` hours by key."""
     keys = [*after.keys]
     if not keys:
-        joined = before.frame.select(before_h="hours").hstack(after.frame.select(after_h="hours"))
+        joined = before.frame.select(before="hours").hstack(after.frame.select(after="hours"))
     else:
         flags = [*keys, *(["hidden"] if "hidden" in after.frame.columns else [])]
         names = [column for column in ("name", "unit_name", "activity_name") if column in after.frame.columns]
-        left = before.frame.select(*flags, *names, before_h="hours")
-        right = after.frame.select(*flags, *names, after_h="hours")
+        left = before.frame.select(*flags, *names, before="hours")
+        right = after.frame.select(*flags, *names, after="hours")
         joined = left.join(right, on=[*flags, *names], how="full", coalesce=True, nulls_equal=True)
         joined = joined.sort(keys, nulls_last=True)
-    frame = joined.with_columns(pl.col("before_h", "after_h").fill_null(0.0)).with_columns(
-        difference_h=pl.col("after_h") - pl.col("before_h")
+    frame = joined.with_columns(pl.col("before", "after").fill_null(0.0)).with_columns(
+        difference=pl.col("after") - pl.col("before")
     )
     return Followup(
         frame, after.keys, before.first_day, after.last_day, after.total_hours, before.hidden_groups + after.hidden_groups

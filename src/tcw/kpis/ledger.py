@@ -3,19 +3,40 @@
 Microseconds are summed as integers, so the answer does not depend on the order of rows or threads.
 """
 
+from dataclasses import dataclass
+from typing import Final
+
 import polars as pl
 
 from tcw.kpis.classes import ABSENCE, BILLABLE, EXCLUDED, NON_BILLABLE, class_of_billing
 from tcw.worktime.clock import Clock
 from tcw.worktime.spans import weekly
 
-KEY_WEEKS = 1 << 14
+KEY_WEEKS: Final = 1 << 14
 """An employee-week is one integer: employee code times this, plus the week. Holds until the year 2283."""
+UNCOUNTED: Final = -1
+"""The key of bookings that are in no figure because their activity is unknown or has no billing type."""
 
 COUNTED = {BILLABLE: "billable", NON_BILLABLE: "non_billable", ABSENCE: "absence"}
 
 
-def ledger(bookings: pl.LazyFrame, people: pl.DataFrame, classes: pl.DataFrame, clock: Clock, longest: int) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Hours by employee-week, and whether bookings were left out.
+
+    `hours`: `key` (Int64, see KEY_WEEKS), `billable`, `non_billable`, `absence` (Int64 µs). Unsorted.
+    """
+
+    hours: pl.DataFrame
+    unknown_staff: bool
+    """Some bookings are of staff that the staff table lacks."""
+    uncounted: bool
+    """Some bookings are on activities that are unknown or have no billing type."""
+
+
+def ledger(
+    bookings: pl.LazyFrame, people: pl.DataFrame, classes: pl.DataFrame, clock: Clock, longest: int
+) -> Ledger:
     """Return hours by employee-week and class.
 
     Args:
@@ -24,33 +45,30 @@ def ledger(bookings: pl.LazyFrame, people: pl.DataFrame, classes: pl.DataFrame, 
         classes: `activity_id` (String, unique), `hours_class` (UInt8), see `tcw.kpis.classes`.
         clock: offsets of the zone over the period of the bookings.
         longest: the longest span in µs; above a week, spans are cut at every Monday they cross.
-
-    Returns:
-        `key` (Int64, see KEY_WEEKS; null for employees not in the staff table), `billable`, `non_billable`, `absence`
-        (Int64 µs) and `lost` (Int64 µs: hours of activities that are unknown or have no billing type). Unsorted.
     """
-    placed = classed(weekly(bookings, clock, longest), classes).join(people.lazy(), on="staff_id", how="left")
-    key = pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("week")
+    placed = (
+        classed(weekly(bookings, clock, longest), classes)
+        .join(people.lazy(), on="staff_id", how="left")
+        .with_columns(key=pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("week"))
+        .select("key", "hours_class", "here", "over")
+    )
+    # Few bookings reach over a Monday: as rows of their own they cost less than as columns of all rows.
+    over = placed.filter(pl.col("over") > 0).select(pl.col("key") + 1, "hours_class", time="over")
+    parts = pl.concat([placed.select("key", "hours_class", time="here"), over])
     hours_class = pl.col("hours_class")
-    sums = [
-        ((hours_class == number) * pl.col(part)).sum().alias(f"{name}_{part}")
-        for number, name in COUNTED.items()
-        for part in ("here", "over")
-    ]
-    lost = ((hours_class.is_null() | (hours_class > EXCLUDED)) * (pl.col("here") + pl.col("over"))).sum()
-    grouped = (
-        placed.with_columns(key=key).group_by("key").agg(*sums, lost=lost).collect(engine="streaming")
+    uncounted = hours_class.is_null() | (hours_class > EXCLUDED)
+    # Three sums over columns made here cost half of what three sums over expressions cost in the aggregation.
+    split = parts.select(
+        key=pl.when(uncounted.not_()).then(pl.col("key")).otherwise(UNCOUNTED),
+        **{name: (hours_class == number) * pl.col("time") for number, name in COUNTED.items()},
     )
-    here = grouped.select("key", *[pl.col(f"{name}_here").alias(name) for name in COUNTED.values()], "lost")
-    over = (
-        grouped.lazy()
-        .filter(pl.any_horizontal(pl.col(f"{name}_over") != 0 for name in COUNTED.values()))
-        .select(pl.col("key") + 1, *[pl.col(f"{name}_over").alias(name) for name in COUNTED.values()], lost=pl.lit(0, dtype=pl.Int64))
-        .collect()
+    grouped = split.group_by("key").agg(pl.col(*COUNTED.values()).sum()).collect(engine="streaming")
+    known = pl.col("key") >= 0
+    return Ledger(
+        grouped.filter(known),
+        unknown_staff=bool(grouped["key"].null_count()),
+        uncounted=bool((grouped["key"] == UNCOUNTED).any()),
     )
-    if over.is_empty():
-        return here
-    return pl.concat([here, over]).lazy().group_by("key").sum().collect(engine="streaming")
 
 
 def classed(bookings: pl.LazyFrame, classes: pl.DataFrame) -> pl.LazyFrame:
@@ -60,4 +78,4 @@ def classed(bookings: pl.LazyFrame, classes: pl.DataFrame) -> pl.LazyFrame:
         return joined
     own = class_of_billing(pl.col("billing"))
     kept = pl.col("hours_class").is_in([ABSENCE, EXCLUDED])
-    return joined.with_columns(hours_class=pl.when(kept).then(pl.col("hours_class")).otherwise(pl.coalesce(own, "hours_class")))
+    return joined.with_columns(hours_class=pl.when(kept).then("hours_class").otherwise(pl.coalesce(own, "hours_class")))

@@ -22,7 +22,7 @@ def outside_employment(
     """Return a finding for hours of `people` inside the period that met no employee-week.
 
     Args:
-        hours: `tcw.kpis.ledger.ledger`.
+        hours: `tcw.kpis.ledger.Ledger.hours`.
         people: `code`, `staff_id` of those the selection is about.
         employed: `code`, `number`: all employee-weeks of those people.
         first_week: of the period.

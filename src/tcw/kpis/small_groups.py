@@ -13,7 +13,7 @@ def suppressed(frame: pl.DataFrame, keys: Sequence[str], who: pl.DataFrame, leas
     and at least two groups.
 
     Args:
-        frame: the keys, `people`, `bookings` (UInt32), `hours` (Float64).
+        frame: the keys, `employees`, `bookings` (UInt32), `hours` (Float64).
         keys: of a group.
         who: the keys and `staff_id`, distinct.
         least: the fewest people a shown group may have.
@@ -21,9 +21,9 @@ def suppressed(frame: pl.DataFrame, keys: Sequence[str], who: pl.DataFrame, leas
     Returns:
         The frame with a column `hidden` (Boolean); the last row, if any group is hidden, has null keys.
     """
-    if not (frame["people"] < least).any():
+    if not (frame["employees"] < least).any():
         return frame.with_columns(hidden=pl.lit(value=False)), 0
-    by_size = frame.with_row_index("place").sort("people", "hours", *keys, nulls_last=True).with_row_index("rank")
+    by_size = frame.with_row_index("place").sort("employees", "hours", *keys, nulls_last=True).with_row_index("rank")
     # The rank at which each person first turns up tells how many people the first n groups hold together.
     first_seen = (
         who.join(by_size.select(*keys, "rank"), on=list(keys), how="inner", nulls_equal=True)
@@ -33,25 +33,25 @@ def suppressed(frame: pl.DataFrame, keys: Sequence[str], who: pl.DataFrame, leas
         .len()
     )
     counted = (
-        by_size.select("rank", "people")
+        by_size.select("rank", "employees")
         .join(first_seen, on="rank", how="left", maintain_order="left")
         .with_columns(together=pl.col("len").fill_null(0).cum_sum())
     )
-    small = int((counted["people"] < least).sum())
+    small = int((counted["employees"] < least).sum())
     enough = counted.filter((pl.col("rank") + 1 >= max(small, 2)) & (pl.col("together") >= least))
     hide = int(enough["rank"][0]) + 1 if enough.height else by_size.height
     hidden = by_size.filter(pl.col("rank") < hide)
     shown = by_size.filter(pl.col("rank") >= hide).sort("place").drop("rank", "place")
     rest = hidden.select(
         *[pl.lit(None, dtype=frame.schema[key]).alias(key) for key in keys],
-        people=pl.lit(int(counted["together"][hide - 1]), dtype=pl.UInt32),
+        employees=pl.lit(int(counted["together"][hide - 1]), dtype=pl.UInt32),
         bookings=pl.col("bookings").sum().cast(pl.UInt32),
         hours=pl.col("hours").sum(),
         hidden=pl.lit(value=True),
     ).head(1)
-    if rest["people"].item() < least:
+    if rest["employees"].item() < least:
         # Everybody together is still too few: not even the sum may be shown.
         rest = rest.with_columns(
-            people=pl.lit(None, dtype=pl.UInt32), bookings=pl.lit(None, dtype=pl.UInt32), hours=pl.lit(None, dtype=pl.Float64)
+            employees=pl.lit(None, dtype=pl.UInt32), bookings=pl.lit(None, dtype=pl.UInt32), hours=pl.lit(None, dtype=pl.Float64)
         )
     return pl.concat([shown.with_columns(hidden=pl.lit(value=False)), rest], how="diagonal"), hide

@@ -16,38 +16,39 @@ def employee_week_hours(
     weekdays: frozenset[int],
     *,
     absence_in_booked: bool,
-) -> pl.LazyFrame:
+    in_order: bool = True,
+) -> pl.DataFrame:
     """Return hours by employee-week.
 
     Args:
         rows: `Employments.rows` of the selection.
-        hours: `tcw.kpis.ledger.ledger`.
-        normal: `number` (Int32 week), `normal_h` (Float64): hours of a full-timer's week, red days taken off.
+        hours: `tcw.kpis.ledger.Ledger.hours`.
+        normal: `number` (Int32 week), `normal_h` (Float64): hours of a full-timer's week, red days taken off; every
+            week of the period, in order.
         weekdays: ISO weekdays over which a rate that changes inside a week is averaged.
-        absence_in_booked: absence counts as booked time (brief: Anställdrapport 3.3 against 2.9).
+        absence_in_booked: absence counts as booked time (Anställdrapport 3.3 against 2.9).
+        in_order: keep rows sorted by `code`, `number`.
 
     Returns:
         `code` (UInt32), `number` (Int32), `row` (UInt32), `rate` (Float64), `monthly`, `hourly` (Boolean; both true when the
         employment type is not known), `billable_h`, `non_billable_h`, `absence_h`, `booked_h`, `bookable_h`, `normal_h` (Float64),
-        sorted by `code`, `number`. `bookable_h` is null where a rate is missing.
+        `bookable_h` is null where a rate is missing.
     """
-    kinds = rows.select("row", "employment_type").select(
-        "row",
-        monthly=pl.col("employment_type").ne_missing("hourly"),
-        hourly=pl.col("employment_type").ne_missing("monthly"),
-    )
     in_hours = [(pl.col(name).fill_null(0) / US_PER_HOUR).alias(f"{name}_h") for name in COUNTED.values()]
-    booked = [pl.col("billable_h"), pl.col("non_billable_h"), *([pl.col("absence_h")] if absence_in_booked else [])]
+    booked = pl.col("billable_h") + pl.col("non_billable_h")
+    first_week = int(normal["number"][0])
+    full_weeks = pl.lit(normal["normal_h"])
     return (
         employee_weeks(rows, weekdays)
-        .lazy()
         .with_columns(key=pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("number"))
-        .join(hours.lazy(), on="key", how="left", maintain_order="left")
-        .join(normal.lazy(), on="number", how="left", maintain_order="left")
-        .join(kinds.lazy(), on="row", how="left", maintain_order="left")
-        .with_columns(*in_hours, bookable_h=pl.col("normal_h") * pl.col("rate"))
-        .with_columns(booked_h=pl.sum_horizontal(booked))
-        .drop("key", *COUNTED.values(), "lost")
+        .join(hours.lazy(), on="key", how="left", maintain_order="left" if in_order else "none")
+        .with_columns(*in_hours, normal_h=full_weeks.gather(pl.col("number") - first_week))
+        .with_columns(
+            booked_h=booked + pl.col("absence_h") if absence_in_booked else booked,
+            bookable_h=pl.col("normal_h") * pl.col("rate"),
+        )
+        .drop("key", *COUNTED.values())
+        .collect()
     )
 
 

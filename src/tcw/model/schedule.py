@@ -34,6 +34,8 @@ class Schedule:
     last_day: date | None = None
     longest: int = 0
     """The longest span, local µs: above a week, bookings cross more than one Monday."""
+    last_start: date | None = None
+    """The last local day on which a booking starts."""
     given: frozenset[str] = field(default_factory=frozenset)
     """Tables the source really has; the others are empty."""
 

@@ -1,0 +1,99 @@
+"""`tcw followup`: booked hours by person, workplace, activity, order reason and period."""
+
+import sys
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tcw.cli.options import (
+    ConfigOption,
+    DebugOption,
+    Format,
+    FromOption,
+    LangOption,
+    PseudonymiseOption,
+    QuietOption,
+    RejectsOption,
+    Source,
+    ToOption,
+    UnitOption,
+    first_day,
+    last_day,
+)
+from tcw.errors import UsageFault
+from tcw.wording import Phrase
+
+NOT_A_KEY = Phrase("followup-not-a-key", "--by: {text} is none of {known}.")
+DEFAULT_BY = "workplace,activity,reason"
+
+
+class Every(StrEnum):
+    """How long a period is."""
+
+    week = "week"
+    month = "month"
+    all = "all"
+
+
+def followup(  # noqa: PLR0917 - typer passes by name
+    source: Source,
+    from_: FromOption = None,
+    to: ToOption = None,
+    by: Annotated[str, typer.Option(help="What a row is about: person, workplace, activity, reason, borrowed, substitute; separated by commas.")] = DEFAULT_BY,
+    every: Annotated[Every, typer.Option(help="One row per week, per month, or for the whole period.")] = Every.week,
+    unit: UnitOption = None,
+    before_from: Annotated[str | None, typer.Option(help="Compare with an earlier period: its first day or week.", show_default=False)] = None,
+    before_to: Annotated[str | None, typer.Option(help="Its last day or week, included.", show_default=False)] = None,
+    min_group: Annotated[int | None, typer.Option(min=0, help="Hide groups of fewer people than this, also from subtraction.", show_default=False)] = None,
+    format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,  # noqa: A002 - the option's name
+    csv: Annotated[str | None, typer.Option("--csv", help="CSV dialect: sv (; and decimal comma) or plain; default: the language's.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write an Excel workbook.", show_default=False)] = None,
+    into: Annotated[Path | None, typer.Option(help="Add tcw's sheet to an existing workbook; other sheets stay.", show_default=False)] = None,
+    rejects: RejectsOption = None,
+    pseudonymise: PseudonymiseOption = False,
+    config: ConfigOption = None,
+    lang: LangOption = None,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Follow up booked hours: who worked where, on what, why it was ordered, own or borrowed, substitute or regular.
+
+    \b
+    Examples:
+      tcw followup export --by workplace,reason --every month
+      tcw followup export --by person,borrowed --out uppfoljning.xlsx
+      tcw followup export --by workplace,substitute --before-from 2026-W02 --before-to 2026-W09 --from 2026-W10
+      tcw followup export --by reason --min-group 5 --format csv
+    """
+    del debug
+    from tcw.cli import followup_outputs, loading
+    from tcw.kpis.selection import Selection
+
+    settings = loading.settings(source, config, lang)
+    followup_outputs.check_targets(out, into, rejects)
+    keys = _keys(by)
+    least = settings.followup.min_group if min_group is None else min_group
+    loaded = loading.read(source, settings, quiet=quiet)
+    schedule = loading.pseudonymised(loaded.schedule, wanted=pseudonymise)
+
+    def selection(first: date | None, last: date | None) -> Selection:
+        return Selection(first_day=first, last_day=last, units=tuple(unit or ()))
+
+    after = selection(first_day(from_), last_day(to))
+    compared = before_from is not None or before_to is not None
+    before = selection(first_day(before_from), last_day(before_to)) if compared else None
+    data = followup_outputs.Output(format, csv, out, into, rejects, quiet)
+    followup_outputs.deliver(schedule, after, before, keys, every.value, least, data, source, sys.stdout)
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    from tcw.kpis.followup import BY
+
+    words = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    for word in words:
+        if word not in BY:
+            raise UsageFault(NOT_A_KEY, text=word, known=", ".join(BY))
+    return words

@@ -1,0 +1,148 @@
+"""Where the key figures go: standard output, a workbook, a page, into a workbook."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, TextIO, get_args
+
+from tcw.cli import loading
+from tcw.cli.options import Format
+from tcw.cli.outcome import language
+from tcw.errors import UsageFault
+from tcw.kpis.compute import compute
+from tcw.kpis.result import GRAINS, Grain, KpiResult
+from tcw.kpis.selection import Selection
+from tcw.model.config import settings_in_force
+from tcw.model.schedule import Schedule
+from tcw.reports.csvfile import Dialect, dialect_of, write_csv
+from tcw.reports.deliver import check_target
+from tcw.wording import Phrase
+
+NOT_A_DIALECT = Phrase("not-a-dialect", "--csv: {text} is no CSV dialect; write {known}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the user asked for."""
+
+    format: Format
+    grain: Grain | None
+    dialect: str | None
+    out: Path | None
+    html: Path | None
+    into: Path | None
+    rejects: Path | None
+    quiet: bool
+
+    @property
+    def reports(self) -> bool:
+        """Whether a report with every grain is written."""
+        return any((self.out, self.html, self.into))
+
+    def grains(self) -> tuple[Grain, ...]:
+        """Return the grains that have to be computed, and no more."""
+        if self.reports:
+            return GRAINS
+        if self.format is Format.table and self.grain is None:
+            return ("all", "week")
+        return (self.grain or "employee-week",)
+
+
+def check_targets(out: Path | None, html: Path | None, into: Path | None, rejects: Path | None) -> None:
+    """Refuse before a long computation what cannot be written after it."""
+    for path, suffixes in ((out, (".xlsx",)), (html, (".html", ".htm")), (into, (".xlsx", ".xlsm")), (rejects, (".csv",))):
+        if path is not None:
+            check_target(path, *suffixes)
+
+
+def deliver(schedule: Schedule, selection: Selection, output: Output, source: Path, stdout: TextIO) -> KpiResult:
+    """Compute the figures and write everything the user asked for; data goes to stdout, words to stderr."""
+    lang = language()
+    dialect = dialect_named(output.dialect)
+    result, costs = compute(schedule, selection, output.grains())
+    result = replace(result, filters=_filters(selection), settings=settings_in_force(schedule.config))
+    intake = loading.with_findings(schedule.intake, costs)
+    loading.write_rejects(output.rejects, intake)
+    if output.reports:
+        about = loading.about(source, intake)
+        if output.out is not None:
+            from tcw.reports.excel import write_workbook
+
+            write_workbook(output.out, result, intake, about, lang)
+        if output.into is not None:
+            from tcw.reports.excel_into import write_into
+
+            write_into(output.into, result, intake, about, lang)
+        if output.html is not None:
+            from tcw.reports.html import write_page
+
+            write_page(output.html, result, intake, about, lang)
+    _print(result, output, intake, stdout, dialect)
+    return result
+
+
+def _print(result: KpiResult, output: Output, intake: object, stdout: TextIO, dialect: Dialect) -> None:
+    from tcw.model.intake_report import IntakeReport
+
+    assert isinstance(intake, IntakeReport)
+    lang = language()
+    grain = output.grain or "employee-week"
+    if output.format is Format.table:
+        from rich.console import Console
+
+        from tcw.reports.kpi_tables import grain_table
+        from tcw.reports.terminal import print_frame, print_kpi
+
+        console = Console(file=stdout, highlight=False)
+        if output.grain is None:
+            print_kpi(console, result, intake, lang)
+        else:
+            print_frame(console, grain_table(result, grain), lang)
+            loading.notes([*result.notes, *(finding.message for finding in intake.findings)], quiet=output.quiet)
+        return
+    binary: BinaryIO = stdout.buffer
+    if output.format is Format.json:
+        from tcw.reports.kpi_json import write_kpi_json
+
+        write_kpi_json(binary, result, grain, intake, lang)
+    else:
+        from tcw.reports.kpi_json import rows_frame
+
+        frame = rows_frame(result, grain)
+        if output.format is Format.csv:
+            write_csv(binary, frame, dialect)
+        else:
+            frame.write_parquet(binary)
+    binary.flush()
+    if not output.quiet and output.format is not Format.json:
+        loading.notes([*result.notes, *(finding.message for finding in intake.findings)], quiet=output.quiet)
+
+
+def dialect_named(text: str | None) -> Dialect:
+    """Return a CSV dialect by its name, the language's own without one. Raises UsageFault."""
+    if text is None:
+        return dialect_of(language())
+    for known in get_args(Dialect):
+        if text == known:
+            chosen: Dialect = known
+            return chosen
+    raise UsageFault(NOT_A_DIALECT, text=text, known=", ".join(get_args(Dialect)))
+
+
+def _filters(selection: Selection) -> dict[str, str]:
+    """Return the filters in force, by the name of their option."""
+    from tcw.wording.quantities import Share
+
+    lang = language()
+    lists = {
+        "service": selection.services,
+        "area": selection.areas,
+        "unit": selection.units,
+        "employment-type": selection.employment_types,
+        "category": selection.categories,
+    }
+    filters = {name: ", ".join(values) for name, values in lists.items() if values}
+    if selection.rate_min is not None:
+        filters["rate-min"] = Share(selection.rate_min).say(lang)
+    if selection.rate_max is not None:
+        filters["rate-max"] = Share(selection.rate_max).say(lang)
+    return filters

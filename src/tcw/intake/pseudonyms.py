@@ -1,0 +1,89 @@
+"""Replacing people by keyed codes: the same person is the same code as long as the key is the same."""
+
+import hmac
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from tcw.errors import UsageFault
+from tcw.model.config import Privacy
+from tcw.model.schedule import Schedule
+from tcw.wording import Phrase
+
+NO_KEY = Phrase(
+    "pseudonym-no-key",
+    "--pseudonymise needs a key: set the environment variable {variable} (at least {least} characters), or privacy: key_file: in "
+    "tcw.yaml. The same key gives the same codes next time.",
+)
+KEY_FILE = Phrase("pseudonym-key-file", "The key file of privacy: key_file: cannot be read: {path}.")
+LEAST = 12
+CODE_LENGTH = 12
+PEOPLE_COLUMNS = ("staff_id", "previous_staff_id", "replaces_staff_id")
+REMOVED = ("name", "phone", "email", "birth_date", "note", "message")
+HIDDEN = "…"
+
+
+def key_of(privacy: Privacy) -> bytes:
+    """Return the key from the configured file, else from the environment.
+
+    Raises UsageFault: no key, a key of fewer than LEAST characters, or a file that cannot be read.
+    """
+    text = os.environ.get(privacy.key_env, "")
+    if privacy.key_file is not None:
+        path = Path(privacy.key_file)
+        try:
+            text = path.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise UsageFault(KEY_FILE, path=path) from None
+    if len(text) < LEAST:
+        raise UsageFault(NO_KEY, variable=privacy.key_env, least=LEAST)
+    return text.encode()
+
+
+def pseudonymise(schedule: Schedule, key: bytes) -> Schedule:
+    """Return the schedule with staff and person ids replaced by codes, and names, addresses and free texts removed.
+
+    Codes are HMAC-SHA256 of the id, cut to 12 hexadecimal digits after "P-". Values of rejected rows are hidden,
+    since they can hold anything.
+    """
+    tables = {name: _coded(table, key) for name, table in schedule.tables.items()}
+    ids = pl.concat(
+        [schedule.staff.select("staff_id"), schedule.bookings.select(pl.col("staff_id").unique()).collect()]
+    ).unique("staff_id")
+    codes = ids.with_columns(code=_codes(ids["staff_id"], key))
+    bookings = (
+        schedule.bookings.join(codes.lazy(), on="staff_id", how="left")
+        .with_columns(staff_id="code")
+        .drop("code")
+    )
+    rejects = schedule.intake.rejects.with_columns(
+        value=pl.when(pl.col("value").is_not_null()).then(pl.lit(HIDDEN))
+    )
+    return replace(
+        schedule, tables=tables, bookings=bookings, intake=replace(schedule.intake, rejects=rejects)
+    )
+
+
+def _coded(table: pl.DataFrame, key: bytes) -> pl.DataFrame:
+    people = "staff_id" in table.columns
+    coded = [
+        _codes(table[column], key).alias(column)
+        for column in (*PEOPLE_COLUMNS, "person_id")
+        if column in table.columns
+    ]
+    removed = [
+        pl.lit(None, dtype=table.schema[column]).alias(column)
+        for column in REMOVED
+        if people and column in table.columns
+    ]
+    return table.with_columns(*coded, *removed)
+
+
+def _codes(ids: pl.Series, key: bytes) -> pl.Series:
+    """Return the code of each id; every distinct id is hashed once."""
+    distinct = ids.unique().drop_nulls()
+    digests = [hmac.new(key, text.encode(), "sha256").hexdigest()[:CODE_LENGTH] for text in distinct]
+    codes = pl.Series([f"P-{digest}" for digest in digests], dtype=pl.String)
+    return ids.replace_strict(distinct, codes, default=None, return_dtype=pl.String)
