@@ -12,6 +12,7 @@ from tcw.reports.intake_tables import places_read
 from tcw.reports.kpi_tables import (
     FIGURE_LABELS,
     averages,
+    employee_count,
     figure_columns,
     shown_warnings,
     warning_counts,
@@ -21,7 +22,7 @@ from tcw.reports.sparkline import sparkline
 from tcw.reports.table import Column, Table, with_frame
 from tcw.reports.terminal_grid import blocks_show, fitting, grid_of, narrowed, plain_grid
 from tcw.reports.texts import POINTS, one_text, text_frame
-from tcw.reports.warning_lines import warning_lines
+from tcw.reports.warning_lines import level_texts, warning_lines
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count, Hours
 
@@ -55,12 +56,7 @@ ROOM_FOR_LEVELS = 56
 def print_kpi(console: Console, kpi: KpiResult, intake: IntakeReport, lang: Language) -> None:
     """Print the summary. It fits 80 columns, and uses what a wider terminal has for the line of weeks."""
     say = _Printer(console, lang)
-    everybody = kpi.figures.get("all")
-    people = (
-        everybody.get_column("employees").sum()
-        if everybody is not None and "employees" in everybody
-        else None
-    )
+    people = employee_count(kpi)
     counted = "" if people is None else " · " + PEOPLE.say(lang, count=Count(people))
     say.line(f"{TITLE.template(lang)}  {period_text(kpi, lang)}", "bold")
     say.line(selection_text(kpi, lang) + counted, "dim")
@@ -129,7 +125,7 @@ def _print_averages(say: _Printer, kpi: KpiResult) -> None:
     with_levels = console.width >= ROOM_FOR_LEVELS
     line_width = min(max(console.width - ROOM_FOR_LINE, NARROW), WIDE)
     grid = plain_grid(console)
-    grid.add_column(fitting(FIGURE.template(lang), console), min_width=NARROW)
+    grid.add_column(fitting(FIGURE.template(lang), console), min_width=NARROW, overflow="fold")
     grid.add_column(fitting(AVERAGE.template(lang), console), justify="right", no_wrap=True)
     if with_levels:
         grid.add_column(fitting(LEVEL.template(lang), console), justify="right", no_wrap=True)
@@ -144,7 +140,7 @@ def _print_averages(say: _Printer, kpi: KpiResult) -> None:
             Text(fitting(_with_unit(column, value, lang), console), style="bold red" if beyond else "bold"),
         ]
         if with_levels:
-            cells.append(Text(fitting(_levels(column, lang), console), style="dim"))
+            cells.append(Text(fitting(level_texts(column, lang), console), style="dim"))
         cells.append(Text(fitting(Count(count).say(lang), console), style="red" if count else "dim"))
         if with_line and weeks is not None:
             line = sparkline(weeks.get_column(column.key), line_width, blocks=blocks_show(console))
@@ -162,13 +158,6 @@ def _beyond(column: Column, value: float) -> bool:
 def _with_unit(column: Column, value: float | None, lang: Language) -> str:
     text = one_text(column, value, lang)
     return f"{text} {POINTS.template(lang)}" if column.kind == "points" and value is not None else text
-
-
-def _levels(column: Column, lang: Language) -> str:
-    if column.level is None:
-        return ""
-    sides = (("<", column.level.below), (">", column.level.above))
-    return "  ".join(f"{sign} {one_text(column, level, lang)}" for sign, level in sides if level is not None)
 
 
 def _print_warnings(say: _Printer, kpi: KpiResult) -> None:

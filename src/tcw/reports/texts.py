@@ -36,7 +36,7 @@ def whole_text(size: pl.Expr, lang: Language) -> pl.Expr:
     separator = pl.lit(NO_BREAK_SPACE if lang == "sv" else ",")
 
     def group(power: int) -> pl.Expr:
-        return (size // 10 ** (3 * power) % THOUSAND).cast(pl.String)
+        return (size // int(10 ** (3 * power)) % THOUSAND).cast(pl.String)
 
     def padded(power: int) -> pl.Expr:
         return group(power).str.zfill(3)

@@ -6,7 +6,7 @@ from tcw.kpis.result import KpiResult
 from tcw.reports.columns import STAFF_ID, STAFF_NAME, WEEK
 from tcw.reports.kpi_tables import DIFFERENCE, FIGURE_SHORT, is_relative, shown_warnings
 from tcw.reports.table import Column, Table, present, without_empty
-from tcw.reports.texts import NO_BREAK_SPACE, POINTS, change_text, points_text, share_text
+from tcw.reports.texts import NO_BREAK_SPACE, POINTS, change_text, one_text, points_text, share_text
 from tcw.wording import Language, Phrase
 
 WORST = Phrase("title.warnings", "Warnings")
@@ -44,4 +44,14 @@ def _quantity(key: str, kpi: KpiResult, lang: Language, unit: str) -> pl.Expr:
     difference = change_text(value, lang) if is_relative(kpi) else points_text(value, lang) + pl.lit(unit)
     return (
         pl.when(pl.col("figure") == DIFFERENCE).then(difference).otherwise(share_text(value, lang)).alias(key)
+    )
+
+
+def level_texts(column: Column, lang: Language) -> str:
+    """Return a figure's levels in short: "< 50,0 %", "< −5,0, > +5,0"; empty when there are none."""
+    if column.level is None:
+        return ""
+    sides = (("<", column.level.below), (">", column.level.above))
+    return ", ".join(
+        f"{sign}{NO_BREAK_SPACE}{one_text(column, level, lang)}" for sign, level in sides if level is not None
     )

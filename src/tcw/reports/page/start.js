@@ -1,0 +1,3 @@
+startChart();
+startDrill();
+startPeople();
