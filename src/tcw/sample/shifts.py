@@ -28,6 +28,7 @@ _EXTRA_SHIFT = 0.06  # of the shifts a part-timer does not have
 _BORROWED = 0.04
 _SUBSTITUTE_BORROWED = 0.25
 _TRAINING = 0.015
+_INTRODUCTION = 0.07  # of a substitute's shifts: beside somebody else, on nobody's order
 _DELEGATED = 0.6
 _PLANTED = 0.003
 _PLANTED_DOUBLE = 0.001
@@ -105,7 +106,8 @@ def _rostered(town: Town, week: int) -> pl.DataFrame:
         & pl.col("shift").is_in([DAY, EVENING])
         & (pl.col("roster") != NURSES)
     )
-    return rows.with_columns(filler=pl.col("hourly") | ~contracted).filter(
+    introduced = pl.col("hourly") & dice.chance("introduction", _INTRODUCTION, i, day)
+    return rows.with_columns(filler=(pl.col("hourly") | ~contracted) & ~introduced).filter(
         day.is_between("first_day", "last_day"),
         pl.when("hourly").then(substitutes).otherwise(contracted | (extra & pl.col("sole"))),
     )
@@ -147,6 +149,8 @@ def _activity(town: Town) -> pl.Expr:
         .then(act.ON_CALL)
         .when(shift == STANDBY)
         .then(act.STANDBY)
+        .when(pl.col("hourly") & ~pl.col("filler"))
+        .then(act.TRAINING)
         .when((shift == DAY) & ~pl.col("filler") & dice.chance("training", _TRAINING, i, day))
         .then(act.TRAINING)
         .when(shift == OFFICE)
