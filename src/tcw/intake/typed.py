@@ -43,11 +43,15 @@ class CellSource:
     indices: tuple[int, ...]
     joined: bool = False
     """Put together with a blank (first name, last name); else the first that is not blank counts."""
+    as_text: bool = False
+    """The cells are typed, but in a way that does not say what they mean (0.75 or 75), and are read as text."""
 
     @property
     def expr(self) -> pl.Expr:
         """The cells, as they were found."""
         cells = [pl.col(f"c{index}") for index in self.indices]
+        if self.as_text:
+            cells = [cell.cast(pl.String) for cell in cells]
         if len(cells) == 1:
             return cells[0]
         if self.joined:
@@ -94,7 +98,7 @@ class ColumnRead:
         """Whether a cell holds something that cannot be read; None where everything can."""
         if self.text and self.kind in {"id", "text"}:
             return self.cell.str.starts_with("#") & self.cell.is_in(ERROR_CELLS)
-        if self.kind in {"id", "text", "list"} or (not self.text and self.reading.shape in NATIVE_SHAPES):
+        if self.kind in {"id", "text", "list"} or not self.text:
             return None
         return self.value.is_null() & self.present.is_not_null()
 
@@ -119,9 +123,6 @@ UNITS: dict[tuple[Kind, str], tuple[Kind, float]] = {
     ("seconds", "h"): ("hours", 3600.0),
 }
 """How a length is read when its header names another unit, and what makes it the column's own."""
-NATIVE_SHAPES = frozenset(
-    {"datetime", "instant", "date", "clock", "hours", "minutes", "seconds", "number", "integer"}
-)
 ERROR_CELLS = (
     "#N/A",
     "#REF!",
@@ -212,7 +213,8 @@ def read_sheet(
     sources = _sources(recognition, dtypes)
     sample = _sample(sheet, sources)
     reads: list[ColumnRead] = []
-    for name, source in sources.items():
+    for name, found in sources.items():
+        source = found
         own_kind: Kind = kind_of(schema[name]) if name in schema else "date"
         unit = recognition.units.get(name)
         kind, factor = UNITS.get((own_kind, unit or ""), (own_kind, 1.0))
@@ -220,13 +222,17 @@ def read_sheet(
         if kind == "word":
             known = replace(known, words=_words(table, name, own_words))
         dtype = dtypes[f"c{source.indices[0]}"]
-        reading = None if dtype == pl.String else native(dtype, kind, known)
+        if sheet.medium == "parquet" and dtype == pl.String:
+            reading = _as_it_is(sheet, source, kind, known)
+        else:
+            reading = None if dtype == pl.String else native(dtype, kind, known)
         as_text = reading is None
         header = headers[source.indices[0]]
         if reading is None:
+            source = replace(source, as_text=dtype != pl.String)
             values = (
                 sample.lazy()
-                .select(blanked(source.expr.cast(pl.String), kind).unique())
+                .select(blanked(source.expr, kind).unique())
                 .collect()
                 .to_series()
             )
@@ -237,6 +243,17 @@ def read_sheet(
         required = name in schema and not schema[name].nullable and name not in SPAN_PARTS
         reads.append(ColumnRead(name, source, header, kind, required, reading, as_text, factor))
     return TypedSheet(sheet, table, tuple(reads))
+
+
+def _as_it_is(sheet: RawSheet, source: CellSource, kind: Kind, hints: Hints) -> Reading | None:
+    """Return a reading that leaves Parquet text alone: ids and texts, and words that are all canonical already."""
+    if kind == "word":
+        distinct = sheet.cells.select(source.expr.unique()).collect(engine="streaming").to_series()
+        if not distinct.drop_nulls().is_in(list(hints.words)).all():
+            return None
+    elif kind not in {"id", "text"}:
+        return None
+    return Reading(kind, kind, (), (), parse=lambda cell: cell)
 
 
 def _sources(recognition: Recognition, dtypes: pl.Schema) -> dict[str, CellSource]:

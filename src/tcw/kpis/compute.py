@@ -144,10 +144,14 @@ def compute(
         settings={},
         notes=(*notes, *red_notes, *((Message(NOBODY),) if weeks.is_empty() else ())),
     )
-    # A filter may leave out some of a person's employments: hours in those are not outside employment.
-    people = who.people if keeps is None else who.people.join(rows, on="code", how="semi")
-    employed = weeks if keeps is None else employee_weeks(who.rows, ALL_DAYS).collect()
-    costs = [*_uncounted(schedule, booked, classes, zone), *outside_employment(booked.hours, people, employed, period.first, period.last)]
+    costs = _uncounted(schedule, booked, classes, zone)
+    if keeps is None:
+        costs += outside_employment(booked.hours, who.people, weeks, period.first, period.last)
+    else:
+        # A filter may leave out some of a person's employments: hours in those are not outside employment.
+        people = who.people.join(rows, on="code", how="semi")
+        employed = employee_weeks(who.rows, ALL_DAYS).collect()
+        costs += outside_employment(booked.hours, people, employed, period.first, period.last)
     return result, tuple(costs)
 
 

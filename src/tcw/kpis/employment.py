@@ -6,6 +6,7 @@ import polars as pl
 
 from tcw.worktime.weeks import MONDAY_SHIFT
 
+BEFORE_ALL, AFTER_ALL = -(2**30), 2**30
 ATTRIBUTES = ("name", "home_unit", "employment_type", "category", "services", "areas")
 """What a staff row says about an employee for its period."""
 
@@ -33,39 +34,49 @@ def employments(staff: pl.DataFrame, units: pl.DataFrame, first_week: int, last_
     start = first_week * 7 - MONDAY_SHIFT
     stop = (last_week + 1) * 7 - MONDAY_SHIFT - 1
     people = staff.select(pl.col("staff_id").unique().sort()).with_row_index("code")
-    begins = pl.col("valid_from").to_physical()
-    ends = pl.col("valid_to").to_physical()
     rows = (
-        staff.select("staff_id", "employment_rate", "valid_from", "valid_to", *ATTRIBUTES)
-        .unique(maintain_order=True)
-        .join(people, on="staff_id", how="left")
-        .with_columns(begins=begins.fill_null(-(2**30)))
-        .sort("code", "begins", maintain_order=True)
-    )
-    # The next row that begins later, not merely the next row: two employments may begin on the same day.
-    next_begins = (
-        rows.select("code", "begins").unique().sort("code", "begins").with_columns(
-            next_begins=pl.col("begins").shift(-1).over("code")
-        )
-    )
-    rows = (
-        rows.join(next_begins, on=["code", "begins"], how="left", maintain_order="left")
+        _bounded(staff)
+        .join(people, on="staff_id", how="left", maintain_order="left")
         .with_columns(
             first=pl.max_horizontal(pl.col("begins"), pl.lit(start)).cast(pl.Int32),
-            last=pl.min_horizontal(ends.fill_null(pl.col("next_begins") - 1).fill_null(stop), pl.lit(stop)).cast(pl.Int32),
+            last=pl.min_horizontal(pl.col("ends"), pl.lit(stop)).cast(pl.Int32),
             rate=pl.col("employment_rate"),
         )
         .filter(pl.col("first") <= pl.col("last"))
         .with_row_index("row")
         .select("code", "row", "rate", "first", "last", *ATTRIBUTES)
-        .join(
-            units.select(home_unit="unit_id", unit_name="name", planning_area="planning_area").unique("home_unit", keep="first"),
-            on="home_unit",
-            how="left",
-            maintain_order="left",
-        )
+        .join(_places(units), on="home_unit", how="left", maintain_order="left")
     )
     return Employments(people, rows)
+
+
+def _bounded(staff: pl.DataFrame) -> pl.DataFrame:
+    """Return the staff rows, those alike in everything once, with `begins` and `ends` (Int32 days since 1970).
+
+    Sorted by `staff_id`, `begins`. A row without an end ends the day before the same employee's next row begins.
+    """
+    rows = (
+        staff.select("staff_id", "employment_rate", "valid_from", "valid_to", *ATTRIBUTES)
+        .unique(maintain_order=True)
+        .with_columns(begins=pl.col("valid_from").to_physical().fill_null(BEFORE_ALL))
+        .sort("staff_id", "begins", maintain_order=True)
+    )
+    # The next row that begins later, not merely the next row: two employments may begin on the same day.
+    later = (
+        rows.select("staff_id", "begins")
+        .unique()
+        .sort("staff_id", "begins")
+        .with_columns(ends=pl.col("begins").shift(-1).over("staff_id") - 1)
+    )
+    return rows.join(later, on=["staff_id", "begins"], how="left", maintain_order="left").with_columns(
+        ends=pl.coalesce(pl.col("valid_to").to_physical(), "ends", pl.lit(AFTER_ALL)).cast(pl.Int32)
+    )
+
+
+def _places(units: pl.DataFrame) -> pl.DataFrame:
+    return units.select(home_unit="unit_id", unit_name="name", planning_area="planning_area").unique(
+        "home_unit", keep="first"
+    )
 
 
 def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.LazyFrame:
@@ -102,7 +113,12 @@ def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.LazyFrame
         .sort("code", "first")
         .with_columns(number=pl.int_ranges(first_week, last_week + 1, dtype=pl.Int32))
         .explode("number")
-        .with_columns(rate=pl.col("rate") * days / len(weekdays))
+        .with_columns(
+            # A row that holds on none of these weekdays adds nothing, be its rate known or not.
+            rate=pl.when(days > 0).then(pl.col("rate") * days / len(weekdays)).otherwise(0.0),
+            # Who holds last in this week must not depend on the weeks after it.
+            last=pl.min_horizontal(pl.col("last"), monday + 6),
+        )
         .select("code", "number", "rate", "row", "monthly", "hourly", "last")
     )
     if rows["code"].is_unique().all():
@@ -120,29 +136,44 @@ def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.LazyFrame
 def attributes_on(bookings: pl.LazyFrame, staff: pl.DataFrame, units: pl.DataFrame) -> pl.LazyFrame:
     """Add to bookings what the staff row valid on the day they start says: ATTRIBUTES, rate, unit name, planning area.
 
-    Bookings of unknown staff get nulls.
+    Of several rows valid that day, the one that began last; of several of those, the last one. Bookings of unknown
+    staff, and on days without employment, get nulls.
     """
-    places = units.select(home_unit="unit_id", unit_name="name", planning_area="planning_area").unique("home_unit", keep="first")
-    rows = (
-        staff.select("staff_id", *ATTRIBUTES, rate="employment_rate", begins=pl.col("valid_from").fill_null(pl.date(1, 1, 1)))
-        .join(places, on="home_unit", how="left")
-        .sort("begins", maintain_order=True)
+    rows = _bounded(staff).select(
+        "staff_id", *ATTRIBUTES, rate="employment_rate", begins_on="begins", ends_on="ends"
     )
-    if rows["staff_id"].is_unique().all():
-        return bookings.join(rows.lazy().drop("begins"), on="staff_id", how="left")
+    rows = rows.join(_places(units), on="home_unit", how="left", maintain_order="left")
     names = bookings.collect_schema().names()
     day = pl.col("start_local").dt.date() if "start_local" in names else pl.col("date")
     if "start_local" in names and "hours" in names:
         day = pl.coalesce(day, "date")
-    return (
-        bookings.with_columns(_day=day)
-        .sort("_day")
-        .join_asof(
-            rows.unique(["staff_id", "begins"], keep="last", maintain_order=True).sort("begins").lazy(),
-            left_on="_day",
-            right_on="begins",
-            by="staff_id",
-            check_sortedness=False,
+    dated = bookings.with_columns(starts_on=day.to_physical())
+    if rows["staff_id"].is_unique().all():
+        held = pl.col("starts_on").is_between("begins_on", "ends_on")
+        told = [name for name in rows.columns if name not in ("staff_id", "begins_on", "ends_on")]
+        return (
+            dated.join(rows.lazy(), on="staff_id", how="left")
+            .with_columns(pl.when(held).then(pl.col(told)))
+            .drop("starts_on", "begins_on", "ends_on")
         )
-        .drop("_day", "begins", strict=False)
+    # Who somebody is changes only on the days on which a row begins or has ended.
+    days = pl.concat(
+        [rows.select("staff_id", day="begins_on"), rows.select("staff_id", day=pl.col("ends_on") + 1)]
+    ).unique()
+    valid = (
+        days.join(rows, on="staff_id", how="left")
+        .filter(pl.col("day").is_between("begins_on", "ends_on"))
+        .sort("begins_on", maintain_order=True)
+        .unique(["staff_id", "day"], keep="last", maintain_order=True)
+        .drop("begins_on", "ends_on")
+    )
+    changes = (
+        days.join(valid, on=["staff_id", "day"], how="left").rename({"day": "changes_on"}).sort("changes_on")
+    )
+    return (
+        dated.sort("starts_on")
+        .join_asof(
+            changes.lazy(), left_on="starts_on", right_on="changes_on", by="staff_id", check_sortedness=False
+        )
+        .drop("starts_on", "changes_on", strict=False)
     )

@@ -68,7 +68,9 @@ def at_grain(
         mean_of_ratios: average the employee-weeks' figures instead of dividing sums.
     """
     codes = [figure.code for figure in figures]
-    hours = [pl.col(column).sum() for column in HOURS]
+    # A sum of nothing known is not known either (a rate is missing); a sum over nobody is none.
+    known = pl.col(HOURS).is_not_null().any() | (pl.len() == 0)
+    hours = [pl.when(known).then(pl.col(HOURS).sum())]
     averages = _averages(figures, mean_of_ratios=mean_of_ratios)
     week_names = labels(*period)
     match grain:
@@ -81,7 +83,7 @@ def at_grain(
             )
             return described(frame, who).select(*KEYS[grain], *ABOUT_EMPLOYEE, *HOURS, *codes)
         case "week":
-            frame = weeks.group_by("number").agg(*_employees(), *hours, *averages).sort("number").collect()
+            frame = weeks.group_by("number").agg(pl.len().cast(pl.UInt32).alias("employees"), *hours, *averages).sort("number").collect()
             frame = frame.join(week_names, on="number", how="left", maintain_order="left")
             return frame.select("week", "employees", *HOURS, *codes)
         case "unit" | "area":

@@ -24,15 +24,19 @@ def outside_employment(
     Args:
         hours: `tcw.kpis.ledger.Ledger.hours`.
         people: `code`, `staff_id` of those the selection is about.
-        employed: `code`, `number`: all employee-weeks of those people.
+        employed: `code`, `number`: all employee-weeks of those people; with `met` (Boolean, see
+            `tcw.kpis.weekly.employee_week_hours`) nothing is looked for when all hours of the period met one.
         first_week: of the period.
         last_week: of the period.
     """
+    in_period = (pl.col("key") % KEY_WEEKS).is_between(first_week, last_week)
+    if "met" in employed.columns and employed["met"].sum() == hours.select(in_period.sum()).item():
+        return []
     met = employed.lazy().select(key=pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("number"))
     lost = (
         hours.lazy()
         .with_columns(total=pl.sum_horizontal(COUNTED.values()))
-        .filter((pl.col("key") % KEY_WEEKS).is_between(first_week, last_week), pl.col("total") > 0)
+        .filter(in_period, pl.col("total") > 0)
         .join(met, on="key", how="anti")
         .with_columns(code=(pl.col("key") // KEY_WEEKS).cast(pl.UInt32))
         .join(people.lazy().select("code", "staff_id"), on="code", how="inner")

@@ -16,7 +16,6 @@ def employee_week_hours(
     weekdays: frozenset[int],
     *,
     absence_in_booked: bool,
-    in_order: bool = True,
 ) -> pl.DataFrame:
     """Return hours by employee-week.
 
@@ -27,22 +26,29 @@ def employee_week_hours(
             week of the period, in order.
         weekdays: ISO weekdays over which a rate that changes inside a week is averaged.
         absence_in_booked: absence counts as booked time (Anställdrapport 3.3 against 2.9).
-        in_order: keep rows sorted by `code`, `number`.
 
     Returns:
         `code` (UInt32), `number` (Int32), `row` (UInt32), `rate` (Float64), `monthly`, `hourly` (Boolean; both true when the
         employment type is not known), `billable_h`, `non_billable_h`, `absence_h`, `booked_h`, `bookable_h`, `normal_h` (Float64),
-        `bookable_h` is null where a rate is missing.
+        `met` (Boolean: the ledger has the employee-week), sorted by `code`, `number`. `bookable_h` is null where a rate is missing.
     """
     in_hours = [(pl.col(name).fill_null(0) / US_PER_HOUR).alias(f"{name}_h") for name in COUNTED.values()]
     booked = pl.col("billable_h") + pl.col("non_billable_h")
     first_week = int(normal["number"][0])
     full_weeks = pl.lit(normal["normal_h"])
+    weeks = employee_weeks(rows, weekdays).collect()
+    key = (pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("number")).set_sorted()
+    # Both sides in order of the key: joining is then a walk along both, ten times cheaper than hashing.
+    joined = weeks.with_columns(key=key).join(
+        hours.sort("key").with_columns(pl.col("key").set_sorted()), on="key", how="left", maintain_order="left"
+    )
     return (
-        employee_weeks(rows, weekdays)
-        .with_columns(key=pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("number"))
-        .join(hours.lazy(), on="key", how="left", maintain_order="left" if in_order else "none")
-        .with_columns(*in_hours, normal_h=full_weeks.gather(pl.col("number") - first_week))
+        joined.lazy()
+        .with_columns(
+            *in_hours,
+            met=pl.col(next(iter(COUNTED.values()))).is_not_null(),
+            normal_h=full_weeks.gather(pl.col("number") - first_week),
+        )
         .with_columns(
             booked_h=booked + pl.col("absence_h") if absence_in_booked else booked,
             bookable_h=pl.col("normal_h") * pl.col("rate"),
