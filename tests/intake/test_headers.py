@@ -231,6 +231,16 @@ def test_settings_are_no_table(row: str) -> None:
     assert not recognition.missing
 
 
+@pytest.mark.parametrize(
+    "days",
+    ["2026-03-02;2026-03-03;2026-03-04", "mån 2/3;tis 3/3;ons 4/3", "1;2;3;4;5;6", "mån;tis;ons;tor;fre"],
+)
+def test_a_roster_is_left_to_be_unfolded_whatever_its_name(days: str) -> None:
+    recognition = taken(f"Anst.nr;Namn;{days}", "personal.csv")
+    assert recognition.table is None
+    assert recognition.why.phrase.code == "headers-roster"
+
+
 def test_a_name_alone_is_not_enough_and_what_is_missing_is_said() -> None:
     recognition = taken("Anst.nr;Datum;Aktivitett;Kommentar", "bokningar_mars.csv")
     assert recognition.table is None

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from tcw.intake.aliases import Aliases, Unit, folded, plain
 from tcw.intake.candidate import SPAN, Candidate, read_as
+from tcw.intake.roster_day import day_of
 from tcw.model.tables import TABLES
 from tcw.wording import Message, Phrase
 
@@ -28,6 +29,8 @@ MISSING_NEAREST = Phrase(
     "It looks like {table}, but {missing} is missing. Did you mean {nearest}? Say so under headers: in tcw.yaml.",
 )
 
+ROSTER = Phrase("headers-roster", "Its headers are days: it is a roster if people stand below them.")
+
 NAME_HINT = 1.5
 """What a telling file name is worth, next to headers worth 0.2 to 1 each."""
 CLEAR = 0.1
@@ -37,6 +40,8 @@ ENOUGH = 2
 MOST_FOREIGN = 0.4
 """A table that needs only one or two columns is believed when at least this share of the headers is its own."""
 MAX_NAMED = 6
+FEWEST_DATES, FEWEST_DAYS = 3, 5
+"""So many columns of dates, or of days of any kind, make a roster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ def recognise(
     `table` is what the configuration says it is. `filled` says which columns have any values: of several that
     fit, an empty one is not chosen.
     """
+    if table is None and _are_days(headers):
+        return Recognition(None, {}, _rest(headers, frozenset()), 0.0, sure=True, why=Message(ROSTER))
     hints = _hinted(file, sheet, aliases)
     readings = [read_as(name, headers, aliases, filled) for name in ((table,) if table else TABLES)]
     for reading in readings:
@@ -118,6 +125,13 @@ def recognise(
         why = Message(CLOSE_CALL, {"table": best.table, "headers": named, "other": other})
     decided = clear or (best.hinted and not (second and second.hinted))
     return _recognition(best, headers, second, why, sure=decided and not best.guessed)
+
+
+def _are_days(headers: Sequence[str]) -> bool:
+    """Tell whether the columns are the days of a roster."""
+    days = [day for header in headers if header and (day := day_of(header))]
+    dated = sum(1 for day in days if day.month)
+    return (dated >= FEWEST_DATES or len(days) >= FEWEST_DAYS) and len(days) * 2 >= sum(map(bool, headers))
 
 
 def _believable(reading: Candidate, headers: Sequence[str]) -> bool:
