@@ -1,6 +1,6 @@
 """Sorting the rows of a typed sheet into accepted and rejected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -11,10 +11,22 @@ from tcw.intake.typed import SMALL, TypedSheet, with_stragglers
 from tcw.intake.values import Hints
 from tcw.model.intake_report import REJECTS_SCHEMA
 
-Extent = tuple[datetime | None, datetime | None, int, datetime | None]
-"""First start, last end, longest span (µs), last start."""
 SPANNED = frozenset({"bookings", "orders", "availability"})
+CANCELLED = "cancelled"
 WHOLE_DAYS = frozenset({"availability"})
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the spans of a sheet reach over, cancelled ones left out. Local times."""
+
+    first: datetime | None = None
+    last: datetime | None = None
+    longest: int = 0
+    """µs."""
+    last_start: datetime | None = None
+    cancelled: bool = False
+    """Some rows are cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +42,7 @@ class Accepted:
     rows_read: int
     rejected: int
     rejects: pl.DataFrame
-    first: datetime | None = None
-    last: datetime | None = None
-    longest: int = 0
-    last_start: datetime | None = None
+    extent: Extent = Extent()
 
 
 def accept(typed: TypedSheet, hints: Hints) -> Accepted:
@@ -53,7 +62,7 @@ def accept(typed: TypedSheet, hints: Hints) -> Accepted:
     span = span_of(typed, hints)
     rejects = explain(typed, refused, span) if refused.len() else pl.DataFrame(schema=REJECTS_SCHEMA)
     frame = attempt.filter(pl.col("unfit").not_()).drop("unfit") if refused.len() else attempt.drop("unfit")
-    return Accepted(typed, frame.lazy(), attempt.height, refused.len(), rejects, *_extent(frame.lazy()))
+    return Accepted(typed, frame.lazy(), attempt.height, refused.len(), rejects, extent_of(frame.lazy()))
 
 
 def span_of(typed: TypedSheet, hints: Hints) -> Span | None:
@@ -116,8 +125,21 @@ def _accept_lazily(typed: TypedSheet, hints: Hints) -> Accepted:
         frame = judged.filter(pl.col("unfit").not_()).drop("unfit")
     if span is None:
         return Accepted(typed, frame, facts["rows"], facts["rejected"], rejects)
-    extent = _extent(frame) if facts["rejected"] else _from_facts(facts)
-    return Accepted(typed, frame, facts["rows"], facts["rejected"], rejects, *extent)
+    # One pass is enough when every row counts towards the period.
+    plain = not facts["rejected"] and not _may_be_cancelled(typed)
+    return Accepted(
+        typed,
+        frame,
+        facts["rows"],
+        facts["rejected"],
+        rejects,
+        _from_facts(facts) if plain else extent_of(frame),
+    )
+
+
+def _may_be_cancelled(typed: TypedSheet) -> bool:
+    status = next((column for column in typed.columns if column.name == "status"), None)
+    return status is not None and (status.words is None or CANCELLED in status.words)
 
 
 def _extents() -> list[pl.Expr]:
@@ -135,12 +157,19 @@ def _day_extents() -> list[pl.Expr]:
     return [day.min().alias("first_day"), day.max().alias("last_day")]
 
 
-def _extent(frame: pl.LazyFrame) -> Extent:
+def extent_of(frame: pl.LazyFrame) -> Extent:
+    """Return what the spans of accepted rows reach over; cancelled ones count only as such."""
     names = frame.collect_schema().names()
     wanted = [*(_extents() if "start_local" in names else []), *(_day_extents() if "hours" in names else [])]
     if not wanted:
-        return None, None, 0, None
-    return _from_facts(frame.select(wanted).collect(engine="streaming").row(0, named=True))
+        return Extent()
+    cancelled = False
+    if "status" in names:
+        off = pl.col("status").eq_missing(pl.lit(CANCELLED))
+        cancelled = bool(frame.select(off.any()).collect(engine="streaming").item())
+        frame = frame.filter(off.not_()) if cancelled else frame
+    facts = frame.select(wanted).collect(engine="streaming").row(0, named=True)
+    return replace(_from_facts(facts), cancelled=cancelled)
 
 
 def _from_facts(facts: dict[str, object]) -> Extent:
@@ -150,4 +179,4 @@ def _from_facts(facts: dict[str, object]) -> Extent:
     )
     longest = facts.get("longest") or 0
     assert isinstance(longest, int)
-    return min(firsts, default=None), max(lasts, default=None), longest, max(starts, default=None)
+    return Extent(min(firsts, default=None), max(lasts, default=None), longest, max(starts, default=None))

@@ -27,6 +27,7 @@ class Assembled:
     last_day: date | None
     longest: int
     last_start: date | None
+    cancelled: bool
 
 
 def assemble(accepted: Sequence[Accepted], config: Config) -> Assembled:
@@ -42,13 +43,13 @@ def assemble(accepted: Sequence[Accepted], config: Config) -> Assembled:
     }
     tables["activities"] = _activities(tables["activities"], bookings, config)
     tables["staff"] = _staff(tables["staff"], bookings, config)
-    spans = [item for item in accepted if item.typed.table == "bookings"]
-    firsts = [item.first for item in spans if item.first is not None]
-    lasts = [item.last for item in spans if item.last is not None]
-    rejects = [item.rejects for item in accepted if item.rejects.height]
+    extents = [item.extent for item in accepted if item.typed.table == "bookings"]
+    firsts = [extent.first for extent in extents if extent.first is not None]
+    lasts = [extent.last for extent in extents if extent.last is not None]
     # An end at midnight belongs to the day before.
     last = (max(lasts) - timedelta(microseconds=1)).date() if lasts else None
     first = min(firsts).date() if firsts else None
+    rejects = [item.rejects for item in accepted if item.rejects.height]
     return Assembled(
         bookings=bookings,
         tables=tables,
@@ -56,8 +57,9 @@ def assemble(accepted: Sequence[Accepted], config: Config) -> Assembled:
         rejects=pl.concat(rejects) if rejects else pl.DataFrame(schema=REJECTS_SCHEMA),
         first_day=first,
         last_day=max(last, first) if last and first else None,
-        longest=max((item.longest for item in spans), default=0),
-        last_start=max((item.last_start.date() for item in spans if item.last_start), default=None),
+        longest=max((extent.longest for extent in extents), default=0),
+        last_start=max((extent.last_start.date() for extent in extents if extent.last_start), default=None),
+        cancelled=any(extent.cancelled for extent in extents),
     )
 
 

@@ -118,6 +118,7 @@ def load(source: Path, config: Config, *, progress: Progress | None = None, stri
         last_day=tables.last_day,
         longest=tables.longest,
         last_start=tables.last_start,
+        cancelled=tables.cancelled,
         given=frozenset(item.typed.table for item in accepted),
     )
     return Loaded(schedule, tuple(sheets), tuple(tables.accepted))

@@ -114,9 +114,9 @@ def reference_findings(schedule: Schedule) -> list[IntakeFinding]:
     if "bookings" not in schedule.given or schedule.first_day is None or schedule.last_day is None:
         return []
     zone = clock(schedule.config.timezone, schedule.first_day, schedule.last_day)
-    found = repeated_ids(schedule.bookings, zone)
+    found = repeated_ids(schedule.active, zone)
     if "staff" in schedule.given:
-        found += unknown_staff(schedule.bookings, schedule.staff, zone)
+        found += unknown_staff(schedule.active, schedule.staff, zone)
     if "activities" in schedule.given:
-        found += unknown_activities(schedule.bookings, schedule.activities, zone)
+        found += unknown_activities(schedule.active, schedule.activities, zone)
     return found

@@ -20,6 +20,10 @@ PIECE = 2**20
 LONGEST_LINE = 8
 """Pieces without a line end; a table has shorter lines, and Polars' time for longer ones is out of proportion."""
 NEWLINE, RETURN, QUOTE, BLANK, FIRST_NON_ASCII = 10, 13, 34, 32, 128
+BLANK_BEGINNINGS = ((0xC2, 0xC2), (0xE1, 0xE3))
+BLANK_ENDS = ((0x80, 0xA0), (0xA8, 0xAF))
+"""First and last bytes in UTF-8 of white space beyond ASCII, such as the no-break space (C2 A0). Few letters begin or
+end so (not å, ä and ö); a text where one does at the edge of a cell is stripped in vain."""
 MOST_CONTEXTS = 20_000
 MOST_CONTEXT_PIECES = 64
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
@@ -38,8 +42,8 @@ class Survey:
     """Carriage returns followed by a line feed."""
     zeros: int = 0
     neat: bool = True
-    """Plain ASCII without quotes, in which no blank stands beside a delimiter or line end and no line begins with
-    a delimiter: its cells need no stripping, and no row of it can be blank."""
+    """UTF-8 without quotes, in which no blank stands beside a delimiter or line end and no line begins with a
+    delimiter: its cells need no stripping, and no row of it can be blank."""
     undecodable: int = 0
     """Characters that are no UTF-8."""
     decodable: int = 0
@@ -77,18 +81,15 @@ def survey(text: Text, file: str, delimiter: str) -> Survey:
         found.zeros += piece.count(0) if b"\x00" in piece else 0
         if found.neat:
             edge = newline | carriage_return | (numbers == ord(delimiter))
-            found.neat = (
-                found.ascii and not found.quotes and not _has_loose_ends(numbers <= BLANK, newline, edge)
-            )
+            found.neat = not found.quotes and not _has_loose_ends(numbers, newline, edge, plain=found.ascii)
         if not found.ascii:
             decoder = _decode(found, decoder, piece)
         last = piece[-1:]
-    if last[0] <= BLANK and last[0] not in (NEWLINE, RETURN):
-        found.neat = False
-    if found.lone_returns:
-        found.neat = False
     if not found.ascii:
         _decode(found, decoder, b"", final=True)
+    ends_loosely = last[0] not in (NEWLINE, RETURN) and (last[0] <= BLANK or last[0] >= FIRST_NON_ASCII)
+    if ends_loosely or found.lone_returns or not found.utf8:
+        found.neat = False
     return found
 
 
@@ -126,11 +127,16 @@ def _count_lines(found: Survey, newline: "pl.Series", carriage_return: "pl.Serie
     return newlines + returns > 0
 
 
-def _has_loose_ends(low: "pl.Series", newline: "pl.Series", edge: "pl.Series") -> bool:
-    """Say whether a blank stands at the edge of a cell, or a line is empty or begins with the delimiter."""
-    blank = low & ~edge
+def _has_loose_ends(numbers: "pl.Series", newline: "pl.Series", edge: "pl.Series", *, plain: bool) -> bool:
+    """Say whether a blank may stand at the edge of a cell, or a line is empty or begins with the delimiter."""
+    begins = ends = (numbers <= BLANK) & ~edge
+    if not plain:
+        for low, high in BLANK_BEGINNINGS:
+            begins |= (numbers >= low) & (numbers <= high)
+        for low, high in BLANK_ENDS:
+            ends |= (numbers >= low) & (numbers <= high)
     return bool(
-        (blank[:-1] & edge[1:]).any() or (edge[:-1] & blank[1:]).any() or (newline[:-1] & edge[1:]).any()
+        (ends[:-1] & edge[1:]).any() or (edge[:-1] & begins[1:]).any() or (newline[:-1] & edge[1:]).any()
     )
 
 

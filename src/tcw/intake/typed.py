@@ -72,6 +72,8 @@ class ColumnRead:
     reading: Reading
     text: bool
     """The cells are text; those of Parquet keep their type."""
+    words: frozenset[str] | None = None
+    """For words of Parquet that are canonical as they are: all that occur."""
     factor: float = 1.0
     """What a length is multiplied by to be in the column's unit: a header may say minutes where the column is hours."""
 
@@ -214,7 +216,7 @@ def read_sheet(
     sample = _sample(sheet, sources)
     reads: list[ColumnRead] = []
     for name, found in sources.items():
-        source = found
+        source, words = found, None
         own_kind: Kind = kind_of(schema[name]) if name in schema else "date"
         unit = recognition.units.get(name)
         kind, factor = UNITS.get((own_kind, unit or ""), (own_kind, 1.0))
@@ -223,37 +225,38 @@ def read_sheet(
             known = replace(known, words=_words(table, name, own_words))
         dtype = dtypes[f"c{source.indices[0]}"]
         if sheet.medium == "parquet" and dtype == pl.String:
-            reading = _as_it_is(sheet, source, kind, known)
+            reading, words = _as_it_is(sheet, source, kind, known)
         else:
             reading = None if dtype == pl.String else native(dtype, kind, known)
         as_text = reading is None
         header = headers[source.indices[0]]
         if reading is None:
             source = replace(source, as_text=dtype != pl.String)
-            values = (
-                sample.lazy()
-                .select(blanked(source.expr, kind).unique())
-                .collect()
-                .to_series()
-            )
+            values = sample.lazy().select(blanked(source.expr, kind).unique()).collect().to_series()
             try:
                 reading = read_column(values.drop_nulls(), kind, known)
             except Ambiguity as doubt:
                 raise doubt.at(sheet.origin.file, sheet.origin.sheet, header) from None
         required = name in schema and not schema[name].nullable and name not in SPAN_PARTS
-        reads.append(ColumnRead(name, source, header, kind, required, reading, as_text, factor))
+        reads.append(ColumnRead(name, source, header, kind, required, reading, as_text, words, factor))
     return TypedSheet(sheet, table, tuple(reads))
 
 
-def _as_it_is(sheet: RawSheet, source: CellSource, kind: Kind, hints: Hints) -> Reading | None:
+def _as_it_is(
+    sheet: RawSheet, source: CellSource, kind: Kind, hints: Hints
+) -> tuple[Reading | None, frozenset[str] | None]:
     """Return a reading that leaves Parquet text alone: ids and texts, and words that are all canonical already."""
+    words = None
     if kind == "word":
-        distinct = sheet.cells.select(source.expr.unique()).collect(engine="streaming").to_series()
-        if not distinct.drop_nulls().is_in(list(hints.words)).all():
-            return None
+        distinct = (
+            sheet.cells.select(source.expr.unique()).collect(engine="streaming").to_series().drop_nulls()
+        )
+        words = frozenset(distinct)
+        if not words <= set(hints.words):
+            return None, None
     elif kind not in {"id", "text"}:
-        return None
-    return Reading(kind, kind, (), (), parse=lambda cell: cell)
+        return None, None
+    return Reading(kind, kind, (), (), parse=lambda cell: cell), words
 
 
 def _sources(recognition: Recognition, dtypes: pl.Schema) -> dict[str, CellSource]:

@@ -41,7 +41,12 @@ EMPLOYMENT_RATE = Figure(
     "Anställdrapport 2.1",
 )
 ABSENCE_RATE = Figure(
-    "absence_rate", Phrase("kpi.absence_rate", "Absence rate"), ABSENCE, BOOKABLE, "all", "Anställdrapport 2.2, 2.4"
+    "absence_rate",
+    Phrase("kpi.absence_rate", "Absence rate"),
+    ABSENCE,
+    BOOKABLE,
+    "all",
+    "Anställdrapport 2.2, 2.4",
 )
 BOOKING_RATE = Figure(
     "booking_rate", Phrase("kpi.booking_rate", "Booking rate"), BOOKED, NORMAL, "all", "Anställdrapport 2.3"
@@ -79,7 +84,12 @@ BILLING_RATE_1B = Figure(
     "Anställdrapport 2.7",
 )
 BILLING_RATE_2A = Figure(
-    "billing_rate_2a", Phrase("kpi.billing_rate_2a", "Billing rate 2a"), BILLABLE, BOOKED, "hourly", "Anställdrapport 2.8"
+    "billing_rate_2a",
+    Phrase("kpi.billing_rate_2a", "Billing rate 2a"),
+    BILLABLE,
+    BOOKED,
+    "hourly",
+    "Anställdrapport 2.8",
 )
 BILLING_RATE_2B = Figure(
     "billing_rate_2b",
@@ -107,4 +117,6 @@ def figures(difference: Literal["points", "relative"]) -> tuple[Figure, ...]:
     """Return the eight figures, the difference in percentage points or relative."""
     if difference == "points":
         return FIGURES
-    return tuple(BOOKING_VS_EMPLOYMENT_RELATIVE if figure is BOOKING_VS_EMPLOYMENT else figure for figure in FIGURES)
+    return tuple(
+        BOOKING_VS_EMPLOYMENT_RELATIVE if figure is BOOKING_VS_EMPLOYMENT else figure for figure in FIGURES
+    )

@@ -37,7 +37,9 @@ NOBODY = Phrase("kpi-nobody", "Nobody in the selection was employed in the perio
 WIDENED = Phrase(
     "kpi-period-widened", "Key figures are by the week: the period is {first} to {last}, whole weeks."
 )
-SPILL_OVER = Phrase("kpi-spill-over", "{week} holds only hours that go on from the Sunday before; --to {last} leaves it out.")
+SPILL_OVER = Phrase(
+    "kpi-spill-over", "{week} holds only hours that go on from the Sunday before; --to {last} leaves it out."
+)
 SUNDAY = 7
 
 
@@ -67,7 +69,11 @@ def period_of(schedule: Schedule, selection: Selection) -> tuple[Period, tuple[M
     cut_last = selection.last_day is not None and selection.last_day.isoweekday() != SUNDAY
     if cut_first or cut_last:
         return period, (Message(WIDENED, {"first": label(period.first), "last": label(period.last)}),)
-    if selection.last_day is None and schedule.last_start is not None and week_number(schedule.last_start) < period.last:
+    if (
+        selection.last_day is None
+        and schedule.last_start is not None
+        and week_number(schedule.last_start) < period.last
+    ):
         return period, (Message(SPILL_OVER, {"week": label(period.last), "last": label(period.last - 1)}),)
     return period, ()
 
@@ -104,7 +110,7 @@ def compute(
     zone = clock_of(schedule, period)
     who = employments(schedule.staff, schedule.units, period.first, period.last)
     classes = activity_classes(schedule.activities)
-    booked = ledger(schedule.bookings, who.people, classes, zone, schedule.longest)
+    booked = ledger(schedule.active, who.people, classes, zone, schedule.longest)
     keeps = selection.keeps()
     rows = who.rows if keeps is None else who.rows.filter(keeps)
     weekdays = ALL_DAYS if config.kpis.rate_weighting == "calendar_days" else working_days
@@ -159,8 +165,10 @@ def _uncounted(schedule: Schedule, booked: Ledger, classes: pl.DataFrame, zone: 
     """Say which bookings are in no figure. The ledger tells cheaply whether there is anything to look for."""
     found: list[IntakeFinding] = []
     if booked.unknown_staff:
-        found += unknown_staff(schedule.bookings, schedule.staff, zone)
+        found += unknown_staff(schedule.active, schedule.staff, zone)
     if booked.uncounted:
-        found += unknown_activities(schedule.bookings, classes, zone)
-        found += unbilled_activities(schedule.bookings, classes.filter(pl.col("hours_class") == UNCLASSIFIED), zone)
+        found += unknown_activities(schedule.active, classes, zone)
+        found += unbilled_activities(
+            schedule.active, classes.filter(pl.col("hours_class") == UNCLASSIFIED), zone
+        )
     return found

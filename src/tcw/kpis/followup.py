@@ -84,9 +84,10 @@ def followup(
     keys = tuple(KEYS[name] for name in by)
     grouped = [*keys, *(["number"] if every != "all" else [])]
     totals = (
-        hours.group_by(grouped)
-        .agg(
-            employees=pl.col("staff_id").n_unique() if "staff_id" not in grouped else pl.lit(1, dtype=pl.UInt32),
+        hours.group_by(grouped).agg(
+            employees=pl.col("staff_id").n_unique()
+            if "staff_id" not in grouped
+            else pl.lit(1, dtype=pl.UInt32),
             bookings=pl.col("begins").sum().cast(pl.UInt32),
             hours=pl.col("here").sum() / US_PER_HOUR,
         )
@@ -117,7 +118,7 @@ def _hours(
     """Return one row per booking and period, with `here` (Int64 µs), `begins` (Boolean) and the keys."""
     days = [day for day in (schedule.first_day, schedule.last_day, first_day, last_day) if day is not None]
     zone = clock(schedule.config.timezone, min(days), max(days))
-    bookings = schedule.bookings
+    bookings = schedule.active
     names = bookings.collect_schema().names()
     absent = [
         pl.lit(None, dtype=dtype).alias(column)
@@ -146,7 +147,9 @@ def _named(frame: pl.DataFrame, schedule: Schedule, keys: Sequence[str]) -> pl.D
         ("activity_id", schedule.activities, "activity_name"),
     ):
         if key in keys:
-            names = table.select(key, pl.col("name").alias(name)).unique(key, keep="last", maintain_order=True)
+            names = table.select(key, pl.col("name").alias(name)).unique(
+                key, keep="last", maintain_order=True
+            )
             frame = frame.join(names, on=key, how="left", maintain_order="left")
     return frame
 
@@ -167,5 +170,10 @@ def compared(before: Followup, after: Followup) -> Followup:
         difference=pl.col("after") - pl.col("before")
     )
     return Followup(
-        frame, after.keys, before.first_day, after.last_day, after.total_hours, before.hidden_groups + after.hidden_groups
+        frame,
+        after.keys,
+        before.first_day,
+        after.last_day,
+        after.total_hours,
+        before.hidden_groups + after.hidden_groups,
     )

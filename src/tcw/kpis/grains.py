@@ -25,9 +25,11 @@ def employee_week_figures(figures: Sequence[Figure]) -> list[pl.Expr]:
     # The rate itself, so that a week of red days only still has one.
     values["employment_rate"] = pl.col("rate")
     return [
-        (values[figure.code] if figure.applies == "all" else pl.when(pl.col(figure.applies)).then(values[figure.code])).alias(
-            figure.code
-        )
+        (
+            values[figure.code]
+            if figure.applies == "all"
+            else pl.when(pl.col(figure.applies)).then(values[figure.code])
+        ).alias(figure.code)
         for figure in figures
     ]
 
@@ -36,7 +38,8 @@ def _averages(figures: Sequence[Figure], *, mean_of_ratios: bool) -> list[pl.Exp
     if mean_of_ratios:
         return [pl.col(figure.code).mean() for figure in figures]
     return [
-        quotient(_sum(figure.part, figure), _sum(figure.whole, figure)).alias(figure.code) for figure in figures
+        quotient(_sum(figure.part, figure), _sum(figure.whole, figure)).alias(figure.code)
+        for figure in figures
     ]
 
 
@@ -75,20 +78,31 @@ def at_grain(
     week_names = labels(*period)
     match grain:
         case "employee-week":
-            frame = described(weeks.collect(), who).join(week_names, on="number", how="left", maintain_order="left")
+            frame = described(weeks.collect(), who).join(
+                week_names, on="number", how="left", maintain_order="left"
+            )
             return frame.select(*KEYS[grain], *ABOUT_EMPLOYEE, *HOURS, *codes)
         case "employee":
             frame = (
-                weeks.group_by("code", maintain_order=True).agg(pl.col("row").last(), *hours, *averages).collect()
+                weeks.group_by("code", maintain_order=True)
+                .agg(pl.col("row").last(), *hours, *averages)
+                .collect()
             )
             return described(frame, who).select(*KEYS[grain], *ABOUT_EMPLOYEE, *HOURS, *codes)
         case "week":
-            frame = weeks.group_by("number").agg(pl.len().cast(pl.UInt32).alias("employees"), *hours, *averages).sort("number").collect()
+            frame = (
+                weeks.group_by("number")
+                .agg(pl.len().cast(pl.UInt32).alias("employees"), *hours, *averages)
+                .sort("number")
+                .collect()
+            )
             frame = frame.join(week_names, on="number", how="left", maintain_order="left")
             return frame.select("week", "employees", *HOURS, *codes)
         case "unit" | "area":
             key = KEYS[grain][0]
-            places = who.rows.select("row", unit_id="home_unit", planning_area="planning_area").select("row", key)
+            places = who.rows.select("row", unit_id="home_unit", planning_area="planning_area").select(
+                "row", key
+            )
             frame = (
                 weeks.join(places.lazy(), on="row", how="left")
                 .group_by(key)

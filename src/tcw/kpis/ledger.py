@@ -40,7 +40,7 @@ def ledger(
     """Return hours by employee-week and class.
 
     Args:
-        bookings: as `tcw.model.schedule.Schedule.bookings`.
+        bookings: as `tcw.model.schedule.Schedule.active`.
         people: `staff_id` (String, unique), `code` (UInt32).
         classes: `activity_id` (String, unique), `hours_class` (UInt8), see `tcw.kpis.classes`.
         clock: offsets of the zone over the period of the bookings.
@@ -78,4 +78,6 @@ def classed(bookings: pl.LazyFrame, classes: pl.DataFrame) -> pl.LazyFrame:
         return joined
     own = class_of_billing(pl.col("billing"))
     kept = pl.col("hours_class").is_in([ABSENCE, EXCLUDED])
-    return joined.with_columns(hours_class=pl.when(kept).then("hours_class").otherwise(pl.coalesce(own, "hours_class")))
+    return joined.with_columns(
+        hours_class=pl.when(kept).then("hours_class").otherwise(pl.coalesce(own, "hours_class"))
+    )

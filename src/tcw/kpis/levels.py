@@ -24,7 +24,9 @@ COLUMNS = pl.Schema(
 )
 
 
-def warnings_of(weeks: pl.LazyFrame, levels: Mapping[str, Level], who: Employments, period: tuple[int, int]) -> pl.DataFrame:
+def warnings_of(
+    weeks: pl.LazyFrame, levels: Mapping[str, Level], who: Employments, period: tuple[int, int]
+) -> pl.DataFrame:
     """Return the employee-weeks beyond a level, worst first.
 
     `weeks` has `code`, `number`, `row` and the figures of every employee-week. Returns `staff_id`, `name`, `week`, `figure` (String), `value`, `level` (Float64) and
@@ -50,4 +52,6 @@ def warnings_of(weeks: pl.LazyFrame, levels: Mapping[str, Level], who: Employmen
         return pl.DataFrame(schema=COLUMNS)
     distance = (pl.col("value") - pl.col("level")).abs()
     named = described(pl.concat(found).collect(), who).join(labels(*period), on="number", how="left")
-    return named.sort(distance, "staff_id", "week", "figure", descending=[True, False, False, False]).select(*COLUMNS)
+    return named.sort(distance, "staff_id", "week", "figure", descending=[True, False, False, False]).select(
+        *COLUMNS
+    )

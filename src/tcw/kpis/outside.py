@@ -49,5 +49,10 @@ def outside_employment(
         return []
     examples = ", ".join(lost["staff_id"].head(EXAMPLES)) + (", …" if lost.height > EXAMPLES else "")
     amount, number_of_weeks = float(lost["hours"].sum()), int(lost["weeks"].sum())
-    facts = {"people": Count(lost.height), "hours": Hours(amount), "weeks": Count(number_of_weeks), "examples": examples}
+    facts = {
+        "people": Count(lost.height),
+        "hours": Hours(amount),
+        "weeks": Count(number_of_weeks),
+        "examples": examples,
+    }
     return [IntakeFinding(OUTSIDE.code, "warning", Message(OUTSIDE, facts), number_of_weeks, amount)]

@@ -47,12 +47,18 @@ def _words(columns: tuple[str, ...], wanted: tuple[str, ...]) -> list[pl.Expr]:
     if not wanted:
         return []
     folded = [word.lower() for word in wanted]
-    return [pl.any_horizontal(pl.col(column).str.to_lowercase().is_in(folded).fill_null(value=False) for column in columns)]
+    return [
+        pl.any_horizontal(
+            pl.col(column).str.to_lowercase().is_in(folded).fill_null(value=False) for column in columns
+        )
+    ]
 
 
 def _areas(wanted: tuple[str, ...]) -> list[pl.Expr]:
     """An area is one the employee can be booked in, or the planning area of the employee's unit."""
-    return [pl.any_horizontal(*_lists("areas", wanted), *_words(("planning_area",), wanted))] if wanted else []
+    return (
+        [pl.any_horizontal(*_lists("areas", wanted), *_words(("planning_area",), wanted))] if wanted else []
+    )
 
 
 def _lists(column: str, wanted: tuple[str, ...]) -> list[pl.Expr]:

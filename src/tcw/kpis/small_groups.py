@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import polars as pl
 
 
-def suppressed(frame: pl.DataFrame, keys: Sequence[str], who: pl.DataFrame, least: int) -> tuple[pl.DataFrame, int]:
+def suppressed(
+    frame: pl.DataFrame, keys: Sequence[str], who: pl.DataFrame, least: int
+) -> tuple[pl.DataFrame, int]:
     """Put groups of fewer than `least` people together in one row, and say how many there were.
 
     A single hidden group could be found by subtracting the others from the total, and so could hidden groups of the same few
@@ -23,7 +25,11 @@ def suppressed(frame: pl.DataFrame, keys: Sequence[str], who: pl.DataFrame, leas
     """
     if not (frame["employees"] < least).any():
         return frame.with_columns(hidden=pl.lit(value=False)), 0
-    by_size = frame.with_row_index("place").sort("employees", "hours", *keys, nulls_last=True).with_row_index("rank")
+    by_size = (
+        frame.with_row_index("place")
+        .sort("employees", "hours", *keys, nulls_last=True)
+        .with_row_index("rank")
+    )
     # The rank at which each person first turns up tells how many people the first n groups hold together.
     first_seen = (
         who.join(by_size.select(*keys, "rank"), on=list(keys), how="inner", nulls_equal=True)
@@ -52,6 +58,8 @@ def suppressed(frame: pl.DataFrame, keys: Sequence[str], who: pl.DataFrame, leas
     if rest["employees"].item() < least:
         # Everybody together is still too few: not even the sum may be shown.
         rest = rest.with_columns(
-            employees=pl.lit(None, dtype=pl.UInt32), bookings=pl.lit(None, dtype=pl.UInt32), hours=pl.lit(None, dtype=pl.Float64)
+            employees=pl.lit(None, dtype=pl.UInt32),
+            bookings=pl.lit(None, dtype=pl.UInt32),
+            hours=pl.lit(None, dtype=pl.Float64),
         )
     return pl.concat([shown.with_columns(hidden=pl.lit(value=False)), rest], how="diagonal"), hide

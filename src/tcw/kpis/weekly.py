@@ -40,7 +40,10 @@ def employee_week_hours(
     key = (pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("number")).set_sorted()
     # Both sides in order of the key: joining is then a walk along both, ten times cheaper than hashing.
     joined = weeks.with_columns(key=key).join(
-        hours.sort("key").with_columns(pl.col("key").set_sorted()), on="key", how="left", maintain_order="left"
+        hours.sort("key").with_columns(pl.col("key").set_sorted()),
+        on="key",
+        how="left",
+        maintain_order="left",
     )
     return (
         joined.lazy()
@@ -58,7 +61,9 @@ def employee_week_hours(
     )
 
 
-def normal_hours(normal_week_hours: float, red: pl.DataFrame, working_days: frozenset[int], first: int, last: int) -> pl.DataFrame:
+def normal_hours(
+    normal_week_hours: float, red: pl.DataFrame, working_days: frozenset[int], first: int, last: int
+) -> pl.DataFrame:
     """Return `number` (Int32 week) and `normal_h` (Float64): the normal week less its red days.
 
     `red` is `number`, `red` (Float64 days) of `tcw.worktime.red_days.red_share_by_week`. Source: Anställdrapport 3.1.

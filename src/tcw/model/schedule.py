@@ -23,7 +23,7 @@ class Schedule:
 
     An instant is a local time and the zone: `tcw.worktime.clock.Clock` converts, so that the night of a clock change is
     7 or 9 hours long. `tables` holds the other tables, eager, with all columns of their schemas.
-    `first_day` and `last_day` are the first and last local day that bookings touch, None without bookings.
+    `first_day` and `last_day` are the first and last local day that bookings touch, cancelled ones left out; None without any.
     """
 
     bookings: pl.LazyFrame
@@ -36,8 +36,17 @@ class Schedule:
     """The longest span, local µs: above a week, bookings cross more than one Monday."""
     last_start: date | None = None
     """The last local day on which a booking starts."""
+    cancelled: bool = False
+    """Some bookings are cancelled."""
     given: frozenset[str] = field(default_factory=frozenset)
     """Tables the source really has; the others are empty."""
+
+    @property
+    def active(self) -> pl.LazyFrame:
+        """The bookings that are not cancelled."""
+        if not self.cancelled:
+            return self.bookings
+        return self.bookings.filter(pl.col("status").ne_missing(pl.lit("cancelled")))
 
     @property
     def staff(self) -> pl.DataFrame:

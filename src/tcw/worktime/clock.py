@@ -40,8 +40,11 @@ class Clock:
     def offset_at_local(self, local: pl.Expr) -> pl.Expr:
         """Return the offset (Int64 µs) for a local time given as Int64 µs since the local epoch."""
         return reduce(
-            lambda offset, change: offset
-            + (local >= change.instant + max(change.before, change.after)) * (change.after - change.before),
+            lambda offset, change: (
+                offset
+                + (local >= change.instant + max(change.before, change.after))
+                * (change.after - change.before)
+            ),
             self.changes,
             pl.lit(self.offset, dtype=pl.Int64),
         )
@@ -86,7 +89,9 @@ def clock(zone: str, first: date, last: date) -> Clock:
     days = (last - first).days + 5
     marks = [start + timedelta(days=day) for day in range(days)]
     changes = tuple(
-        _change_between(info, early, late) for early, late in pairwise(marks) if _offset(info, early) != _offset(info, late)
+        _change_between(info, early, late)
+        for early, late in pairwise(marks)
+        if _offset(info, early) != _offset(info, late)
     )
     return Clock(zone, _offset(info, start), changes)
 

@@ -16,13 +16,11 @@ EPOCH_YEAR = 1970
 def pieces(bookings: pl.LazyFrame, clock: Clock, every: Every, first: date, after: date) -> pl.LazyFrame:
     """Cut bookings at every period's boundary and at the ends of the days asked for.
 
-    Cancelled bookings are left out; a break is taken off in proportion to the time in each piece. Adds `number` (Int32: the
+    A break is taken off in proportion to the time in each piece. Adds `number` (Int32: the
     week of `tcw.worktime.weeks`, or months since January 1970; 0 for "all"), `here` (Int64 µs, net) and `begins`
     (Boolean: the booking starts in this piece). `first` and `after` are local midnights; `after` is not included.
     """
     columns = bookings.collect_schema().names()
-    if "status" in columns:
-        bookings = bookings.filter(pl.col("status").ne_missing("cancelled"))
     low, high = _midnight(first), _midnight(after)
     parts = []
     if "start_local" in columns:
@@ -36,7 +34,9 @@ def pieces(bookings: pl.LazyFrame, clock: Clock, every: Every, first: date, afte
         by_hours = bookings.filter(day.is_between(first, after, closed="left"), pl.col("hours").is_not_null())
         parts.append(
             by_hours.with_columns(
-                number=_number(physical(day.cast(pl.Datetime("us"))), every), here=here, begins=pl.lit(value=True)
+                number=_number(physical(day.cast(pl.Datetime("us"))), every),
+                here=here,
+                begins=pl.lit(value=True),
             )
         )
     return pl.concat(parts, how="diagonal")
@@ -51,7 +51,9 @@ def label_of(column: str, every: Every) -> pl.Expr:
     return pl.format("{}-{}", pl.col(column) // MONTHS + EPOCH_YEAR, month)
 
 
-def _cut(bookings: pl.LazyFrame, clock: Clock, every: Every, low: int, high: int, *, paused: bool) -> pl.LazyFrame:
+def _cut(
+    bookings: pl.LazyFrame, clock: Clock, every: Every, low: int, high: int, *, paused: bool
+) -> pl.LazyFrame:
     start, end = physical(pl.col("start_local")), physical(pl.col("end_local"))
     within = bookings.filter(start < high, (end > low) | ((end == start) & (start >= low)))
     begin, stop = start.clip(lower_bound=low), end.clip(upper_bound=high)
@@ -71,7 +73,9 @@ def _cut(bookings: pl.LazyFrame, clock: Clock, every: Every, low: int, high: int
         gross = clock.elapsed(start, end)
         net = (gross - _pause()).clip(lower_bound=0)
         here = pl.when(gross > 0).then((net * (here / gross)).round().cast(pl.Int64)).otherwise(0)
-    return pl.concat([whole, split]).with_columns(here=here, begins=piece_start == start).drop("first", "last")
+    return (
+        pl.concat([whole, split]).with_columns(here=here, begins=piece_start == start).drop("first", "last")
+    )
 
 
 def _pause() -> pl.Expr:
@@ -88,7 +92,9 @@ def _number(local: pl.Expr, every: Every) -> pl.Expr:
             return week_of_local(local)
         case "month":
             moment = local.cast(pl.Datetime("us"))
-            return ((moment.dt.year() - EPOCH_YEAR) * MONTHS + moment.dt.month().cast(pl.Int32) - 1).cast(pl.Int32)
+            return ((moment.dt.year() - EPOCH_YEAR) * MONTHS + moment.dt.month().cast(pl.Int32) - 1).cast(
+                pl.Int32
+            )
         case "all":
             return pl.lit(0, dtype=pl.Int32)
 
@@ -98,5 +104,3 @@ def _start(number: pl.Expr, every: Every) -> pl.Expr:
     if every == "week":
         return start_of_week(number)
     return physical(pl.datetime(number // MONTHS + EPOCH_YEAR, number % MONTHS + 1, 1, time_unit="us"))
-
-

@@ -29,7 +29,11 @@ def swedish_red_days(first: date, last: date, half_days: Mapping[str, float]) ->
             days[day] = (share, "")
     ordered = sorted(days)
     return pl.DataFrame(
-        {"date": ordered, "percent": [days[day][0] for day in ordered], "comment": [days[day][1] for day in ordered]},
+        {
+            "date": ordered,
+            "percent": [days[day][0] for day in ordered],
+            "comment": [days[day][1] for day in ordered],
+        },
         schema=RED_DAYS_SCHEMA,
     )
 

@@ -12,14 +12,14 @@ from tcw.worktime.weeks import US_PER_WEEK, start_of_week, week_of_date, week_of
 def weekly(bookings: pl.LazyFrame, clock: Clock, longest: int) -> pl.LazyFrame:
     """Add `week` (Int32), `here` and `over` (Int64 µs): net time in the week a booking starts in and in the next.
 
-    A break is taken off in proportion to the time in each week. Cancelled bookings are left out. A span longer than
+    A break is taken off in proportion to the time in each week. A span longer than
     a week becomes one row for every week it touches.
     """
     columns = bookings.collect_schema().names()
-    if "status" in columns:
-        bookings = bookings.filter(pl.col("status").ne_missing("cancelled"))
     if "start_local" not in columns:
-        by_hours = bookings.with_columns(week=week_of_date(pl.col("date")), gross=_hours_only(), over=pl.lit(0, dtype=pl.Int64))
+        by_hours = bookings.with_columns(
+            week=week_of_date(pl.col("date")), gross=_hours_only(), over=pl.lit(0, dtype=pl.Int64)
+        )
         return _net(by_hours, columns)
     if longest <= US_PER_WEEK:
         return _net(_halves(bookings, columns, clock), columns)
@@ -85,10 +85,8 @@ def _pieces(spans: pl.LazyFrame, columns: list[str], clock: Clock) -> pl.LazyFra
 
 
 def net_time(bookings: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
-    """Add `net` (Int64 µs): elapsed time less the break, never below 0. Cancelled bookings are left out."""
+    """Add `net` (Int64 µs): elapsed time less the break, never below 0."""
     columns = bookings.collect_schema().names()
-    if "status" in columns:
-        bookings = bookings.filter(pl.col("status").ne_missing("cancelled"))
     gross = _hours_only() if "hours" in columns else None
     if "start_local" in columns:
         elapsed = clock.elapsed(physical(pl.col("start_local")), physical(pl.col("end_local")))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tcw.intake.values.excel import CLOCK_TEXT, clock_text
-from tcw.intake.values.forms import Form, after, either, over, used, when_like
+from tcw.intake.values.forms import Form, after, by_parts, either, over, used, when_like
 from tcw.intake.values.reading import Parse
 from tcw.wording import Message, Phrase
 
@@ -20,6 +20,7 @@ CLOCK_WORD = r"(?i)^(?:kl(?:ockan|\.)? *)"
 _HALF = r" ?(?P<half>[apef])\.? ?m\.?"
 _HMS = r"(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
 _SHORT = r"^\d{1,2}:\d{2}$"
+_LONG = r"^\d{1,2}:\d{2}:\d{2}$"
 _SHORT_DOTTED = r"^\d{1,2}\.\d{2}$"
 _CLOCKLIKE = r"^\d{1,2}[:.]\d{2}"
 _DIGITS = r"^\d{3,4}$"
@@ -46,14 +47,19 @@ def _ends(cell: pl.Expr, separator: int) -> pl.Expr:
     return _hours_minutes(_number(cell.str.head(-2 - separator)), _number(cell.str.tail(2)))
 
 
+def _long_ends(cell: pl.Expr) -> pl.Expr:
+    seconds = _number(cell.str.tail(2))
+    total = _ends(cell.str.head(-3), 1).cast(pl.Int64) + pl.when(seconds < 60).then(seconds * MICROSECONDS)  # noqa: PLR2004 - seconds
+    return since_midnight(total)
+
+
 def _groups(pattern: str) -> Parse:
     """Return a reading by the groups h, m, s, f (fraction of a second) and half (am, pm, fm, em)."""
 
     def parse(cell: pl.Expr) -> pl.Expr:
-        part = cell.str.extract_groups(pattern).struct
-        hours = _number(part.field("h"))
+        hours = _number(pl.field("h"))
         if "<half>" in pattern:
-            half = part.field("half").str.to_lowercase()
+            half = pl.field("half").str.to_lowercase()
             # 13:30 PM and 00:30 AM are written by some programs, and say nothing unclear.
             hours = (
                 pl.when(half.is_in(["p", "e"]) & (hours < NOON))
@@ -64,17 +70,17 @@ def _groups(pattern: str) -> Parse:
                 .then(None)
                 .otherwise(hours)
             )
-        minutes = _number(part.field("m")).fill_null(0) if "<m>" in pattern else pl.lit(0)
+        minutes = _number(pl.field("m")).fill_null(0) if "<m>" in pattern else pl.lit(0)
         total = _hours_minutes(hours, minutes).cast(pl.Int64)
         if "<s>" in pattern:
-            seconds = _number(part.field("s")).fill_null(0)
+            seconds = _number(pl.field("s")).fill_null(0)
             total += pl.when(seconds < 60).then(seconds * MICROSECONDS)  # noqa: PLR2004 - seconds
         if "<f>" in pattern:
-            fraction = _number(part.field("f").str.pad_end(6, "0").str.head(6)).fill_null(0)
+            fraction = _number(pl.field("f").str.pad_end(6, "0").str.head(6)).fill_null(0)
             total += fraction
-        return since_midnight(total)
+        return by_parts(cell, pattern, since_midnight(total))
 
-    return when_like(pattern, parse)
+    return parse
 
 
 def _of_groups(label: str, pattern: str, strptime: str | None = None) -> Form:
@@ -96,7 +102,7 @@ FRACTION = Form("0.3125", _FRACTION, when_like(_FRACTION, _fraction))
 
 SPELLED = (
     COLON,
-    _of_groups("07:30:00", r"^(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2})$", "%H:%M:%S"),
+    Form("07:30:00", _LONG, when_like(_LONG, _long_ends), "%H:%M:%S"),
     _of_groups(
         "07:30:00.000", r"^(?P<h>\d{1,2}):(?P<m>\d{2}):(?P<s>\d{2})[.,](?P<f>\d{1,9})$", "%H:%M:%S%.f"
     ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from tcw.intake.values.day_order import Family, settle
-from tcw.intake.values.forms import Form, after, either, over, used, when_like
+from tcw.intake.values.forms import Form, after, by_parts, either, over, used, when_like
 from tcw.intake.values.names import MONTHS, WEEKDAYS, any_of
 from tcw.intake.values.reading import DateOrder, Hints
 from tcw.wording import Message, Phrase
@@ -66,15 +66,15 @@ def with_century(text: pl.Expr) -> pl.Expr:
 
 def _named_month(label: str, pattern: str, *, short_year: bool = False) -> Form:
     def parse(cell: pl.Expr) -> pl.Expr:
-        parts = cell.str.to_lowercase().str.extract_groups(pattern).struct
-        month = parts.field("m").replace_strict(
+        month = pl.field("m").replace_strict(
             list(MONTHS), [str(number) for number in MONTHS.values()], default=None, return_dtype=pl.String
         )
-        year = with_century(parts.field("y")) if short_year else parts.field("y")
-        iso = pl.concat_str(year, month, parts.field("d"), separator="-")
-        return plausible(iso.str.to_date("%Y-%m-%d", strict=False))
+        year = with_century(pl.field("y")) if short_year else pl.field("y")
+        iso = pl.concat_str(year, month, pl.field("d"), separator="-")
+        date = plausible(iso.str.to_date("%Y-%m-%d", strict=False))
+        return by_parts(cell.str.to_lowercase(), pattern, date)
 
-    return Form(label, pattern, when_like(pattern, parse))
+    return Form(label, pattern, parse)
 
 
 def _serial(cell: pl.Expr) -> pl.Expr:
@@ -142,14 +142,14 @@ def _short_form(separator: str, order: DateOrder) -> Form:
 
 def _both_long(order: DateOrder) -> Form:
     """Return dates with / or - alike: one column's order counts for both."""
-    pattern = r"^\d{1,2}[/-]\d{1,2}[/-]\d{4}$"
+    pattern = r"^\d{1,2}(?:/\d{1,2}/|-\d{1,2}-)\d{4}$"
     slashed = _strptime(_LONG[order], pattern, _LONG_STRPTIME["/"][order])
     return Form(
         slashed.label, pattern, lambda cell: slashed.parse(cell.str.replace_all("-", "/", literal=True))
     )
 
 
-LONG_FAMILY = Family(r"^\d{1,2}[/-]\d{1,2}[/-]\d{4}$", ("dmy", "mdy"), _both_long)
+LONG_FAMILY = Family(r"^\d{1,2}(?:/\d{1,2}/|-\d{1,2}-)\d{4}$", ("dmy", "mdy"), _both_long)
 SHORT_FAMILIES = (
     Family(r"^\d{1,2}/\d{1,2}/\d{1,2}$", ("dmy", "mdy", "ymd"), lambda order: _short_form("/", order)),
     # Sweden writes 26-03-02, as the standard SS-ISO 8601 once allowed.

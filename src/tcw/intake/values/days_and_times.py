@@ -56,7 +56,7 @@ def read_dates(sample: pl.Series, hints: Hints) -> Reading:
         if _count(midnights, plan.naive) == naive:
             ways.append(_at_midnight(texts, plan))
         else:
-            ways += [_date_of(direct(texts, plan, plan.naive) or plan.naive), _date_of(SERIAL_FORM.parse)]
+            ways += [_date_of(direct(texts, plan, plan.naive)), _date_of(SERIAL_FORM.parse)]
             notes.append(Message(CLOCK_LEFT_OUT))
     if _count(texts, plan.instant):
         ways.append(_local_date_of(plan.instant, hints.zone))
@@ -95,7 +95,7 @@ def _date_of(moment: Parse) -> Parse:
 
 def _at_midnight(texts: pl.Series, plan: MomentPlan) -> Parse:
     """Return the dates of midnights only, so that a clock time further down is noticed and not dropped."""
-    return when_like(_MIDNIGHT, _date_of(direct(texts, plan, plan.naive) or plan.naive))
+    return when_like(_MIDNIGHT, _date_of(direct(texts, plan, plan.naive)))
 
 
 def _local_date_of(instant: Parse, zone: str) -> Parse:
@@ -117,14 +117,14 @@ def _days(plan: MomentPlan, step: Parse | None, texts: pl.Series, *, others: int
 def _instants(plan: MomentPlan, step: Parse | None, texts: pl.Series, *, others: int) -> Reading:
     local = over(texts, lambda cell: cell.str.extract(OFFSET, 1)).drop_nulls()
     labels = tuple(f"{label}+01:00" for label in plan.labels(local))
-    parse = direct(texts, plan, plan.instant) or plan.instant
+    parse = direct(texts, plan, plan.instant)
     return Reading("moment", "instant", labels, (*plan.dates.notes, *_minority(others)), after(step, parse))
 
 
 def _naives(plan: MomentPlan, step: Parse | None, texts: pl.Series, *, days: int, others: int) -> Reading:
     notes = [*plan.dates.notes, *_minority(others)]
     labels = plan.labels(texts)
-    ways: list[Parse] = [direct(texts, plan, plan.naive) or plan.naive] if labels else []
+    ways: list[Parse] = [direct(texts, plan, plan.naive)] if labels else []
     if _count(texts, SERIAL_FORM.parse):
         ways.append(SERIAL_FORM.parse)
         labels += (SERIAL_FORM.label,)

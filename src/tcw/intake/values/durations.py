@@ -5,7 +5,7 @@ from typing import Literal
 import polars as pl
 
 from tcw.intake.values.excel import DURATION_TEXT, duration_text
-from tcw.intake.values.forms import Form, after, either, tidied, used, when_like
+from tcw.intake.values.forms import Form, after, by_parts, either, tidied, used, when_like
 from tcw.intake.values.numbers import NUMERIC, plan_numbers
 from tcw.intake.values.reading import Hints, Reading
 from tcw.wording import Message, Phrase
@@ -23,7 +23,10 @@ _H = r"(?:h|t|tim|timmar|timme|hours?|hrs?)\.?"
 _M = r"(?:m|min|mins|minuter|minut|minutes?)\.?"
 _S = r"(?:s|sek|sekunder|sekund|secs?|seconds?)\.?"
 _AND = r"(?:,| och| and|:)? *"
-_COLON = r"^(?P<sign>[+-]?) ?(?P<h>\d{1,6}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d(?:[.,]\d{1,9})?))?(?: ?(?:h|tim|t)\.?)?(?P<end>-?)$"
+_PLAIN_COLON = r"^\d{1,6}:[0-5]\d$"
+_CLOCKLIKE = r"(?P<h>\d{1,6}):(?P<m>[0-5]\d)"
+# What _PLAIN_COLON does not take: a sign, seconds or a unit.
+_COLON = rf"^(?:(?P<sign>[+-]?) ?{_CLOCKLIKE}(?::(?P<s>[0-5]\d(?:[.,]\d{{1,9}})?))?(?: ?(?:h|tim|t)\.?)?(?P<end>-?))$"
 _UNITS = (
     rf"(?i)^(?P<sign>[+-]?) ?(?:(?P<h>{_N}) ?{_H})?{_AND}(?:(?P<m>{_N}) ?{_M})?{_AND}(?:(?P<s>{_N}) ?{_S})?$"
 )
@@ -44,9 +47,8 @@ def _by_groups(label: str, pattern: str, unit: Unit, only: str | None = None) ->
     def parse(cell: pl.Expr) -> pl.Expr:
         if only is not None:
             cell = pl.when(cell.str.contains(only)).then(cell)
-        part = cell.str.extract_groups(pattern).struct
         numbers = [
-            part.field(name)
+            pl.field(name)
             .str.replace_all(" ", "", literal=True)
             .str.replace(",", ".", literal=True)
             .cast(pl.Float64, strict=False)
@@ -55,17 +57,27 @@ def _by_groups(label: str, pattern: str, unit: Unit, only: str | None = None) ->
         ]
         total = pl.sum_horizontal(numbers) / SECONDS[unit]
         some = pl.any_horizontal(number.is_not_null() for number in numbers)
-        minus = part.field("sign") == "-"
+        minus = pl.field("sign") == "-"
         if "<end>" in pattern:
-            minus |= part.field("end") == "-"
-        return pl.when(some & total.is_finite()).then(pl.when(minus).then(-total).otherwise(total))
+            minus |= pl.field("end") == "-"
+        signed = pl.when(some & total.is_finite()).then(pl.when(minus).then(-total).otherwise(total))
+        return by_parts(cell, pattern, signed)
 
-    return Form(label, pattern, when_like(pattern, parse))
+    return Form(label, pattern, parse)
+
+
+def _plain_colon(cell: pl.Expr, unit: Unit) -> pl.Expr:
+    """Read 129:25 by position: most durations with a colon are no more than that."""
+    minutes = cell.str.head(-3).cast(pl.Int64, strict=False) * 60 + cell.str.tail(2).cast(
+        pl.Int64, strict=False
+    )
+    return minutes * 60 / SECONDS[unit]
 
 
 def _forms(unit: Unit) -> tuple[Form, ...]:
     return (
-        _by_groups("7:30", _COLON, unit),
+        Form("7:30", _PLAIN_COLON, when_like(_PLAIN_COLON, lambda cell: _plain_colon(cell, unit))),
+        _by_groups("7:30:00", _COLON, unit),
         _by_groups("7 h 30 min", _UNITS, unit, only=_HAS_UNIT),
         _by_groups("7h30", _BARE_MINUTES, unit),
         _by_groups("PT7H30M", _ISO, unit),

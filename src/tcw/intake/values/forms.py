@@ -63,25 +63,33 @@ def when_like(pattern: str, parse: Parse) -> Parse:
     return lambda cell: pl.when(cell.str.contains(pattern)).then(parse(cell))
 
 
+def by_parts(cell: pl.Expr, pattern: str, whole: pl.Expr) -> pl.Expr:
+    """Return `whole`, an expression of the `pl.field`s that are the pattern's named groups.
+
+    Staged in a struct because Polars would else match the pattern once for every mention of a group.
+    """
+    return cell.str.extract_groups(pattern).struct.with_fields(whole.alias("whole")).struct.field("whole")
+
+
 def used(forms: Iterable[Form], cells: pl.Series) -> list[Form]:
-    """Return the forms that read at least one of the cells, most used first."""
+    """Return the forms that between them read what can be read of the cells, most used first."""
     candidates = list(forms)
     if not candidates or cells.is_empty():
         return []
-    cell = pl.col("cell")
-    likely = cells.to_frame("cell").select(
+    frame, cell = cells.to_frame("cell"), pl.col("cell")
+    likely = frame.select(
         cell.str.contains(form.pattern).any().alias(str(at)) for at, form in enumerate(candidates)
     )
-    candidates = [form for form, any_like in zip(candidates, likely.row(0), strict=True) if any_like]
-    if not candidates:
-        return []
-    counts = (
-        cells.to_frame("cell")
-        .select(form.parse(cell).is_not_null().sum().alias(str(at)) for at, form in enumerate(candidates))
-        .row(0)
-    )
-    ranked = sorted(zip(counts, candidates, strict=True), key=lambda pair: -pair[0])
-    return [form for count, form in ranked if count]
+    candidates = [form for form, fits in zip(candidates, likely.row(0), strict=True) if fits]
+    reads = frame.select(form.parse(cell).is_not_null().alias(str(at)) for at, form in enumerate(candidates))
+    ranked = sorted(zip(reads.get_columns(), candidates, strict=True), key=lambda pair: -int(pair[0].sum()))
+    found: list[Form] = []
+    unread = pl.repeat(value=True, n=cells.len(), eager=True)
+    for read, form in ranked:
+        if (read & unread).any():
+            found.append(form)
+            unread &= ~read
+    return found
 
 
 def either(forms: Sequence[Form], dtype: pl.DataType) -> Parse:
@@ -90,4 +98,9 @@ def either(forms: Sequence[Form], dtype: pl.DataType) -> Parse:
         return lambda cell: pl.when(cell.is_null()).then(pl.lit(None, dtype)).otherwise(pl.lit(None, dtype))
     if len(forms) == 1:
         return forms[0].parse
-    return lambda cell: pl.coalesce(form.parse(cell) for form in forms)
+
+    def parse(cell: pl.Expr) -> pl.Expr:
+        # Each form is given its own cells only: reading nulls costs nothing.
+        return pl.coalesce(form.parse(pl.when(cell.str.contains(form.pattern)).then(cell)) for form in forms)
+
+    return parse

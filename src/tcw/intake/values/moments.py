@@ -6,7 +6,7 @@ import polars as pl
 
 from tcw.intake.values.clock import AFTER_A_DATE
 from tcw.intake.values.dates import FIRST, LAST, DatePlan, plan_dates, without_weekday
-from tcw.intake.values.forms import Form, either, over, used, when_like
+from tcw.intake.values.forms import Form, by_parts, either, over, used, when_like
 from tcw.intake.values.reading import Hints, Parse
 
 _CLOCK = (
@@ -36,6 +36,8 @@ _DIRECT_CLOCKS = (
     ("%I:%M %p", r"(?:0?[1-9]|1[0-2]):\d{2} (?i:[ap]m)"),
     ("%I:%M:%S %p", r"(?:0?[1-9]|1[0-2]):\d{2}:[0-5]\d (?i:[ap]m)"),
 )
+_PADDED = {"%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"}
+_PADDED_LENGTH = len("2026-03-02 07:30")
 _DIRECT_ZONES = (("", ""), ("Z", "Z"), ("%z", r"[+-](?:0\d|1[0-3]):?[0-5]\d"))
 
 
@@ -64,27 +66,18 @@ class MomentPlan:
 
     def naive(self, cell: pl.Expr) -> pl.Expr:
         """Return the local Datetime of a cell with a date and a clock time (24:00 is the next midnight)."""
-        part = cell.str.replace(_COMPACT, "$1 $2").str.extract_groups(SPLIT).struct
-        clock = either(self.clocks, pl.Duration("us"))(part.field("clock"))
-        return self.dates.parse(part.field("date")).cast(pl.Datetime("us")) + clock
+        day = self.dates.parse(pl.field("date"))
+        clock = either(self.clocks, pl.Duration("us"))(pl.field("clock"))
+        return by_parts(cell.str.replace(_COMPACT, "$1 $2"), SPLIT, day.cast(pl.Datetime("us")) + clock)
 
     def instant(self, cell: pl.Expr) -> pl.Expr:
         """Return the instant of a cell with a date, a clock time and an offset: Datetime("us", "UTC")."""
         with_offset = pl.when(cell.str.contains(HAS_OFFSET) & ~cell.str.contains(_SPAN)).then(cell)
-        part = with_offset.str.extract_groups(OFFSET).struct
-        digits = part.field("offset").str.replace(":", "", literal=True).str.pad_end(5, "0")
-        hours, minutes = (digits.str.slice(at, 2).cast(pl.Int64, strict=False) for at in (1, 3))
-        size = pl.when(minutes < 60).then(hours * 60 + minutes)  # noqa: PLR2004 - minutes of an hour
-        size = pl.when(size <= _LARGEST_OFFSET).then(size)
-        named = part.field("name").replace_strict(_NAMED_OFFSETS, default=None, return_dtype=pl.Int64)
-        away = (
-            pl.when(digits.is_not_null())
-            .then(pl.when(digits.str.starts_with("-")).then(-size).otherwise(size))
-            .when(part.field("utc").is_not_null())
-            .then(0)
-            .otherwise(named)
+        parts = with_offset.str.extract_groups(OFFSET).struct.with_fields(
+            self.naive(pl.field("local")).alias("naive"), _minutes_from_utc().alias("away")
         )
-        return (self.naive(part.field("local")) - pl.duration(minutes=away)).dt.replace_time_zone("UTC")
+        utc = (pl.field("naive") - pl.duration(minutes=pl.field("away"))).dt.replace_time_zone("UTC")
+        return parts.struct.with_fields(utc.alias("whole")).struct.field("whole")
 
     def labels(self, texts: pl.Series) -> tuple[str, ...]:
         """Return an example of each pair of ways that occurs in the cells, most used first."""
@@ -122,42 +115,80 @@ def plan_moments(texts: pl.Series, hints: Hints) -> MomentPlan:
     return MomentPlan(plan_dates(days, hints), tuple(used(AFTER_A_DATE, clocks)))
 
 
-def direct(texts: pl.Series, plan: MomentPlan, composed: Parse) -> Parse | None:
-    """Return a single parse of whole cells when all are written one way, else None.
+def direct(texts: pl.Series, plan: MomentPlan, composed: Parse) -> Parse:
+    """Return `composed`, put behind a single parse of whole cells where most of them are written one way.
 
-    Ten times as fast as taking the cells apart; it is taken only where it agrees with that on every cell of the
-    sample.
+    The single parse is many times as fast as taking cells apart; it is taken only where it agrees with that on
+    every cell of the sample.
     """
-    if len(plan.dates.forms) != 1 or plan.dates.weekdays or plan.dates.forms[0].strptime is None:
+    found = _most_used_pattern(texts, plan)
+    if found is None:
+        return composed
+    parse = _one_parse(texts, *found)
+    fast, slow = over(texts, parse), over(texts, composed)
+    if fast.equals(slow):
+        return parse
+    if not fast.filter(fast.is_not_null()).equals(slow.filter(fast.is_not_null())):
+        return composed
+
+    def both(cell: pl.Expr) -> pl.Expr:
+        moment = parse(cell)
+        return pl.coalesce(moment, composed(pl.when(moment.is_null()).then(cell)))
+
+    return both
+
+
+def _most_used_pattern(texts: pl.Series, plan: MomentPlan) -> tuple[str, str, str] | None:
+    """Return the pattern, `strptime` format and zone suffix that fits at least half of the cells."""
+    if plan.dates.weekdays:
         return None
-    day = plan.dates.forms[0]
-    for separator in _SEPARATORS:
-        for clock, clock_pattern in _DIRECT_CLOCKS:
-            for zone, zone_pattern in _DIRECT_ZONES:
-                pattern = f"{day.pattern[:-1]}{separator}{clock_pattern}{zone_pattern}$"
-                if texts.str.contains(pattern).all():
-                    parse = _one_parse(texts, pattern, f"{day.strptime}{separator}{clock}", zone)
-                    return parse if over(texts, parse).equals(over(texts, composed)) else None
-    return None
+    ways = [
+        (
+            f"{day.pattern[:-1]}{separator}{clock_pattern}{zone_pattern}$",
+            f"{day.strptime}{separator}{clock}",
+            zone,
+        )
+        for day in plan.dates.forms
+        if day.strptime is not None
+        for separator in _SEPARATORS
+        for clock, clock_pattern in _DIRECT_CLOCKS
+        for zone, zone_pattern in _DIRECT_ZONES
+    ]
+    if not ways:
+        return None
+    cell = pl.col("cell")
+    # A few hundred cells tell which way is the most used; whether it is right is asked of all.
+    few = texts.head(500).to_frame("cell")
+    counts = few.select(cell.str.contains(way[0]).sum().alias(str(at)) for at, way in enumerate(ways)).row(0)
+    most = max(range(len(ways)), key=lambda at: counts[at])
+    return ways[most] if 2 * counts[most] >= few.height and few.height else None
 
 
 def _one_parse(texts: pl.Series, pattern: str, strptime: str, zone: str) -> Parse:
-    lengths = texts.str.len_bytes()
-    width = lengths[0]
-    # With every number padded, the length alone tells what Polars' parser would wrongly forgive; seconds of 60
-    # it takes for the next minute.
-    padded = (
-        bool((lengths == width).all())
-        and width == len(strptime.replace("%Y", "%Y  "))
-        and zone == ""
-        and (strptime in {"%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"})
-    )
+    # With every number padded, the length alone tells what Polars' parser would wrongly forgive.
+    padded = (strptime + zone) in _PADDED and bool((texts.str.len_bytes() == _PADDED_LENGTH).all())
 
     def parse(cell: pl.Expr) -> pl.Expr:
-        fits = cell.str.len_bytes() == width if padded else cell.str.contains(pattern)
+        fits = cell.str.len_bytes() == _PADDED_LENGTH if padded else cell.str.contains(pattern)
         moment = cell.str.to_datetime(strptime + zone, strict=False, time_unit="us", cache=False)
         if zone == "Z":
             moment = moment.dt.replace_time_zone("UTC")
         return pl.when(fits & moment.dt.date().is_between(FIRST, LAST)).then(moment)
 
     return parse
+
+
+def _minutes_from_utc() -> pl.Expr:
+    """Return the minutes that the field `offset`, `name` or `utc` is ahead of UTC."""
+    digits = pl.field("offset").str.replace(":", "", literal=True).str.pad_end(5, "0")
+    hours, minutes = (digits.str.slice(at, 2).cast(pl.Int64, strict=False) for at in (1, 3))
+    size = pl.when(minutes < 60).then(hours * 60 + minutes)  # noqa: PLR2004 - minutes of an hour
+    size = pl.when(size <= _LARGEST_OFFSET).then(size)
+    named = pl.field("name").replace_strict(_NAMED_OFFSETS, default=None, return_dtype=pl.Int64)
+    return (
+        pl.when(digits.is_not_null())
+        .then(pl.when(digits.str.starts_with("-")).then(-size).otherwise(size))
+        .when(pl.field("utc").is_not_null())
+        .then(0)
+        .otherwise(named)
+    )

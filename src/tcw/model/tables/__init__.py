@@ -33,7 +33,6 @@ REQUIRED = ("staff", "activities", "bookings")
 """Tables without which nothing can be computed."""
 
 
-
 def dtypes(table: str) -> pl.Schema:
     """Return the columns of a table and their Polars types, in the schema's order."""
     return pl.Schema({name: column.dtype for name, column in TABLES[table].columns().items()})
