@@ -4,7 +4,6 @@ import csv
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import islice
 
 from tcw.wording import Message, Phrase
 
@@ -23,6 +22,8 @@ LONGEST_FIELD = 32_767
 LEAST_AGREEMENT = 0.3
 DELIMITER_AS_TEXT = {"\t": "tab"}
 SEP_LINE = re.compile(r'\ufeff?"?sep=([^"\r\n\w])"?[ \t;,]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+LINE_END = re.compile(r"\r\n|\r|\n")
+"""Not str.splitlines: the head is bytes read as Latin-1, where a UTF-8 "Å" holds what Unicode takes for a line end."""
 WRAPPED = re.compile(r'"(?:[^"]|"")*"\s*$')
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 
@@ -51,7 +52,9 @@ def find_delimiter(head: str, given: str | None) -> Delimiter:
         return Delimiter(given, _worded(DELIMITER_GIVEN, given), has_sep_line=line is not None)
     if line is not None and line[1].isascii():
         return Delimiter(line[1], _worded(DELIMITER_LINE, line[1]), has_sep_line=True)
-    lines = [text for text in islice(head.removeprefix("\ufeff").splitlines(), LOOKED_AT) if text.strip()]
+    lines = [
+        text for text in LINE_END.split(head.removeprefix("\ufeff"), LOOKED_AT)[:LOOKED_AT] if text.strip()
+    ]
     best = _best(lines)
     if best is not None:
         return Delimiter(best, _worded(DELIMITER, best))
