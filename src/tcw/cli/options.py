@@ -56,9 +56,9 @@ RejectsOption = Annotated[
 ]
 
 
-def first_day(text: str | None) -> date | None:
-    """Read --from: a day, or the Monday of an ISO week. Raises UsageFault."""
-    return _day(text, "--from", 0)
+def first_day(text: str | None, option: str = "--from") -> date | None:
+    """Read --from or its like: a day, or the Monday of an ISO week. Raises UsageFault."""
+    return _day(text, option, 0)
 
 
 def last_day(text: str | None) -> date | None:

@@ -66,7 +66,7 @@ def sample(  # noqa: PLR0917 - typer passes by name
     from tcw.sample.deliver import write_sample
 
     speak(lang.value if lang else None)
-    plan = Plan(staff, weeks, seed, first_day(start) or DEFAULT_START, bookings_per_week)
+    plan = Plan(staff, weeks, seed, first_day(start, "--start") or DEFAULT_START, bookings_per_week)
     with Progress(
         console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()
     ) as bar:
