@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tcw.kpis.result import KpiResult
 from tcw.model.intake_report import IntakeReport
 from tcw.reports.about import (
     EVERYTHING,
@@ -15,17 +14,18 @@ from tcw.reports.about import (
     sources_table,
 )
 from tcw.reports.excel_book import Book
-from tcw.reports.selection_text import filters_text, period_text
 from tcw.reports.table import worded
-from tcw.wording import Phrase
+from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
 
 ROWS_READ = Phrase("about.rows_read", "Rows read")
 ROWS = Phrase("about.rows", "{read} = {accepted} accepted + {rejected} rejected")
 
 
-def write_about(book: Book, name: str, kpi: KpiResult, intake: IntakeReport, about: About) -> None:
-    """Write tcw's version, the command, the time, the period, the filters, the rows and the input files."""
+def write_about(
+    book: Book, name: str, intake: IntakeReport, about: About, covered: tuple[str, str] | None
+) -> None:
+    """Write tcw's version, the command, the time, what is covered (period, filters), the rows and the input files."""
     sheet = book.add(name, landscape=False)
     styles, lang = book.styles, book.lang
     sheet.set_column(0, 0, 34)
@@ -38,8 +38,7 @@ def write_about(book: Book, name: str, kpi: KpiResult, intake: IntakeReport, abo
     )
     items = [
         *about_items(about, lang),
-        (PERIOD.template(lang), period_text(kpi, lang)),
-        (FILTERS.template(lang), filters_text(kpi, lang) or EVERYTHING.template(lang)),
+        *_covered(covered, lang),
         (ROWS_READ.template(lang), rows),
     ]
     for row, (item, content) in enumerate(items, start=2):
@@ -58,3 +57,10 @@ def write_about(book: Book, name: str, kpi: KpiResult, intake: IntakeReport, abo
             sheet.write_column(
                 row + 2, place, frame.get_column(column.key).to_list(), styles.cell(column.kind)
             )
+
+
+def _covered(covered: tuple[str, str] | None, lang: Language) -> list[tuple[str, str]]:
+    if covered is None:
+        return []
+    period, filters = covered
+    return [(PERIOD.template(lang), period), (FILTERS.template(lang), filters or EVERYTHING.template(lang))]

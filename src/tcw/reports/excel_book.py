@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -26,18 +27,32 @@ class Book:
     workbook: Workbook
     lang: Language
     prefix: str = ""
+    family: str = "kpi"
+    """Which of tcw's reports this is; a workbook may hold several."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Names the report's sheets have in the workbook they are to replace older ones in, by marker."""
     taken: set[str] = field(default_factory=set)
     """Names in use, in lower case, since Excel does not tell "Vecka" from "vecka"."""
     watched: frozenset[str] = frozenset()
     """Keys of the figures that have level cells on the settings sheet."""
     styles: Styles = field(init=False)
+    _markers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the formats."""
         self.styles = Styles(self.workbook)
 
-    def reserve(self, title: str) -> str:
-        """Return a sheet name made from a title: allowed by Excel, not in use, at most 31 characters."""
+    def reserve(self, title: str, marker: str) -> str:
+        """Return a sheet name made from a title: allowed by Excel, not in use, at most 31 characters.
+
+        The sheet is marked, so that a later run with `--into` finds it again, whatever people call it by then.
+        """
+        name = self.known.get(marker) or self._free(title)
+        self.taken.add(name.lower())
+        self._markers[name] = marker
+        return name
+
+    def _free(self, title: str) -> str:
         clean = NOT_IN_NAMES.sub(" ", self.prefix + title).strip(" '") or "tcw"
         name = clean[:MOST_NAME_CHARACTERS].rstrip(" '")
         number = 2
@@ -45,12 +60,14 @@ class Book:
             ending = f" ({number})"
             name = clean[: MOST_NAME_CHARACTERS - len(ending)].rstrip() + ending
             number += 1
-        self.taken.add(name.lower())
         return name
 
     def add(self, name: str, *, landscape: bool = True) -> RowsWorksheet:
         """Add a sheet, set up for printing on A4 one page wide."""
         sheet: RowsWorksheet = self.workbook.add_worksheet(name, worksheet_class=RowsWorksheet)
+        self.workbook.define_name(
+            f"{marker_start(self.family)}{self._markers[name]}", f"={quoted(name)}!$A$1"
+        )
         sheet.hide_gridlines(2)
         sheet.set_paper(A4)
         if landscape:
@@ -59,6 +76,11 @@ class Book:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer("&L&8&A&R&8&P / &N")
         return sheet
+
+
+def marker_start(family: str) -> str:
+    """Return how the defined names begin that mark a report's sheets as tcw's own."""
+    return f"_tcw_{family}_"
 
 
 def level_name(code: str, side: Side) -> str:

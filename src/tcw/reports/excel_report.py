@@ -1,7 +1,10 @@
-"""The sheets of the key figures' workbook, in the order they are read."""
+"""The sheets of tcw's workbooks, in the order they are read."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xlsxwriter.workbook import Workbook
@@ -16,39 +19,86 @@ from tcw.reports.excel_sheet import Placed, write_table
 from tcw.reports.excel_summary import SHEET, TITLE, write_summary
 from tcw.reports.intake_tables import findings_table, rejects_table
 from tcw.reports.kpi_tables import TITLE_SETTINGS, figure_columns, grain_tables, warnings_table
-from tcw.reports.selection_text import period_text, selection_text
+from tcw.reports.selection_text import filters_text, period_text, selection_text
+from tcw.reports.table import Table
 from tcw.wording import Language
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def build_report(
-    path: Path, kpi: KpiResult, intake: IntakeReport, about: About, lang: Language, *, prefix: str = ""
-) -> list[str]:
-    """Write all sheets of the report to a new workbook and return their names; `prefix` stands before each name."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the sheets are to go: a workbook of their own, or a stranger's, with names to keep and names taken."""
+
+    prefix: str = ""
+    known: Mapping[str, str] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
+
+
+@contextmanager
+def _book(path: Path, family: str, about: About, lang: Language, place: Place) -> Iterator[Book]:
     with Workbook(str(path), OPTIONS) as workbook:
-        workbook.set_properties(
-            {
-                "title": f"{TITLE.template(lang)} {period_text(kpi, lang)}",
-                "author": "tcw",
-                "created": moment(about.created),
-            }
-        )
-        workbook.set_calc_mode("auto")
-        book = Book(workbook, lang, prefix, watched=frozenset(kpi.shown))
-        subtitle = f"{period_text(kpi, lang)} · {selection_text(kpi, lang)}"
-        summary = book.reserve(SHEET.template(lang))
-        settings = book.reserve(TITLE_SETTINGS.template(lang))
-        last = book.reserve(SHEET_ABOUT.template(lang))
+        workbook.set_properties({"author": "tcw", "created": moment(about.created)})
+        yield Book(workbook, lang, place.prefix, family, place.known, set(place.taken))
+
+
+def build_kpi_report(
+    path: Path,
+    kpi: KpiResult,
+    intake: IntakeReport,
+    about: About,
+    lang: Language,
+    *,
+    place: Place | None = None,
+) -> None:
+    """Write all sheets of the key figures' report to a new workbook."""
+    with _book(path, "kpi", about, lang, place or Place()) as book:
+        book.watched = frozenset(kpi.shown)
+        period = period_text(kpi, lang)
+        title = {
+            "title": f"{TITLE.template(lang)} {period}",
+            "author": "tcw",
+            "created": moment(about.created),
+        }
+        book.workbook.set_properties(title)
+        subtitle = f"{period} · {selection_text(kpi, lang)}"
+        summary = book.reserve(SHEET.template(lang), "summary")
+        settings = book.reserve(TITLE_SETTINGS.template(lang), "settings")
+        last = book.reserve(SHEET_ABOUT.template(lang), "about")
         book.add(summary)
         placed: dict[str, Placed] = {}
         for table in grain_tables(kpi):
             placed[table.name] = write_table(book, table, subtitle, dashes=table.name != "week")
         write_table(book, warnings_table(kpi), subtitle)
-        for table in (rejects_table(intake), findings_table(intake, lang)):
-            if table.frame.height or table.name == "findings":
-                write_table(book, table, "")
+        rejects = rejects_table(intake)
+        if rejects.frame.height:
+            write_table(book, rejects, "")
+        write_table(book, findings_table(intake, lang), "")
         write_settings(book, settings, figure_columns(kpi), list(kpi.settings.items()), subtitle)
-        write_about(book, last, kpi, intake, about)
+        write_about(book, last, intake, about, (period, filters_text(kpi, lang)))
         write_summary(book, summary, kpi, intake, placed)
-        return [sheet.get_name() for sheet in workbook.worksheets()]
+
+
+def build_tables(
+    path: Path,
+    tables: Iterable[Table],
+    intake: IntakeReport,
+    about: About,
+    lang: Language,
+    *,
+    place: Place | None = None,
+) -> None:
+    """Write tables to a new workbook, a sheet each, then the rejected rows, the findings and the about sheet.
+
+    The first table's name says which report it is, so that it takes its own older sheets' place in `--into`.
+    """
+    tables = list(tables)
+    with _book(path, tables[0].name, about, lang, place or Place()) as book:
+        last = book.reserve(SHEET_ABOUT.template(lang), "about")
+        for table in tables:
+            write_table(book, table, "")
+        rejects = rejects_table(intake)
+        if rejects.frame.height:
+            write_table(book, rejects, "")
+        write_table(book, findings_table(intake, lang), "")
+        write_about(book, last, intake, about, None)

@@ -60,12 +60,13 @@ def write_table(book: Book, table: Table, subtitle: str, *, dashes: bool = True)
         if parts > 1:
             told = PART_OF.say(book.lang, part=part + 1, parts=parts, most=Count(MOST_DATA_ROWS))
             text = f"{subtitle} · {told}" if subtitle else told
-        placed.append(_write_part(book, with_frame(table, rows), text, parts, dashes=dashes))
+        marker = table.name if part == 0 else f"{table.name}_{part + 1}"
+        name = book.reserve(table.title.template(book.lang), marker)
+        placed.append(_write_part(book, name, with_frame(table, rows), text, parts=parts, dashes=dashes))
     return placed[0]
 
 
-def _write_part(book: Book, table: Table, subtitle: str, parts: int, *, dashes: bool) -> Placed:
-    name = book.reserve(table.title.template(book.lang))
+def _write_part(book: Book, name: str, table: Table, subtitle: str, *, parts: int, dashes: bool) -> Placed:
     sheet = book.add(name)
     styles = book.styles
     sheet.write_string(TITLE_ROW, 0, table.title.template(book.lang), styles.title())
