@@ -9,10 +9,10 @@ from typing import Any, Self
 
 import polars as pl
 import pytest
-from tests.reports.kpi_factory import about, intake, made_up, nothing
 
 from tcw.kpis.result import KpiResult
 from tcw.reports.html import page, write_page
+from tests.reports.kpi_factory import about, intake, made_up, nothing
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ATTACK = "</script><img src=x onerror=alert(1)><b id=boo>&amp;'\"</b><!--<script>"
