@@ -5,6 +5,7 @@ TCW_ORACLE_RUNS=500 runs more of them; TCW_ORACLE_FIRST=37 begins at another see
 
 import json
 import os
+from datetime import timedelta
 from fractions import Fraction
 from math import isclose
 from pathlib import Path
@@ -99,3 +100,17 @@ def test_every_way_of_writing_a_source_gives_the_same(seed: int, tmp_path: Path)
         for writer, answer in answers.items()
     }
     assert all(one == hours["parquet"] for one in hours.values())
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + RUNS // 5))
+def test_period_asked_for_is_widened_to_whole_weeks(seed: int, tmp_path: Path) -> None:
+    rng = Random(seed)
+    source = random_source(rng)
+    folder = write(source, tmp_path / "källa", "parquet")
+    days = [booking.start.date() for booking in source.bookings if booking.start is not None]
+    first, last = sorted(rng.choice(days) + timedelta(days=rng.randint(-9, 9)) for _ in range(2))
+    options = ("--from", first.isoformat(), "--to", last.isoformat())
+    rows = employee_weeks(source, first, last)
+    for grain in ("employee-week", "unit", "all"):
+        lines = {line.key: line for line in report(rows, source, grain)}
+        assert not compare(kpi(folder, grain, *options), lines), (first, last)
