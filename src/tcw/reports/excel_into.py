@@ -127,13 +127,15 @@ def _list_sheets(package: Package, before: list[Sheet], owned: set[str], moved: 
     """
     relations = _relink(package, {sheet.part for sheet in before if sheet.name in owned}, moved)
     text = package.text(package.workbook)
-    first_free = max(int(attributes(sheet.element)["sheetId"]) for sheet in before) + 1
+    numbers = {sheet.name: int(attributes(sheet.element)["sheetId"]) for sheet in before}
+    free = count(max(numbers.values()) + 1)
     new = {
         one.sheet.name: prefixed(
-            f'<sheet xmlns:r="{OFFICE}" name="{html.escape(one.sheet.name)}" sheetId="{number}" r:id="{identity}"/>',
+            f'<sheet xmlns:r="{OFFICE}" name="{html.escape(one.sheet.name)}" '
+            f'sheetId="{numbers.get(one.sheet.name) or next(free)}" r:id="{identity}"/>',
             prefix_of(text),
         )
-        for number, (one, identity) in enumerate(zip(moved, relations, strict=True), start=first_free)
+        for one, identity in zip(moved, relations, strict=True)
     }
     listed = {
         sheet.name: new.get(sheet.name) if sheet.name in owned else sheet.element for sheet in before
