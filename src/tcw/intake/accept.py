@@ -154,7 +154,8 @@ def _extents() -> list[pl.Expr]:
 
 def _day_extents() -> list[pl.Expr]:
     day = pl.col("date").cast(pl.Datetime("us"))
-    return [day.min().alias("first_day"), day.max().alias("last_day")]
+    after = day.max() + pl.duration(days=1)
+    return [day.min().alias("first_day"), after.alias("day_after"), day.max().alias("last_day")]
 
 
 def extent_of(frame: pl.LazyFrame) -> Extent:
@@ -175,7 +176,7 @@ def extent_of(frame: pl.LazyFrame) -> Extent:
 def _from_facts(facts: dict[str, object]) -> Extent:
     firsts, lasts, starts = (
         [moment for moment in (facts.get(clocked), facts.get(day)) if isinstance(moment, datetime)]
-        for clocked, day in (("first", "first_day"), ("last", "last_day"), ("last_start", "last_day"))
+        for clocked, day in (("first", "first_day"), ("last", "day_after"), ("last_start", "last_day"))
     )
     longest = facts.get("longest") or 0
     assert isinstance(longest, int)

@@ -23,6 +23,7 @@ from tcw.model.intake_report import FileReport, IntakeReport
 from tcw.model.schedule import Schedule
 from tcw.model.tables import REQUIRED
 from tcw.wording import Message, Phrase
+from tcw.wording.masking import masked
 from tcw.wording.quantities import Count, Share
 
 TOO_MANY_REJECTS = Phrase(
@@ -155,7 +156,8 @@ def _take(raw: RawSheet, config: Config) -> Iterator[Sheet]:
     headers = tuple((name or "").strip() for name in names)
     headers += ("",) * (raw.width - len(headers))
     recognition = recognise(headers, origin.file, origin.sheet, aliases=aliases, table=settings.table)
-    if recognition.table is None:
+    # A roster's names and days may look like a list of staff.
+    if recognition.table in {None, "staff"} and settings.table is None:
         codes = {
             code: None
             if meaning.ignore
@@ -255,6 +257,6 @@ def _named(reject: dict[str, object]) -> dict[str, object]:
         "file": f"{reject['file']}{sheet}",
         "row": reject["row"],
         "column": reject["column"] or "–",
-        "value": reject["value"] or "–",
+        "value": masked(str(reject["value"] or "–")),
         "reason": Message(phrase),
     }

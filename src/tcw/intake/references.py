@@ -5,28 +5,29 @@ import polars as pl
 from tcw.model.intake_report import IntakeFinding
 from tcw.model.schedule import Schedule
 from tcw.wording import Message, Phrase
+from tcw.wording.masking import masked
 from tcw.wording.quantities import Count, Hours
 from tcw.worktime.clock import US_PER_HOUR, Clock, clock
 from tcw.worktime.spans import net_time
 
 UNKNOWN_STAFF = Phrase(
     "IN51",
-    "{people} staff ids in bookings are not in staff ({examples}): {rows} bookings, {hours}, are in no figure. "
+    "Staff ids in bookings that staff lacks: {people} ({examples}). Bookings in no figure: {rows}, {hours}. "
     "Add them to the staff export.",
 )
 UNKNOWN_ACTIVITIES = Phrase(
     "IN52",
-    "{activities} activities in bookings are not in activities ({examples}): {rows} bookings, {hours}, are in no figure. "
+    "Activities in bookings that activities lacks: {activities} ({examples}). Bookings in no figure: {rows}, {hours}. "
     "Add them to the activities export, or under activities: in tcw.yaml.",
 )
 UNBILLED_ACTIVITIES = Phrase(
     "IN53",
-    "{activities} activities have no billing type ({examples}): {rows} bookings, {hours}, are in no figure. "
+    "Activities without a billing type: {activities} ({examples}). Bookings in no figure: {rows}, {hours}. "
     "Give them billable, non_billable or excluded, in the export or under activities: in tcw.yaml.",
 )
 REPEATED_IDS = Phrase(
     "IN54",
-    "{ids} booking ids occur more than once ({examples}): {rows} rows too many, {hours}, are counted as they stand. "
+    "Booking ids used more than once: {ids} ({examples}). Rows beyond the first: {rows}, {hours}, counted as they stand. "
     "Set duplicate_bookings: drop in tcw.yaml to keep only the first of each.",
 )
 EXAMPLES = 5
@@ -104,7 +105,7 @@ def _finding(phrase: Phrase, found: pl.DataFrame, column: str, counted: str) -> 
         counted: Count(found.height),
         "rows": Count(rows),
         "hours": Hours(hours),
-        "examples": ", ".join(str(example) for example in examples) + more,
+        "examples": masked(", ".join(str(example) for example in examples)) + more,
     }
     return IntakeFinding(phrase.code, "warning", Message(phrase, facts), rows, hours)
 

@@ -7,6 +7,7 @@ from tcw.intake.spans import LONGEST_DAYS, Span
 from tcw.intake.typed import ERROR_CELLS, TypedSheet
 from tcw.model.intake_report import REJECTS_SCHEMA
 from tcw.wording import Phrase
+from tcw.wording.masking import MASK, PERSONAL_NUMBER
 
 
 def span_faults(span: Span) -> list[tuple[Phrase, str, pl.Expr]]:
@@ -31,15 +32,24 @@ def explain(typed: TypedSheet, rows: pl.Series, span: Span | None) -> pl.DataFra
     """
     cells = typed.sheet.cells.filter(pl.col("row").is_in(rows.implode())).collect()
     faults: list[pl.DataFrame] = []
-    never = cells.filter(typed.not_data())
+    texts = pl.col([f"c{index}" for index in range(typed.sheet.width)])
+    totals = pl.lit(value=False)
+    if typed.sheet.medium != "parquet":
+        # A row that cannot be data and says "Summa" anywhere is the sum of the rows above it.
+        totals = pl.any_horizontal(texts.str.contains(TOTALS).fill_null(value=False))
     first = next((column for column in typed.columns if column.required and column.text), None)
-    if first is not None and never.height:
-        again = first.cell == first.header
+    again = (first.cell == first.header).fill_null(value=False) if first is not None else pl.lit(value=False)
+    if first is not None:
+        word = (
+            pl.coalesce(pl.when(texts.str.contains(TOTALS)).then(texts))
+            if typed.sheet.medium != "parquet"
+            else first.cell
+        )
         faults += [
-            _lines(never.filter(again), reasons.REPEATED_HEADER, first.header, first.cell),
-            _lines(never.filter(again.not_()), reasons.TOTALS_ROW, first.header, first.cell),
+            _lines(cells.filter(again), reasons.REPEATED_HEADER, first.header, first.cell),
+            _lines(cells.filter(again.not_() & totals), reasons.TOTALS_ROW, None, word),
         ]
-    data = cells.filter(typed.not_data().not_())
+    data = cells.filter((again | totals).not_())
     if typed.sheet.medium != "parquet":
         faults.append(_lines(data.filter(pl.col("beyond")), reasons.TOO_MANY_CELLS, None, pl.lit(None)))
     for column in typed.columns:
@@ -65,6 +75,7 @@ def explain(typed: TypedSheet, rows: pl.Series, span: Span | None) -> pl.DataFra
     )
 
 
+TOTALS = r"(?i)^(summa|summering|delsumma|totalt?|totalsumma|sum|total|totals|grand total|subtotal)\b"
 LINE_SCHEMA = pl.Schema({"row": pl.UInt32, "column": pl.String, "value": pl.String, "reason": pl.String})
 
 
@@ -72,7 +83,7 @@ def _lines(rows: pl.DataFrame, reason: Phrase, header: str | None, value: pl.Exp
     return rows.select(
         "row",
         column=pl.lit(header, dtype=pl.String),
-        value=value.cast(pl.String, strict=False),
+        value=value.cast(pl.String, strict=False).str.replace_all(PERSONAL_NUMBER, MASK),
         reason=pl.lit(reason.code),
     )
 
@@ -82,6 +93,11 @@ def _span_lines(typed: TypedSheet, rows: pl.DataFrame, span: Span) -> pl.DataFra
     valued = rows.with_columns(column.value.alias(column.name) for column in typed.columns)
     by_name = {column.name: column for column in typed.columns}
     lines = []
+    if "cell" in rows.columns:
+        # An unfolded roster keeps the text of each cell; one without a span is a code nobody has explained.
+        unmapped = valued.filter(pl.col("cell").is_not_null(), span_faults(span)[0][2])
+        lines.append(_lines(unmapped, reasons.UNMAPPED_CODE, None, pl.col("cell")))
+        valued = valued.join(unmapped, on="row", how="anti") if unmapped.height else valued
     for reason, name, test in span_faults(span):
         column = by_name.get(name) or by_name.get("date")
         cell = pl.lit(None) if column is None else column.cell

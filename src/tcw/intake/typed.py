@@ -234,7 +234,9 @@ def read_sheet(
             source = replace(source, as_text=dtype != pl.String)
             values = sample.lazy().select(blanked(source.expr, kind).unique()).collect().to_series()
             try:
-                reading = read_column(values.drop_nulls(), kind, known)
+                reading = read_column(
+                    values.drop_nulls(), kind, known, medium="excel" if sheet.medium == "excel" else "text"
+                )
             except Ambiguity as doubt:
                 raise doubt.at(sheet.origin.file, sheet.origin.sheet, header) from None
         required = name in schema and not schema[name].nullable and name not in SPAN_PARTS

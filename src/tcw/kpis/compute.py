@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from tcw.errors import InputFault, UsageFault
-from tcw.intake.references import unbilled_activities, unknown_activities, unknown_staff
+from tcw.intake.references import repeated_ids, unbilled_activities, unknown_activities, unknown_staff
 from tcw.kpis import catalogue
 from tcw.kpis.classes import UNCLASSIFIED, activity_classes
 from tcw.kpis.employment import employee_weeks, employments
@@ -150,7 +150,7 @@ def compute(
         settings={},
         notes=(*notes, *red_notes, *((Message(NOBODY),) if weeks.is_empty() else ())),
     )
-    costs = _uncounted(schedule, booked, classes, zone)
+    costs = [*repeated_ids(schedule.active, zone), *_uncounted(schedule, booked, classes, zone)]
     if keeps is None:
         costs += outside_employment(booked.hours, who.people, weeks, period.first, period.last)
     else:

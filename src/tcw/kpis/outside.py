@@ -5,13 +5,14 @@ import polars as pl
 from tcw.kpis.ledger import COUNTED, KEY_WEEKS
 from tcw.model.intake_report import IntakeFinding
 from tcw.wording import Message, Phrase
+from tcw.wording.masking import masked
 from tcw.wording.quantities import Count, Hours
 from tcw.worktime.clock import US_PER_HOUR
 
 OUTSIDE = Phrase(
     "IN55",
-    "{people} employees have {hours} booked in {weeks} weeks in which they were not employed ({examples}): "
-    "these hours are in no figure. Check valid_from and valid_to of the staff export.",
+    "Booked in weeks without employment: {hours}, in {weeks} employee-weeks of {people} ({examples}). These hours are in no "
+    "figure. Check valid_from and valid_to of the staff export.",
 )
 EXAMPLES = 5
 
@@ -47,7 +48,7 @@ def outside_employment(
     )
     if lost.is_empty():
         return []
-    examples = ", ".join(lost["staff_id"].head(EXAMPLES)) + (", …" if lost.height > EXAMPLES else "")
+    examples = masked(", ".join(lost["staff_id"].head(EXAMPLES))) + (", …" if lost.height > EXAMPLES else "")
     amount, number_of_weeks = float(lost["hours"].sum()), int(lost["weeks"].sum())
     facts = {
         "people": Count(lost.height),

@@ -1,0 +1,12 @@
+"""Hiding personal numbers in what people read: they are never shown unless asked for."""
+
+import re
+
+PERSONAL_NUMBER = r"\b(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[-+]?\d{4}\b"
+"""A Swedish personal or coordination number (day + 60), with or without century and hyphen."""
+MASK = "••••••-••••"
+
+
+def masked(text: str) -> str:
+    """Return the text with what looks like a personal number hidden."""
+    return re.sub(PERSONAL_NUMBER, MASK, text)
