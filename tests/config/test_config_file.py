@@ -111,7 +111,7 @@ def test_defaults() -> None:
     config = load_config(None)
     assert config.normal_week_hours == 40
     assert config.max_rejects == 0.01
-    assert config.red_days.half_days == {"12-24": 1, "12-31": 1, "01-05": 0.5}
+    assert config.red_days.half_days == {}
     assert len(config.kpis.show) == 8
     assert config.kpis.warnings == {}
 

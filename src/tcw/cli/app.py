@@ -55,4 +55,9 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    sys.exit(report(lambda: app(standalone_mode=False), debug="--debug" in sys.argv or bool(os.environ.get("TCW_DEBUG"))))
+    sys.exit(
+        report(
+            lambda: app(standalone_mode=False),
+            debug="--debug" in sys.argv or bool(os.environ.get("TCW_DEBUG")),
+        )
+    )

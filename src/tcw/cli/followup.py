@@ -17,6 +17,7 @@ from tcw.cli.options import (
     PseudonymiseOption,
     QuietOption,
     RejectsOption,
+    ShowNumbersOption,
     Source,
     ToOption,
     UnitOption,
@@ -42,18 +43,48 @@ def followup(  # noqa: PLR0917 - typer passes by name
     source: Source,
     from_: FromOption = None,
     to: ToOption = None,
-    by: Annotated[str, typer.Option(help="What a row is about: person, workplace, activity, reason, borrowed, substitute; separated by commas.")] = DEFAULT_BY,
-    every: Annotated[Every, typer.Option(help="One row per week, per month, or for the whole period.")] = Every.week,
+    by: Annotated[
+        str,
+        typer.Option(
+            help="What a row is about: person, workplace, activity, reason, borrowed, substitute; separated by commas."
+        ),
+    ] = DEFAULT_BY,
+    every: Annotated[
+        Every, typer.Option(help="One row per week, per month, or for the whole period.")
+    ] = Every.week,
     unit: UnitOption = None,
-    before_from: Annotated[str | None, typer.Option(help="Compare with an earlier period: its first day or week.", show_default=False)] = None,
-    before_to: Annotated[str | None, typer.Option(help="Its last day or week, included.", show_default=False)] = None,
-    min_group: Annotated[int | None, typer.Option(min=0, help="Hide groups of fewer people than this, also from subtraction.", show_default=False)] = None,
+    before_from: Annotated[
+        str | None,
+        typer.Option(help="Compare with an earlier period: its first day or week.", show_default=False),
+    ] = None,
+    before_to: Annotated[
+        str | None, typer.Option(help="Its last day or week, included.", show_default=False)
+    ] = None,
+    min_group: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Hide groups of fewer people than this, also from subtraction.", show_default=False
+        ),
+    ] = None,
     format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,  # noqa: A002 - the option's name
-    csv: Annotated[str | None, typer.Option("--csv", help="CSV dialect: sv (; and decimal comma) or plain; default: the language's.", show_default=False)] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write an Excel workbook.", show_default=False)] = None,
-    into: Annotated[Path | None, typer.Option(help="Add tcw's sheet to an existing workbook; other sheets stay.", show_default=False)] = None,
+    csv: Annotated[
+        str | None,
+        typer.Option(
+            "--csv",
+            help="CSV dialect: sv (; and decimal comma) or plain; default: the language's.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write an Excel workbook.", show_default=False)
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="Add tcw's sheet to an existing workbook; other sheets stay.", show_default=False),
+    ] = None,
     rejects: RejectsOption = None,
     pseudonymise: PseudonymiseOption = False,
+    show_personal_numbers: ShowNumbersOption = False,
     config: ConfigOption = None,
     lang: LangOption = None,
     quiet: QuietOption = False,
@@ -77,7 +108,10 @@ def followup(  # noqa: PLR0917 - typer passes by name
     keys = _keys(by)
     least = settings.followup.min_group if min_group is None else min_group
     loaded = loading.read(source, settings, quiet=quiet)
-    schedule = loading.pseudonymised(loaded.schedule, wanted=pseudonymise)
+    schedule, hidden = loading.private(
+        loaded.schedule, pseudonymise=pseudonymise, show_numbers=show_personal_numbers
+    )
+    loading.notes(hidden, quiet=quiet)
 
     def selection(first: date | None, last: date | None) -> Selection:
         return Selection(first_day=first, last_day=last, units=tuple(unit or ()))

@@ -23,7 +23,8 @@ from tcw.worktime.periods import Every
 
 TOTAL = Phrase("followup-total", "{first} to {last}: {hours} in all.")
 HIDDEN_GROUPS = Phrase(
-    "followup-hidden", "{groups} groups are too small to be shown, or would give one away; their sum is the row without keys."
+    "followup-hidden",
+    "{groups} groups are too small to be shown, or would give one away; their sum is the row without keys.",
 )
 
 
@@ -83,7 +84,9 @@ def _messages(result: Followup) -> list[Message]:
     return [total, *hidden]
 
 
-def _print(result: Followup, schedule: Schedule, output: Output, stdout: TextIO, messages: list[Message]) -> None:
+def _print(
+    result: Followup, schedule: Schedule, output: Output, stdout: TextIO, messages: list[Message]
+) -> None:
     lang = language()
     if output.format is Format.table:
         from rich.console import Console

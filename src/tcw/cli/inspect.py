@@ -20,8 +20,12 @@ class InspectFormat(StrEnum):
 
 def inspect(
     source: Source,
-    write: Annotated[bool, typer.Option("--write", help="Write the mapping into tcw.yaml of SOURCE, to be mended by hand.")] = False,
-    format: Annotated[InspectFormat, typer.Option(help="What is written to standard output.")] = InspectFormat.table,  # noqa: A002 - the option's name
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the mapping into tcw.yaml of SOURCE, to be mended by hand.")
+    ] = False,
+    format: Annotated[
+        InspectFormat, typer.Option(help="What is written to standard output.")
+    ] = InspectFormat.table,  # noqa: A002 - the option's name
     rejects: RejectsOption = None,
     config: ConfigOption = None,
     lang: LangOption = None,

@@ -20,7 +20,8 @@ WROTE_BESIDE = Phrase(
     "inspect-wrote-beside", "Wrote {path}, since there is a tcw.yaml already: copy what you need from it."
 )
 HEADING = Phrase(
-    "inspect-heading", "What tcw made of each file, by tcw inspect --write. Table, and for each of its columns the header."
+    "inspect-heading",
+    "What tcw made of each file, by tcw inspect --write. Table, and for each of its columns the header.",
 )
 
 
@@ -88,5 +89,3 @@ def write_mapping(loaded: Loaded, source: Path, lang: Language) -> None:
     with delivered(path, ".yaml") as temporary:
         temporary.write_text(f"# {HEADING.template(lang)}\n{text}", "utf-8")
     tell((WROTE_BESIDE if beside else WROTE).say(lang, path=path))
-
-

@@ -17,6 +17,7 @@ from tcw.cli.options import (
     PseudonymiseOption,
     QuietOption,
     RejectsOption,
+    ShowNumbersOption,
     Source,
     ToOption,
     UnitOption,
@@ -49,23 +50,67 @@ def kpi(  # noqa: PLR0917 - typer passes by name
     source: Source,
     from_: FromOption = None,
     to: ToOption = None,
-    grain: Annotated[GrainName | None, typer.Option(help="What a row is about; default: a summary, employee-week in data.", show_default=False)] = None,
-    service: Annotated[list[str] | None, typer.Option(help="Service (tjänst) the employee can be booked on; may be repeated.", show_default=False)] = None,
-    area: Annotated[list[str] | None, typer.Option(help="Area (område) of the employee, or planning area of the unit; may be repeated.", show_default=False)] = None,
+    grain: Annotated[
+        GrainName | None,
+        typer.Option(
+            help="What a row is about; default: a summary, employee-week in data.", show_default=False
+        ),
+    ] = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Service (tjänst) the employee can be booked on; may be repeated.", show_default=False
+        ),
+    ] = None,
+    area: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Area (område) of the employee, or planning area of the unit; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     unit: UnitOption = None,
-    employment_type: Annotated[EmploymentType | None, typer.Option(help="Only monthly or only hourly paid.", show_default=False)] = None,
-    rate_min: Annotated[str | None, typer.Option(help='Lowest employment rate: 50, "50 %" or 0.5.', show_default=False)] = None,
+    employment_type: Annotated[
+        EmploymentType | None, typer.Option(help="Only monthly or only hourly paid.", show_default=False)
+    ] = None,
+    rate_min: Annotated[
+        str | None, typer.Option(help='Lowest employment rate: 50, "50 %" or 0.5.', show_default=False)
+    ] = None,
     rate_max: Annotated[str | None, typer.Option(help="Highest employment rate.", show_default=False)] = None,
-    category: Annotated[list[str] | None, typer.Option(help="Category (befattning); may be repeated.", show_default=False)] = None,
-    mean_of_ratios: Annotated[bool, typer.Option("--mean-of-ratios", help="Average the employee-weeks' figures instead of dividing sums.")] = False,
+    category: Annotated[
+        list[str] | None, typer.Option(help="Category (befattning); may be repeated.", show_default=False)
+    ] = None,
+    mean_of_ratios: Annotated[
+        bool,
+        typer.Option(
+            "--mean-of-ratios", help="Average the employee-weeks' figures instead of dividing sums."
+        ),
+    ] = False,
     format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,  # noqa: A002 - the option's name
-    csv: Annotated[str | None, typer.Option("--csv", help="CSV dialect: sv (; and decimal comma), en or plain; default: the language's.", show_default=False)] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write an Excel workbook.", show_default=False)] = None,
-    html: Annotated[Path | None, typer.Option(help="Write a self-contained HTML page.", show_default=False)] = None,
-    into: Annotated[Path | None, typer.Option(help="Add tcw's sheets to an existing workbook; other sheets stay.", show_default=False)] = None,
+    csv: Annotated[
+        str | None,
+        typer.Option(
+            "--csv",
+            help="CSV dialect: sv (; and decimal comma), en or plain; default: the language's.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write an Excel workbook.", show_default=False)
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a self-contained HTML page.", show_default=False)
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="Add tcw's sheets to an existing workbook; other sheets stay.", show_default=False),
+    ] = None,
     rejects: RejectsOption = None,
-    fail_on_warning: Annotated[bool, typer.Option("--fail-on-warning", help="Exit with 1 when a figure is beyond its warning level.")] = False,
+    fail_on_warning: Annotated[
+        bool, typer.Option("--fail-on-warning", help="Exit with 1 when a figure is beyond its warning level.")
+    ] = False,
     pseudonymise: PseudonymiseOption = False,
+    show_personal_numbers: ShowNumbersOption = False,
     config: ConfigOption = None,
     lang: LangOption = None,
     quiet: QuietOption = False,
@@ -86,7 +131,9 @@ def kpi(  # noqa: PLR0917 - typer passes by name
     settings = loading.settings(source, config, lang)
     kpi_outputs.check_targets(out, html, into, rejects)
     if mean_of_ratios:
-        settings = settings.model_copy(update={"kpis": settings.kpis.model_copy(update={"averages": "mean_of_ratios"})})
+        settings = settings.model_copy(
+            update={"kpis": settings.kpis.model_copy(update={"averages": "mean_of_ratios"})}
+        )
     preset = settings.kpis
     wanted_type = employment_type.value if employment_type else preset.employment_type
     selection = Selection(
@@ -101,12 +148,20 @@ def kpi(  # noqa: PLR0917 - typer passes by name
         rate_max=share(rate_max, "--rate-max") if rate_max is not None else preset.rate_max,
     )
     data = kpi_outputs.Output(
-        format, grain.value if grain else None, dialect=csv, out=out, html=html, into=into, rejects=rejects, quiet=quiet
+        format,
+        grain.value if grain else None,
+        dialect=csv,
+        out=out,
+        html=html,
+        into=into,
+        rejects=rejects,
+        quiet=quiet,
     )
     loaded = loading.read(source, settings, quiet=quiet)
-    schedule = loading.pseudonymised(loaded.schedule, wanted=pseudonymise)
+    schedule, hidden = loading.private(
+        loaded.schedule, pseudonymise=pseudonymise, show_numbers=show_personal_numbers
+    )
+    loading.notes(hidden, quiet=quiet)
     result = kpi_outputs.deliver(schedule, selection, data, source, sys.stdout)
     if fail_on_warning and result.warnings.height:
         raise typer.Exit(ExitCode.FINDINGS)
-
-

@@ -49,12 +49,19 @@ class Output:
 
 def check_targets(out: Path | None, html: Path | None, into: Path | None, rejects: Path | None) -> None:
     """Refuse before a long computation what cannot be written after it."""
-    for path, suffixes in ((out, (".xlsx",)), (html, (".html", ".htm")), (into, (".xlsx", ".xlsm")), (rejects, (".csv",))):
+    for path, suffixes in (
+        (out, (".xlsx",)),
+        (html, (".html", ".htm")),
+        (into, (".xlsx", ".xlsm")),
+        (rejects, (".csv",)),
+    ):
         if path is not None:
             check_target(path, *suffixes)
 
 
-def deliver(schedule: Schedule, selection: Selection, output: Output, source: Path, stdout: TextIO) -> KpiResult:
+def deliver(
+    schedule: Schedule, selection: Selection, output: Output, source: Path, stdout: TextIO
+) -> KpiResult:
     """Compute the figures and write everything the user asked for; data goes to stdout, words to stderr."""
     lang = language()
     dialect = dialect_named(output.dialect)
@@ -97,7 +104,9 @@ def _print(result: KpiResult, output: Output, intake: object, stdout: TextIO, di
             print_kpi(console, result, intake, lang)
         else:
             print_frame(console, grain_table(result, grain), lang)
-            loading.notes([*result.notes, *(finding.message for finding in intake.findings)], quiet=output.quiet)
+            loading.notes(
+                [*result.notes, *(finding.message for finding in intake.findings)], quiet=output.quiet
+            )
         return
     binary: BinaryIO = stdout.buffer
     if output.format is Format.json:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tcw.model.intake_report import IntakeFinding, IntakeReport
     from tcw.model.schedule import Schedule
     from tcw.reports.about import About
+    from tcw.wording import Message
 
 
 def settings(source: Path, config_file: Path | None, lang: Lang | None) -> "Config":
@@ -40,13 +41,17 @@ def read(source: Path, config: "Config", *, quiet: bool, strict: bool = True) ->
         return load(source, config, progress=status.update, strict=strict)
 
 
-def pseudonymised(schedule: "Schedule", *, wanted: bool) -> "Schedule":
-    """Replace ids and names by keyed codes when the user asked for it."""
-    if not wanted:
-        return schedule
-    from tcw.intake.pseudonyms import key_of, pseudonymise
+def private(
+    schedule: "Schedule", *, pseudonymise: bool, show_numbers: bool
+) -> "tuple[Schedule, tuple[Message, ...]]":
+    """Replace people by keyed codes when asked to; hide personal numbers used as ids unless asked not to."""
+    from tcw.intake import pseudonyms
 
-    return pseudonymise(schedule, key_of(schedule.config.privacy))
+    if pseudonymise:
+        return pseudonyms.pseudonymise(schedule, pseudonyms.key_of(schedule.config.privacy)), ()
+    if show_numbers:
+        return schedule, ()
+    return pseudonyms.without_personal_numbers(schedule)
 
 
 def with_findings(intake: "IntakeReport", findings: Iterable["IntakeFinding"]) -> "IntakeReport":

@@ -37,22 +37,37 @@ ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="Settings; default: tcw.yaml in SOURCE.", show_default=False)
 ]
 LangOption = Annotated[
-    Lang | None, typer.Option("--lang", help="Language of messages and reports; default: the environment's.", show_default=False)
+    Lang | None,
+    typer.Option(
+        "--lang", help="Language of messages and reports; default: the environment's.", show_default=False
+    ),
 ]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")
+]
 FromOption = Annotated[
     str | None, typer.Option("--from", help="First day (2026-03-02) or week (2026-W10).", show_default=False)
 ]
 ToOption = Annotated[
-    str | None, typer.Option("--to", help="Last day (2026-03-29) or week (2026-W13), included.", show_default=False)
+    str | None,
+    typer.Option("--to", help="Last day (2026-03-29) or week (2026-W13), included.", show_default=False),
 ]
-UnitOption = Annotated[list[str] | None, typer.Option("--unit", help="Home unit; may be repeated.", show_default=False)]
+UnitOption = Annotated[
+    list[str] | None, typer.Option("--unit", help="Home unit; may be repeated.", show_default=False)
+]
 PseudonymiseOption = Annotated[
-    bool, typer.Option("--pseudonymise", help="Replace ids and names by keyed codes (key from TCW_PSEUDONYM_KEY).")
+    bool,
+    typer.Option("--pseudonymise", help="Replace ids and names by keyed codes (key from TCW_PSEUDONYM_KEY)."),
+]
+ShowNumbersOption = Annotated[
+    bool, typer.Option("--show-personal-numbers", help="Show personal numbers where they are used as ids.")
 ]
 RejectsOption = Annotated[
-    Path | None, typer.Option("--rejects", help="Write all rejected rows, with reasons, to this CSV file.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--rejects", help="Write all rejected rows, with reasons, to this CSV file.", show_default=False
+    ),
 ]
 
 

@@ -8,10 +8,15 @@ from collections.abc import Callable
 from tcw.errors import ExitCode, TcwError
 from tcw.wording import Language, Phrase
 
-DISK_FULL = Phrase("disk-full", "The disk is full: {path}. Free some space and run again; nothing was left half-written.")
+DISK_FULL = Phrase(
+    "disk-full", "The disk is full: {path}. Free some space and run again; nothing was left half-written."
+)
 NO_PERMISSION = Phrase("no-permission", "No permission: {path}.")
 SYSTEM_SAYS = Phrase("system-says", "The operating system says: {what}{path}.")
-OUT_OF_MEMORY = Phrase("out-of-memory", "The machine ran out of memory. Give Parquet instead of CSV or Excel, or a shorter period.")
+OUT_OF_MEMORY = Phrase(
+    "out-of-memory",
+    "The machine ran out of memory. Give Parquet instead of CSV or Excel, or a shorter period.",
+)
 INTERRUPTED = Phrase("interrupted", "Interrupted; nothing was left half-written.")
 INTERNAL = Phrase(
     "internal",
@@ -106,7 +111,9 @@ def _system_line(fault: OSError) -> str:
         return DISK_FULL.say(language(), path=path or "–")
     if fault.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return NO_PERMISSION.say(language(), path=path or "–")
-    return SYSTEM_SAYS.say(language(), what=fault.strerror or type(fault).__name__, path=f": {path}" if path else "")
+    return SYSTEM_SAYS.say(
+        language(), what=fault.strerror or type(fault).__name__, path=f": {path}" if path else ""
+    )
 
 
 def _trace(debug: bool) -> None:  # noqa: FBT001 - private

@@ -1,4 +1,4 @@
-"""Replacing people by keyed codes: the same person is the same code as long as the key is the same."""
+"""Replacing people by codes: keyed ones when asked for, plain numbers where ids are personal numbers."""
 
 import hmac
 import os
@@ -10,7 +10,9 @@ import polars as pl
 from tcw.errors import UsageFault
 from tcw.model.config import Privacy
 from tcw.model.schedule import Schedule
-from tcw.wording import Phrase
+from tcw.wording import Message, Phrase
+from tcw.wording.masking import PERSONAL_NUMBER
+from tcw.wording.quantities import Count
 
 NO_KEY = Phrase(
     "pseudonym-no-key",
@@ -18,6 +20,11 @@ NO_KEY = Phrase(
     "tcw.yaml. The same key gives the same codes next time.",
 )
 KEY_FILE = Phrase("pseudonym-key-file", "The key file of privacy: key_file: cannot be read: {path}.")
+IDS_HIDDEN = Phrase(
+    "personal-numbers-hidden",
+    "{people} employees have a personal number as their id; they are shown as P0001 and so on. --show-personal-numbers shows "
+    "the numbers, --pseudonymise gives codes that stay the same.",
+)
 LEAST = 12
 CODE_LENGTH = 12
 PEOPLE_COLUMNS = ("staff_id", "previous_staff_id", "replaces_staff_id")
@@ -49,21 +56,50 @@ def pseudonymise(schedule: Schedule, key: bytes) -> Schedule:
     since they can hold anything.
     """
     tables = {name: _coded(table, key) for name, table in schedule.tables.items()}
-    ids = pl.concat(
-        [schedule.staff.select("staff_id"), schedule.bookings.select(pl.col("staff_id").unique()).collect()]
-    ).unique("staff_id")
-    codes = ids.with_columns(code=_codes(ids["staff_id"], key))
-    bookings = (
-        schedule.bookings.join(codes.lazy(), on="staff_id", how="left")
-        .with_columns(staff_id="code")
-        .drop("code")
-    )
+    ids = _everybody(schedule)
+    bookings = _recoded(schedule.bookings, ids.with_columns(code=_codes(ids["staff_id"], key)))
     rejects = schedule.intake.rejects.with_columns(
         value=pl.when(pl.col("value").is_not_null()).then(pl.lit(HIDDEN))
     )
     return replace(
         schedule, tables=tables, bookings=bookings, intake=replace(schedule.intake, rejects=rejects)
     )
+
+
+def without_personal_numbers(schedule: Schedule) -> tuple[Schedule, tuple[Message, ...]]:
+    """Return the schedule with ids that are personal numbers replaced by P0001, P0002 …, and a note when there are any.
+
+    Looks at the staff table only, so that a source whose ids are ordinary costs nothing. Numbers go by the order of
+    the ids; the same source gives the same ones.
+    """
+    whole = f"^(?:{PERSONAL_NUMBER})$"
+    if not schedule.staff["staff_id"].str.contains(whole).any():
+        return schedule, ()
+    found = _everybody(schedule).filter(pl.col("staff_id").str.contains(whole)).sort("staff_id")
+    codes = found.with_row_index("place", offset=1).select(
+        "staff_id", code=pl.format("P{}", pl.col("place").cast(pl.String).str.zfill(4))
+    )
+    tables = {
+        name: table.with_columns(
+            pl.col(column).replace(codes["staff_id"], codes["code"])
+            for column in PEOPLE_COLUMNS
+            if column in table.columns
+        )
+        for name, table in schedule.tables.items()
+    }
+    hidden = replace(schedule, tables=tables, bookings=_recoded(schedule.bookings, codes))
+    return hidden, (Message(IDS_HIDDEN, {"people": Count(codes.height)}),)
+
+
+def _everybody(schedule: Schedule) -> pl.DataFrame:
+    booked = schedule.bookings.select(pl.col("staff_id").unique()).collect(engine="streaming")
+    return pl.concat([schedule.staff.select("staff_id"), booked]).unique("staff_id")
+
+
+def _recoded(bookings: pl.LazyFrame, codes: pl.DataFrame) -> pl.LazyFrame:
+    """Replace `staff_id` by `code` where there is one."""
+    joined = bookings.join(codes.lazy(), on="staff_id", how="left")
+    return joined.with_columns(staff_id=pl.coalesce("code", "staff_id")).drop("code")
 
 
 def _coded(table: pl.DataFrame, key: bytes) -> pl.DataFrame:

@@ -13,21 +13,27 @@ RED_DAYS_SCHEMA = pl.Schema({"date": pl.Date, "percent": pl.Float64, "comment": 
 def swedish_red_days(first: date, last: date, half_days: Mapping[str, float]) -> pl.DataFrame:
     """Return Swedish public holidays of a period, with configured half days.
 
-    `half_days` maps "MM-DD" to the red share of the day (1.0 for Christmas Eve where the agreement gives it).
-    Returns RED_DAYS_SCHEMA sorted by date; `percent` is a fraction.
+    `half_days` maps "MM-DD", or an eve's Swedish name in lower case ("midsommarafton"), to the red share of the day (1.0
+    for Christmas Eve where the agreement gives it). Returns RED_DAYS_SCHEMA sorted by date; `percent` is a fraction.
     Source: lag (1989:253) om allmänna helgdagar, through the holidays package. Sundays are not listed:
     they are no working days.
     """
     import holidays
 
-    names = holidays.country_holidays("SE", years=range(first.year, last.year + 1), include_sundays=False)
-    days = {day: (1.0, str(name)) for day, name in names.items() if first <= day <= last}
+    years = range(first.year, last.year + 1)
+    public = holidays.country_holidays("SE", years=years, include_sundays=False, language="sv")
+    days = {day: (1.0, str(name)) for day, name in public.items()}
+    eves = holidays.country_holidays(
+        "SE", years=years, include_sundays=False, language="sv", categories=("bank", "de_facto", "optional")
+    )
+    named = {day: str(name).partition(" (")[0] for day, name in eves.items()}
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
-        share = half_days.get(f"{day:%m-%d}")
+        name = named.get(day, "")
+        share = half_days.get(f"{day:%m-%d}", half_days.get(name.lower()))
         if share is not None and day not in days:
-            days[day] = (share, "")
-    ordered = sorted(days)
+            days[day] = (share, name)
+    ordered = sorted(day for day in days if first <= day <= last)
     return pl.DataFrame(
         {
             "date": ordered,

@@ -21,8 +21,8 @@ class RedDaySettings(Section):
         description="auto: the export's red days, else the public holidays of Sweden; or one of them; or none.",
     )
     half_days: dict[MonthDay, Part] = Field(
-        default={"12-24": 1.0, "12-31": 1.0, "01-05": 0.5},
-        description="Month-day -> share of the day that is red, added to the public holidays.",
+        default={},
+        description="Month-day, or an eve's name (midsommarafton) -> share of the day that is red, added to the public holidays.",
     )
     days: dict[Day, Part] = Field(default={}, description="Own dates -> share of the day that is red.")
     working_days: Annotated[

@@ -51,8 +51,21 @@ CLOCK = Phrase("config-clock", '{file}, line {line}: {key} is "{value}"; write a
 DAY = Phrase("config-day", '{file}, line {line}: {key}: "{value}" is no date; write it as 2026-05-15.')
 MONTH_DAY = Phrase(
     "config-month-day",
-    '{file}, line {line}: {key}: "{value}" is no day of a year; write month and day, as in "12-24".',
+    '{file}, line {line}: {key}: "{value}" is no day of a year; write month and day, as in "12-24", '
+    "or an eve: {eves}.",
 )
+EVES = (
+    "trettondagsafton",
+    "skärtorsdagen",
+    "påskafton",
+    "valborgsmässoafton",
+    "pingstafton",
+    "midsommarafton",
+    "allahelgonsafton",
+    "julafton",
+    "nyårsafton",
+)
+"""Eves that the holidays package dates, by its own names; some move from year to year."""
 
 NUMBER = re.compile(r"(?P<sign>[+\-−]?)(?P<whole>[0-9]{1,9})(?:[.,](?P<rest>[0-9]{1,15}))?")
 PERCENT = re.compile(NUMBER.pattern + r"\s*%")
@@ -232,7 +245,9 @@ def read_day(value: object) -> date:
 
 
 def read_month_day(value: object) -> str:
-    """Return `12-24` if some year has such a day (2000 was a leap year)."""
+    """Return `12-24` if some year has such a day (2000 was a leap year), or the name of an eve in lower case."""
+    if isinstance(value, str) and value.strip().lower() in EVES:
+        return value.strip().lower()
     if isinstance(value, str) and MONTH_DAY_TEXT.fullmatch(value):
         try:
             date.fromisoformat(f"2000-{value}")
@@ -240,7 +255,7 @@ def read_month_day(value: object) -> str:
             pass
         else:
             return value
-    raise refuse(MONTH_DAY)
+    raise refuse(MONTH_DAY, eves=", ".join(EVES))
 
 
 def one_or_many(value: object) -> object:
