@@ -39,7 +39,7 @@ class Every(StrEnum):
     all = "all"
 
 
-def followup(  # noqa: PLR0917 - typer passes by name
+def followup(
     source: Source,
     from_: FromOption = None,
     to: ToOption = None,
@@ -66,7 +66,7 @@ def followup(  # noqa: PLR0917 - typer passes by name
             min=0, help="Hide groups of fewer people than this, also from subtraction.", show_default=False
         ),
     ] = None,
-    format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,  # noqa: A002 - the option's name
+    format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,
     csv: Annotated[
         str | None,
         typer.Option(

@@ -25,7 +25,7 @@ def inspect(
     ] = False,
     format: Annotated[
         InspectFormat, typer.Option(help="What is written to standard output.")
-    ] = InspectFormat.table,  # noqa: A002 - the option's name
+    ] = InspectFormat.table,
     rejects: RejectsOption = None,
     config: ConfigOption = None,
     lang: LangOption = None,

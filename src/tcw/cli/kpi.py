@@ -1,7 +1,6 @@
 """`tcw kpi`: the key figures of the Anställdrapport."""
 
 import sys
-
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -46,7 +45,7 @@ class EmploymentType(StrEnum):
     hourly = "hourly"
 
 
-def kpi(  # noqa: PLR0917 - typer passes by name
+def kpi(
     source: Source,
     from_: FromOption = None,
     to: ToOption = None,
@@ -86,7 +85,7 @@ def kpi(  # noqa: PLR0917 - typer passes by name
             "--mean-of-ratios", help="Average the employee-weeks' figures instead of dividing sums."
         ),
     ] = False,
-    format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,  # noqa: A002 - the option's name
+    format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,
     csv: Annotated[
         str | None,
         typer.Option(

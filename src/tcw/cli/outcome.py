@@ -59,7 +59,7 @@ def tell(line: str) -> None:
     print(line, file=sys.stderr)  # noqa: T201 - the one place that does
 
 
-def report(run: Callable[[], object], *, debug: bool) -> int:
+def report(run: Callable[[], object], *, debug: bool) -> int:  # noqa: PLR0911 - one for every way a run can end
     """Run a command; return its exit code. No traceback leaves here unless asked for."""
     try:
         code = run()
@@ -116,7 +116,7 @@ def _system_line(fault: OSError) -> str:
     )
 
 
-def _trace(debug: bool) -> None:  # noqa: FBT001 - private
+def _trace(debug: bool) -> None:
     if debug:
         import traceback
 

@@ -41,12 +41,12 @@ Force = Annotated[
 ]
 
 
-def sample(  # noqa: PLR0917 - typer passes by name
+def sample(
     folder: Folder,
     staff: Staff = 60,
     weeks: Weeks = 8,
     seed: Seed = 1,
-    format: Format = Kind.csv,  # noqa: A002 - the option's name
+    format: Format = Kind.csv,
     start: Start = MONDAY,
     bookings_per_week: PerWeek = DEFAULT_PER_WEEK,
     lang: LangOption = None,
