@@ -17,8 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tcw.kpis.result import KpiResult
 from tcw.reports import excel_rows, excel_sheet
-from tcw.reports.excel import write_tables, write_workbook
+from tcw.reports.excel import write_workbook
 from tcw.reports.followup_tables import followup_table
+from tcw.reports.tables_book import write_tables
 from tests.reports.kpi_factory import LEVELS, about, intake, made_up, nothing
 
 OFFICE = shutil.which("soffice")

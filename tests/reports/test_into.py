@@ -15,8 +15,10 @@ import xlsxwriter
 
 from tcw.errors import InputFault, TcwError, UsageFault
 from tcw.kpis.result import KpiResult
-from tcw.reports.excel import write_tables_into, write_workbook, write_workbook_into
+from tcw.reports.excel import write_workbook
+from tcw.reports.excel_into import write_into
 from tcw.reports.followup_tables import followup_table
+from tcw.reports.tables_book import write_tables_into
 from tests.reports.kpi_factory import about, intake, made_up
 
 REWRITTEN = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
@@ -57,7 +59,7 @@ def parts(path: Path) -> dict[str, bytes]:
 
 
 def put(path: Path, result: KpiResult, *, clean: bool = True) -> Any:
-    write_workbook_into(path, result, intake(clean=clean), about(), "sv")
+    write_into(path, result, intake(clean=clean), about(), "sv")
     check_package(path)
     return openpyxl.load_workbook(path)
 
@@ -217,7 +219,7 @@ def test_prefixed_xml_is_understood(theirs: Path, result: KpiResult) -> None:
     """Workbooks made with Microsoft's own library write every element with a prefix."""
     rewrite(theirs, "xl/workbook.xml", lambda text: with_prefix(text, "workbook"))
     rewrite(theirs, "xl/styles.xml", lambda text: with_prefix(text, "styleSheet"))
-    write_workbook_into(theirs, result, intake(clean=True), about(), "sv")
+    write_into(theirs, result, intake(clean=True), about(), "sv")
     book = openpyxl.load_workbook(theirs)
     assert book["tcw Per vecka"]["A1"].font.b
     assert book["Budget"]["A2"].number_format == '0.00 "kr"'
@@ -238,7 +240,7 @@ def rewrite(path: Path, part: str, change: Any) -> None:
 
 def fault_of(path: Path, result: KpiResult) -> TcwError:
     with pytest.raises(TcwError) as raised:
-        write_workbook_into(path, result, intake(clean=True), about(), "sv")
+        write_into(path, result, intake(clean=True), about(), "sv")
     assert path.name in raised.value.lines("sv")[0]
     return raised.value
 

@@ -15,6 +15,7 @@ STAFF_ID = Column(
 STAFF_NAME = Column("name", Phrase("column.staff_name", "Employee"))
 UNIT_ID = Column("unit_id", Phrase("column.unit_id", "Unit"), "id")
 UNIT_NAME = Column("name", Phrase("column.unit_name", "Unit name"))
+NAME_OF_UNIT = Column("unit_name", UNIT_NAME.label)
 PLANNING_AREA = Column("planning_area", Phrase("column.planning_area", "Planning area"), "id")
 EMPLOYMENT_TYPE = Column(
     "employment_type", Phrase("column.employment_type", "Employment type"), words=EMPLOYMENT_TYPES
@@ -62,9 +63,12 @@ NORMAL = Column(
 HOUR_COLUMNS = (BILLABLE, NON_BILLABLE, ABSENCE, BOOKABLE, NORMAL)
 
 ACTIVITY_ID = Column("activity_id", Phrase("column.activity_id", "Activity"), "id")
+ACTIVITY_NAME = Column("activity_name", Phrase("column.activity_name", "Activity name"))
 ORDER_REASON = Column("order_reason", Phrase("column.order_reason", "Order reason"))
 BORROWED = Column("borrowed", Phrase("column.borrowed", "Borrowed"), words=YES_NO)
 SUBSTITUTE = Column("substitute", Phrase("column.substitute", "Substitute"), words=YES_NO)
+BOOKINGS = Column("bookings", Phrase("column.bookings", "Bookings"), "count", summed=True)
+HIDDEN = Column("hidden", Phrase("column.hidden", "Small groups"), words=YES_NO)
 HOURS = Column("hours", Phrase("column.hours", "Hours"), "hours", summed=True)
 BEFORE = Column("before", Phrase("column.before", "Hours before"), "hours", summed=True)
 AFTER = Column("after", Phrase("column.after", "Hours after"), "hours", summed=True)

@@ -4,13 +4,17 @@ import polars as pl
 
 from tcw.reports.columns import (
     ACTIVITY_ID,
+    ACTIVITY_NAME,
     AFTER,
     BEFORE,
+    BOOKINGS,
     BORROWED,
     DIFFERENCE,
     EMPLOYEES,
+    HIDDEN,
     HOURS,
     MONTH,
+    NAME_OF_UNIT,
     ORDER_REASON,
     PLANNING_AREA,
     STAFF_ID,
@@ -19,7 +23,7 @@ from tcw.reports.columns import (
     UNIT_ID,
     WEEK,
 )
-from tcw.reports.table import Table, present
+from tcw.reports.table import Table, present, without_empty
 from tcw.wording import Message, Phrase
 
 TITLE_FOLLOWUP = Phrase("title.followup", "Follow-up")
@@ -27,14 +31,18 @@ COLUMNS = (
     STAFF_ID,
     STAFF_NAME,
     UNIT_ID,
+    NAME_OF_UNIT,
     PLANNING_AREA,
     ACTIVITY_ID,
+    ACTIVITY_NAME,
     ORDER_REASON,
     BORROWED,
     SUBSTITUTE,
     WEEK,
     MONTH,
+    HIDDEN,
     EMPLOYEES,
+    BOOKINGS,
     HOURS,
     BEFORE,
     AFTER,
@@ -45,7 +53,12 @@ COLUMNS = (
 def followup_table(frame: pl.DataFrame, note: Message | None = None) -> Table:
     """Return the follow-up frame as a table: those of COLUMNS it has, in that order.
 
-    Ids and `week` or `month` String, `borrowed` and `substitute` Boolean, `hours`, `before`, `after` and
+    Columns with nothing in them (names that are not known, "small groups" when none is hidden) are left out. Ids and `week` or `month` String, `borrowed` and `substitute` Boolean, `hours`, `before`, `after` and
     `difference` Float64 hours.
     """
-    return Table("followup", TITLE_FOLLOWUP, present(COLUMNS, frame), frame, note=note)
+    columns = without_empty(
+        present(COLUMNS, frame), frame, (STAFF_NAME.key, NAME_OF_UNIT.key, ACTIVITY_NAME.key)
+    )
+    if HIDDEN.key in frame.columns and not frame.get_column(HIDDEN.key).any():
+        columns = tuple(column for column in columns if column.key != HIDDEN.key)
+    return Table("followup", TITLE_FOLLOWUP, columns, frame, note=note)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from tcw.kpis.catalogue import BOOKING_VS_EMPLOYMENT_RELATIVE, FIGURES
 from tcw.kpis.result import HOURS, Grain, KpiResult, Level
 from tcw.reports.about import items_table
 from tcw.reports.columns import (
@@ -21,16 +22,7 @@ from tcw.reports.columns import (
 from tcw.reports.table import Column, Kind, Table, present, without_empty
 from tcw.wording import Phrase
 
-FIGURE_LABELS: Mapping[str, Phrase] = {
-    "employment_rate": Phrase("figure.employment_rate", "Employment rate"),
-    "absence_rate": Phrase("figure.absence_rate", "Absence rate"),
-    "booking_rate": Phrase("figure.booking_rate", "Booking rate"),
-    "booking_vs_employment": Phrase("figure.booking_vs_employment", "Booking rate against employment rate"),
-    "billing_rate_1a": Phrase("figure.billing_rate_1a", "Billing rate 1a"),
-    "billing_rate_1b": Phrase("figure.billing_rate_1b", "Billing rate 1b"),
-    "billing_rate_2a": Phrase("figure.billing_rate_2a", "Billing rate 2a"),
-    "billing_rate_2b": Phrase("figure.billing_rate_2b", "Billing rate 2b"),
-}
+FIGURE_LABELS: Mapping[str, Phrase] = {figure.code: figure.label for figure in FIGURES}
 FIGURE_SHORT: Mapping[str, Phrase] = {
     "employment_rate": Phrase("short.employment_rate", "Empl. rate"),
     "absence_rate": Phrase("short.absence_rate", "Absence rate"),
@@ -42,13 +34,11 @@ FIGURE_SHORT: Mapping[str, Phrase] = {
     "billing_rate_2b": Phrase("short.billing_rate_2b", "Billing 2b"),
 }
 """Labels for where there is no room for the full ones."""
-DIFFERENCE = "booking_vs_employment"
+DIFFERENCE = BOOKING_VS_EMPLOYMENT_RELATIVE.code
 DIFFERENCE_IN_POINTS = Phrase(
     "figure.booking_vs_employment_points", "Booking rate against employment rate (percentage points)"
 )
-DIFFERENCE_RELATIVE = Phrase(
-    "figure.booking_vs_employment_relative", "Booking rate against employment rate (relative)"
-)
+DIFFERENCE_RELATIVE = BOOKING_VS_EMPLOYMENT_RELATIVE.label
 SIDES = {"below": Phrase("word.below", "below"), "above": Phrase("word.above", "above")}
 
 TITLES: Mapping[Grain, Phrase] = {
