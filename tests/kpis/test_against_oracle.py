@@ -5,6 +5,7 @@ TCW_ORACLE_RUNS=500 runs more of them; TCW_ORACLE_FIRST=37 begins at another see
 
 import json
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from fractions import Fraction
 from math import isclose
@@ -18,7 +19,7 @@ from typer.testing import CliRunner
 from tcw.cli.app import app
 from tests.kpis.exports import WRITERS, write
 from tests.kpis.schedules import SpanKind, random_source
-from tests.oracle.figures import CODES, KEYS, Grain, Row, employee_weeks, report
+from tests.oracle.figures import CODES, KEYS, EmployeeWeek, Grain, Row, employee_weeks, report
 from tests.oracle.records import Source
 
 RUNS = int(os.environ.get("TCW_ORACLE_RUNS", "30"))
@@ -114,3 +115,25 @@ def test_period_asked_for_is_widened_to_whole_weeks(seed: int, tmp_path: Path) -
     for grain in ("employee-week", "unit", "all"):
         lines = {line.key: line for line in report(rows, source, grain)}
         assert not compare(kpi(folder, grain, *options), lines), (first, last)
+
+
+HALF, NINE_TENTHS = Fraction(1, 2), Fraction(9, 10)
+FILTERS: dict[str, tuple[tuple[str, ...], Callable[[EmployeeWeek], bool]]] = {
+    "type": (("--employment-type", "monthly"), lambda week: week.main.employment_type == "monthly"),
+    "unit": (("--unit", "010"), lambda week: week.main.home_unit == "010"),
+    "rate": (
+        ("--rate-min", "50", "--rate-max", "90 %"),
+        lambda week: week.rate is not None and HALF <= week.rate <= NINE_TENTHS,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + RUNS // 5))
+def test_filters_keep_whole_employee_weeks(seed: int, name: str, tmp_path: Path) -> None:
+    source = random_source(Random(seed))
+    folder = write(source, tmp_path / "källa", "parquet")
+    options, keeps = FILTERS[name]
+    weeks = [week for week in employee_weeks(source) if keeps(week)]
+    lines = {line.key: line for line in report(weeks, source, "employee-week")}
+    assert not compare(kpi(folder, "employee-week", *options), lines)

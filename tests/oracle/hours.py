@@ -59,13 +59,13 @@ def hours_by_period(
 
     A booking that reaches over local midnight between two periods is cut there, and its break is taken from each
     part in proportion to the part's length. A break longer than the booking leaves nothing. Hours without clock
-    times belong to their date.
+    times belong to their date, and are net already: whoever reports hours reports those worked.
     """
-    pause = Fraction(booking.break_minutes or 0, 60)
     if booking.start is None or booking.end is None:
         assert booking.day is not None
         assert booking.hours is not None
-        return {period_of(booking.day): max(booking.hours - pause, Fraction(0))}
+        return {period_of(booking.day): booking.hours}
+    pause = Fraction(booking.break_minutes or 0, 60)
     length = hours_between(booking.start, booking.end, zone)
     kept = max(length - pause, Fraction(0)) / length if length > 0 else Fraction(0)
     parts: dict[Period, Fraction] = {}

@@ -48,9 +48,13 @@ def test_booking_of_three_weeks_is_in_each() -> None:
 
 
 def test_break_longer_than_the_booking_leaves_nothing() -> None:
-    assert hours_by_week(Booking("1", "A", day=MONDAY, hours=Fraction(1, 2), break_minutes=45), ZONE) == {
-        MONDAY: 0
-    }
+    short = Booking("1", "A", datetime(2026, 3, 2, 7), datetime(2026, 3, 2, 7, 30), break_minutes=45)
+    assert hours_by_week(short, ZONE) == {MONDAY: 0}
+
+
+def test_hours_without_clock_times_are_net_already() -> None:
+    reported = Booking("1", "A", day=MONDAY, hours=Fraction(8), break_minutes=45)
+    assert hours_by_week(reported, ZONE) == {MONDAY: 8}
 
 
 def test_weeks_have_iso_names() -> None:

@@ -10,7 +10,7 @@ from tcw.errors import InputFault, UsageFault
 from tcw.intake.references import repeated_ids, unbilled_activities, unknown_activities, unknown_staff
 from tcw.kpis import catalogue
 from tcw.kpis.classes import UNCLASSIFIED, activity_classes
-from tcw.kpis.employment import employee_weeks, employments
+from tcw.kpis.employment import employments
 from tcw.kpis.grains import at_grain, employee_week_figures
 from tcw.kpis.ledger import Ledger, ledger
 from tcw.kpis.levels import warnings_of
@@ -111,12 +111,11 @@ def compute(
     who = employments(schedule.staff, schedule.units, period.first, period.last)
     classes = activity_classes(schedule.activities)
     booked = ledger(schedule.active, who.people, classes, zone, schedule.longest)
-    keeps = selection.keeps()
-    rows = who.rows if keeps is None else who.rows.filter(keeps)
     weekdays = ALL_DAYS if config.kpis.rate_weighting == "calendar_days" else working_days
-    weeks = employee_week_hours(
-        rows, booked.hours, normal, weekdays, absence_in_booked=config.kpis.absence_in_booked_time
+    everybody = employee_week_hours(
+        who.rows, booked.hours, normal, weekdays, absence_in_booked=config.kpis.absence_in_booked_time
     )
+    weeks = _selected(everybody, who.rows, selection)
 
     figures = catalogue.figures(config.kpis.difference)
     levels = {code: Level(level.below, level.above) for code, level in config.kpis.warnings.items()}
@@ -151,14 +150,21 @@ def compute(
         notes=(*notes, *red_notes, *((Message(NOBODY),) if weeks.is_empty() else ())),
     )
     costs = [*repeated_ids(schedule.active, zone), *_uncounted(schedule, booked, classes, zone)]
-    if keeps is None:
-        costs += outside_employment(booked.hours, who.people, weeks, period.first, period.last)
-    else:
-        # A filter may leave out some of a person's employments: hours in those are not outside employment.
-        people = who.people.join(rows, on="code", how="semi")
-        employed = employee_weeks(who.rows, ALL_DAYS).collect()
-        costs += outside_employment(booked.hours, people, employed, period.first, period.last)
+    people = who.people if weeks.height == everybody.height else who.people.join(weeks, on="code", how="semi")
+    costs += outside_employment(booked.hours, people, everybody, period.first, period.last)
     return result, tuple(costs)
+
+
+def _selected(weeks: pl.DataFrame, rows: pl.DataFrame, selection: Selection) -> pl.DataFrame:
+    """Return the employee-weeks asked for, by the employment and the rate that hold in the week.
+
+    Filtering employments instead would keep all hours of a week and only some of its bookable time.
+    """
+    by_employment, by_rate = selection.keeps_employment(), selection.keeps_rate()
+    if by_employment is not None:
+        kept = rows.filter(by_employment)["row"]
+        weeks = weeks.filter(pl.col("row").is_in(kept.implode()))
+    return weeks if by_rate is None else weeks.filter(by_rate)
 
 
 def _uncounted(schedule: Schedule, booked: Ledger, classes: pl.DataFrame, zone: Clock) -> list[IntakeFinding]:

@@ -6,6 +6,10 @@ from datetime import date
 import polars as pl
 
 
+NOISE = 1e-9
+"""A rate of three sevenths of 100 % and four of 50 % is a sum of floats."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What a user asked to see. Empty means all. Several values of one filter mean any of them.
@@ -24,11 +28,16 @@ class Selection:
     rate_max: float | None = None
 
     def keeps(self) -> pl.Expr | None:
-        """Return whether an employment row is asked for; None when no filter is set.
+        """Return whether an employee is asked for, on a day or in a week; None when no filter is set.
 
         Over columns `services`, `areas` (List(String)), `home_unit`, `unit_name`, `planning_area`, `employment_type`,
         `category` (String), `rate` (Float64). Texts are compared without regard to case.
         """
+        tests = [test for test in (self.keeps_employment(), self.keeps_rate()) if test is not None]
+        return pl.all_horizontal(tests) if tests else None
+
+    def keeps_employment(self) -> pl.Expr | None:
+        """Return `keeps`, as far as the employment alone tells."""
         tests = [
             *_lists("services", self.services),
             *_areas(self.areas),
@@ -36,10 +45,15 @@ class Selection:
             *_words(("employment_type",), self.employment_types),
             *_words(("category",), self.categories),
         ]
+        return pl.all_horizontal(tests) if tests else None
+
+    def keeps_rate(self) -> pl.Expr | None:
+        """Return `keeps`, as far as the employment rate alone tells; an unknown rate is in no interval."""
+        tests = []
         if self.rate_min is not None:
-            tests.append((pl.col("rate") >= self.rate_min).fill_null(value=False))
+            tests.append((pl.col("rate") >= self.rate_min - NOISE).fill_null(value=False))
         if self.rate_max is not None:
-            tests.append((pl.col("rate") <= self.rate_max).fill_null(value=False))
+            tests.append((pl.col("rate") <= self.rate_max + NOISE).fill_null(value=False))
         return pl.all_horizontal(tests) if tests else None
 
 

@@ -5,7 +5,8 @@ from typing import Literal
 
 import polars as pl
 
-from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, Clock, physical
+from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock, physical
+from tcw.worktime.spans import break_time
 from tcw.worktime.weeks import MONDAY_SHIFT, start_of_week, week_of_local
 
 Every = Literal["week", "month", "all"]
@@ -16,7 +17,7 @@ EPOCH_YEAR = 1970
 def pieces(bookings: pl.LazyFrame, clock: Clock, every: Every, first: date, after: date) -> pl.LazyFrame:
     """Cut bookings at every period's boundary and at the ends of the days asked for.
 
-    A break is taken off in proportion to the time in each piece. Adds `number` (Int32: the
+    A break of a booking with clock times is taken off in proportion to the time in each piece. Adds `number` (Int32: the
     week of `tcw.worktime.weeks`, or months since January 1970; 0 for "all"), `here` (Int64 µs, net) and `begins`
     (Boolean: the booking starts in this piece). `first` and `after` are local midnights; `after` is not included.
     """
@@ -29,8 +30,6 @@ def pieces(bookings: pl.LazyFrame, clock: Clock, every: Every, first: date, afte
     if "hours" in columns:
         day = pl.col("date")
         here = (pl.col("hours") * US_PER_HOUR).round().cast(pl.Int64)
-        if "break_minutes" in columns:
-            here = (here - _pause()).clip(lower_bound=0)
         by_hours = bookings.filter(day.is_between(first, after, closed="left"), pl.col("hours").is_not_null())
         parts.append(
             by_hours.with_columns(
@@ -71,15 +70,11 @@ def _cut(
     here = clock.elapsed(piece_start, piece_end)
     if paused:
         gross = clock.elapsed(start, end)
-        net = (gross - _pause()).clip(lower_bound=0)
+        net = (gross - break_time(bookings.collect_schema().names())).clip(lower_bound=0)
         here = pl.when(gross > 0).then((net * (here / gross)).round().cast(pl.Int64)).otherwise(0)
     return (
         pl.concat([whole, split]).with_columns(here=here, begins=piece_start == start).drop("first", "last")
     )
-
-
-def _pause() -> pl.Expr:
-    return (pl.col("break_minutes").cast(pl.Int64) * US_PER_MINUTE).fill_null(0)
 
 
 def _midnight(day: date) -> int:

@@ -3,6 +3,8 @@
 Microseconds are whole numbers throughout, so that sums do not depend on the order of rows or threads.
 """
 
+from collections.abc import Collection
+
 import polars as pl
 
 from tcw.worktime.clock import US_PER_HOUR, US_PER_MINUTE, Clock, physical
@@ -12,8 +14,8 @@ from tcw.worktime.weeks import US_PER_WEEK, start_of_week, week_of_date, week_of
 def weekly(bookings: pl.LazyFrame, clock: Clock, longest: int) -> pl.LazyFrame:
     """Add `week` (Int32), `here` and `over` (Int64 µs): net time in the week a booking starts in and in the next.
 
-    A break is taken off in proportion to the time in each week. A span longer than
-    a week becomes one row for every week it touches.
+    A break is taken off in proportion to the time in each week; hours without clock times are net already. A span
+    longer than a week becomes one row for every week it touches.
     """
     columns = bookings.collect_schema().names()
     if "start_local" not in columns:
@@ -51,15 +53,23 @@ def _halves(bookings: pl.LazyFrame, columns: list[str], clock: Clock) -> pl.Lazy
 def _net(spans: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
     """Take breaks off: `here` and `over` from `gross` and `over`."""
     gross, over = pl.col("gross"), pl.col("over")
-    if "break_minutes" not in columns:
+    if "break_minutes" not in columns or "start_local" not in columns:
         return spans.with_columns(here=gross - over)
-    net = (gross - _break()).clip(lower_bound=0)
+    net = (gross - break_time(columns)).clip(lower_bound=0)
     over_net = pl.when(over == 0).then(0).otherwise(net * (over / gross)).round().cast(pl.Int64)
     return spans.with_columns(over=over_net, here=net - over_net)
 
 
-def _break() -> pl.Expr:
-    return (pl.col("break_minutes").cast(pl.Int64) * US_PER_MINUTE).fill_null(0)
+def break_time(columns: Collection[str]) -> pl.Expr:
+    """Return the break (Int64 µs) to take off: 0 where none is given, and for hours without clock times."""
+    if "break_minutes" not in columns or "start_local" not in columns:
+        return pl.lit(0, dtype=pl.Int64)
+    pause = (pl.col("break_minutes").cast(pl.Int64) * US_PER_MINUTE).fill_null(0)
+    return (
+        pause
+        if "hours" not in columns
+        else pl.when(pl.col("start_local").is_not_null()).then(pause).otherwise(0)
+    )
 
 
 def _pieces(spans: pl.LazyFrame, columns: list[str], clock: Clock) -> pl.LazyFrame:
@@ -80,7 +90,7 @@ def _pieces(spans: pl.LazyFrame, columns: list[str], clock: Clock) -> pl.LazyFra
     )
     if "break_minutes" not in columns:
         return pieces
-    net = (pl.col("gross") - _break()).clip(lower_bound=0)
+    net = (pl.col("gross") - break_time(columns)).clip(lower_bound=0)
     return pieces.with_columns(here=(net * (pl.col("here") / pl.col("gross"))).round().cast(pl.Int64))
 
 
@@ -92,5 +102,4 @@ def net_time(bookings: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
         elapsed = clock.elapsed(physical(pl.col("start_local")), physical(pl.col("end_local")))
         gross = elapsed if gross is None else pl.coalesce(elapsed, gross)
     assert gross is not None
-    pause = _break() if "break_minutes" in columns else pl.lit(0, dtype=pl.Int64)
-    return bookings.with_columns(net=(gross - pause).clip(lower_bound=0))
+    return bookings.with_columns(net=(gross - break_time(columns)).clip(lower_bound=0))
