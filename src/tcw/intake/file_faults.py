@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EDQUOT, EINVAL, ENOSPC
 
 from tcw.errors import InputFault
 from tcw.wording import Phrase
@@ -88,8 +89,7 @@ PARQUET_PARTS = Phrase(
     "{file}: its columns are not those of {first} in the same folder; write all parts anew.",
 )
 
-DISK_FULL = (28, 122)
-"""ENOSPC and EDQUOT."""
+DISK_FULL = (ENOSPC, EDQUOT)
 
 
 def panicked(error: BaseException) -> bool:
@@ -119,6 +119,9 @@ def reading(file: str, broken: Phrase, **facts: object) -> Iterator[None]:
     OSErrors are worded by what the operating system said. Exceptions that are no sign of bad input
     (an interrupt, an exhausted memory, a TcwError) pass.
     """
+    from zipfile import BadZipFile
+    from zlib import error as ZlibError  # noqa: N812 - it is a class
+
     from fastexcel import FastExcelError
     from polars.exceptions import PolarsError
     from pyarrow import ArrowException
@@ -126,8 +129,12 @@ def reading(file: str, broken: Phrase, **facts: object) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise os_fault(error, file) from error
-    except (PolarsError, FastExcelError, ArrowException, ValueError, KeyError, EOFError) as error:
+        # Nobody but a damaged file sends its reader to a place before its beginning.
+        fault = InputFault(broken, file=file, **facts) if error.errno == EINVAL else os_fault(error, file)
+        raise fault from error
+    except (PolarsError, FastExcelError, ArrowException, BadZipFile, ZlibError) as error:
+        raise InputFault(broken, file=file, **facts) from error
+    except (ValueError, LookupError, EOFError, RuntimeError) as error:
         raise InputFault(broken, file=file, **facts) from error
     except BaseException as error:
         if not panicked(error):

@@ -2,7 +2,7 @@
 
 import zlib
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from tcw.errors import InputFault
 from tcw.intake import file_faults as faults
@@ -19,23 +19,24 @@ ENCRYPTED_FLAG = 0x1
 PIECE = 2**20
 
 
-def check_zip(path: Path, file: str, max_bytes: int) -> None:
-    """Refuse a zip container that is encrypted, too large unpacked, or not what its directory says.
+def check_contents(path: Path, file: str, max_bytes: int) -> None:
+    """Refuse a zip container that by its own list of contents is encrypted, overlaps or is too large unpacked.
 
-    Larger entries are unpacked once to nowhere, because their stated size may be a lie and readers do not stop
-    at it. Raises InputFault.
+    Raises InputFault.
     """
-    try:
-        with path.open("rb") as stream, ZipFile(stream) as packed:
-            entries = packed.infolist()
-            _check_directory(entries, path.stat().st_size, file, max_bytes)
-            for entry in entries:
-                if entry.compress_size > HARMLESS_ENTRY and entry.compress_type == ZIP_DEFLATED:
-                    _check_size(packed, entry, file)
-    except OSError as error:
-        raise faults.os_fault(error, file) from error
-    except (BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError) as error:
-        raise InputFault(faults.BROKEN_WORKBOOK, file=file) from error
+    with faults.reading(file, faults.BROKEN_WORKBOOK), path.open("rb") as stream, ZipFile(stream) as packed:
+        _check_directory(packed.infolist(), path.stat().st_size, file, max_bytes)
+
+
+def check_sizes(path: Path, file: str) -> None:
+    """Unpack the larger entries of a zip container to nowhere, because their stated sizes may be lies.
+
+    Readers do not stop at the stated size. Raises InputFault.
+    """
+    with faults.reading(file, faults.BROKEN_WORKBOOK), path.open("rb") as stream, ZipFile(stream) as packed:
+        for entry in packed.infolist():
+            if entry.compress_size > HARMLESS_ENTRY and entry.compress_type == ZIP_DEFLATED:
+                _check_size(packed, entry, file)
 
 
 def _check_directory(entries: list[ZipInfo], size: int, file: str, max_bytes: int) -> None:

@@ -36,7 +36,7 @@ def scan_xml(packed: ZipFile, part: str, on_start: Callable[[str, Attributes], N
     """Call on_start with every element's local name and attributes (by local name), until it raises Enough.
 
     Stops without a word where the XML is broken or declares entities: whether the workbook is readable is for
-    the reader to say.
+    the reader to say. Raises what zipfile and zlib raise of a damaged file.
     """
     parser = expat.ParserCreate()
 
@@ -52,8 +52,20 @@ def scan_xml(packed: ZipFile, part: str, on_start: Callable[[str, Attributes], N
         with packed.open(part) as stream:
             for piece in _pieces(stream):
                 parser.Parse(piece)
-    except (Enough, expat.ExpatError, KeyError):
+    except (Enough, expat.ExpatError, LookupError, ValueError):
         return
+
+
+def check_xml(packed: ZipFile, part: str) -> None:
+    """Raise ExpatError where a part is no well-formed XML, Enough where it declares entities."""
+    parser = expat.ParserCreate()
+
+    def refuse(*_: object) -> None:
+        raise Enough
+
+    parser.EntityDeclHandler = refuse
+    with packed.open(part) as stream:
+        parser.ParseFile(stream)
 
 
 def _local(name: str) -> str:

@@ -24,7 +24,7 @@ UNWRAPPED = Phrase("text-unwrapped", "every line stood in quotation marks as a w
 
 MOST_LINES = 200
 """Line ends in one cell, beyond which an unclosed quote is the likelier reason."""
-CLEARLY_A_TABLE = 2
+CLEARLY_A_TABLE = 3
 """Delimiters in a line, from which a line that has as many as others looks like a whole row."""
 INNER = '(?:[^"]|"")*'
 LINE, NUMBER, MENDED = "line", "number", "mended"

@@ -14,14 +14,19 @@ IN_MEMORY = 64 * 2**20
 
 
 @cache
-def _folder() -> "tempfile.TemporaryDirectory[str]":
+def _temporary() -> "tempfile.TemporaryDirectory[str]":
     # Windows refuses to remove a file that is still mapped; the folder is then left to the system's own cleaning.
     return tempfile.TemporaryDirectory(prefix="tcw-", ignore_cleanup_errors=True)
 
 
+def scratch_folder() -> Path:
+    """Return a folder that is removed with all in it when the process ends. Raises OSError."""
+    return Path(_temporary().name)
+
+
 def scratch_path() -> Path:
     """Return the path of a new empty file that is removed when the process ends. Raises OSError."""
-    with tempfile.NamedTemporaryFile(dir=_folder().name, suffix=".txt", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=scratch_folder(), suffix=".txt", delete=False) as file:
         return Path(file.name)
 
 

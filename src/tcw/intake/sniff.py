@@ -105,18 +105,16 @@ def _refuse_other(head: bytes, file: str) -> None:
 def _zip_kind(path: Path, file: str) -> Kind:
     from zipfile import ZipFile
 
-    try:
-        with path.open("rb") as stream, ZipFile(stream) as packed:
-            names = set(packed.namelist())
-            kind = ""
-            if "mimetype" in names:
-                with packed.open("mimetype") as entry:
-                    kind = entry.read(200).decode("ascii", "replace")
-    except OSError as error:
-        raise faults.os_fault(error, file) from error
-    except Exception as error:
-        # zipfile lets the zlib, struct and runtime errors of a damaged file through, each of its own class.
-        raise InputFault(faults.BROKEN_WORKBOOK, file=file) from error
+    with (
+        faults.reading(file, faults.BROKEN_WORKBOOK),
+        path.open("rb") as stream,
+        ZipFile(stream) as packed,
+    ):
+        names = set(packed.namelist())
+        kind = ""
+        if "mimetype" in names:
+            with packed.open("mimetype") as entry:
+                kind = entry.read(200).decode("ascii", "replace")
     lower = {name.lower() for name in names}
     if "xl/workbook.bin" in lower:
         return "xlsb"

@@ -1,24 +1,22 @@
 """Excel and OpenDocument workbooks: every sheet as text, through fastexcel."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 from zipfile import ZipFile
 
 import polars as pl
 
 from tcw.errors import InputFault
 from tcw.intake import file_faults as faults
+from tcw.intake.excel_process import WorkerLostError, read_workbook, stop_reading
 from tcw.intake.file_options import FileOptions
 from tcw.intake.first_row import first_row, ods_first_rows
-from tcw.intake.limits import check_zip
+from tcw.intake.limits import check_contents, check_sizes
 from tcw.intake.package import Sheets, xlsb_sheets, xlsx_sheets
-from tcw.intake.panics import quiet_panics
 from tcw.intake.raw import Origin, RawSheet
 from tcw.wording import Message, Phrase
-
-if TYPE_CHECKING:
-    from fastexcel import CellErrors, ExcelReader
 
 WorkbookKind = Literal["xlsx", "xlsb", "xls", "ods"]
 
@@ -54,43 +52,60 @@ def open_workbook(path: Path, relative_name: str, kind: WorkbookKind, options: F
     A hidden sheet has no cells unless the options name it. Row numbers are the sheet's own, but in xls count from
     its first filled row. Raises InputFault.
     """
-    import fastexcel
-
     if kind != "xls":
-        check_zip(path, relative_name, options.max_bytes)
-    with faults.reading(relative_name, faults.BROKEN_WORKBOOK), quiet_panics():
-        try:
-            reader = fastexcel.read_excel(str(path.absolute()))
-        except fastexcel.FastExcelError as error:
-            if "assword" in str(error):
-                raise InputFault(faults.ENCRYPTED, file=relative_name) from error
-            raise
-        names = list(reader.sheet_names)
-        account = _account(path, kind)
+        check_contents(path, relative_name, options.max_bytes)
+    with faults.reading(relative_name, faults.BROKEN_WORKBOOK):
         size = path.stat().st_size
-    wanted = _wanted(names, relative_name, options)
-    read = [
-        _read_sheet(reader, Origin(relative_name, name), account, size, named=options.sheets is not None)
-        for name in wanted
-    ]
-    sheets = [sheet for sheet in read if sheet is not None]
+        account = _account(path, kind)
+    # The part of a hidden sheet need not be read; xls and ods tell only in passing that a sheet is hidden.
+    hidden = (
+        [] if options.sheets else [name for name in account.sheets.parts if name in account.sheets.hidden]
+    )
+    asked = options.sheets or [name for name in account.sheets.parts if name not in hidden]
+    sheets_asked = list(asked) if asked or hidden else None
+    if kind == "xls":
+        answer = _answer(path, relative_name, size, sheets_asked)
+    else:
+        with ThreadPoolExecutor(1) as beside:
+            # Beside the reading, for it takes a tenth of its time; a lie ends the reading.
+            check = beside.submit(check_sizes, path, relative_name)
+            check.add_done_callback(lambda done: stop_reading() if done.exception() else None)
+            try:
+                answer = _answer(path, relative_name, size, sheets_asked)
+            finally:
+                check.result()
+    _check_names(answer["names"], relative_name, options)
+    read = [_read_sheet(found, relative_name, account, size, options) for found in answer["sheets"]]
+    unread = [_unread(Origin(relative_name, name), size) for name in hidden]
+    sheets = [sheet for sheet in (*read, *unread) if sheet is not None]
     if not sheets:
         raise InputFault(faults.BLANK, file=relative_name)
     if all(sheet.width == 0 for sheet in sheets):
-        hidden = ", ".join(sheet.origin.sheet or "" for sheet in sheets)
-        raise InputFault(faults.NO_VISIBLE_SHEET, file=relative_name, sheets=hidden)
+        names = ", ".join(str(sheet.origin.sheet) for sheet in sheets)
+        raise InputFault(faults.NO_VISIBLE_SHEET, file=relative_name, sheets=names)
     return sheets
 
 
-def _wanted(names: list[str], file: str, options: FileOptions) -> list[str]:
+def _answer(path: Path, file: str, size: int, sheets: list[str] | None) -> dict[str, Any]:
+    """Return what the reading process found. Raises InputFault: a damaged or protected workbook."""
+    try:
+        answer = read_workbook(path, size, sheets)
+    except WorkerLostError as error:
+        raise InputFault(faults.BROKEN_WORKBOOK, file=file) from error
+    except OSError as error:
+        raise faults.os_fault(error, file) from error
+    if "error" in answer:
+        protected = "assword" in answer["error"]
+        raise InputFault(faults.ENCRYPTED if protected else faults.BROKEN_WORKBOOK, file=file)
+    return answer
+
+
+def _check_names(names: list[str], file: str, options: FileOptions) -> None:
     if not names:
         raise InputFault(faults.NO_SHEETS, file=file)
-    if options.sheets is None:
-        return names
-    for wanted in options.sheets:
+    for wanted in options.sheets or ():
         if wanted not in names:
             raise InputFault(faults.SHEET_UNKNOWN, file=file, sheet=wanted, sheets=", ".join(names))
-    return [name for name in names if name in options.sheets]
 
 
 def _account(path: Path, kind: WorkbookKind) -> _Account:
@@ -105,33 +120,32 @@ def _account(path: Path, kind: WorkbookKind) -> _Account:
 
 
 def _read_sheet(
-    reader: "ExcelReader", origin: Origin, account: _Account, size: int, *, named: bool
+    found: dict[str, Any], file: str, account: _Account, size: int, options: FileOptions
 ) -> RawSheet | None:
-    """Read one sheet; None where nothing is in it."""
-    name = origin.sheet
-    assert name is not None
-    if not named and name in account.sheets.hidden:
+    """Return one sheet as the reading process found it; None where nothing is in it."""
+    name = found["name"]
+    if "error" in found:
+        raise InputFault(faults.BROKEN_SHEET, file=file, sheet=name)
+    if found["file"] is None:
+        return None
+    origin = Origin(file, name)
+    hidden = found["visible"] != "visible"
+    if hidden and not options.sheets:
         return _unread(origin, size)
-    with faults.reading(origin.file, faults.BROKEN_SHEET, sheet=name), quiet_panics():
-        sheet = reader.load_sheet(name, header_row=None, dtypes="string")
-        if sheet.width == 0 or sheet.height == 0:
-            return None
-        if sheet.visible != "visible" and not named:
-            return _unread(origin, size)
-        batch, errors = sheet.to_arrow_with_errors()
-        frame = pl.from_arrow(batch)
-        hidden = sheet.visible != "visible"
-    assert isinstance(frame, pl.DataFrame)
-    frame.columns = [f"c{index}" for index in range(frame.width)]
-    if errors is not None:
-        frame = _with_errors(frame, errors)
     first, date_1904 = account.first_rows.get(name, 1), account.sheets.date_1904
+    with faults.reading(file, faults.BROKEN_SHEET, sheet=name):
+        frame = pl.scan_ipc(found["file"])
+        columns = frame.collect_schema().names()
+        frame = frame.select(pl.col(column).alias(f"c{index}") for index, column in enumerate(columns))
+        if found["lost"]:
+            frame = _with_lost(frame.collect(), found["lost"]).lazy()
+        head = _head(frame.head(HEAD_ROWS).collect(), first, date_1904=date_1904)
     return RawSheet(
         origin=origin,
         medium="excel",
-        cells=_tidy(frame, first, date_1904=date_1904),
-        width=frame.width,
-        head=_head(frame.head(HEAD_ROWS), first, date_1904=date_1904),
+        cells=_tidy(frame, len(columns), first, date_1904=date_1904),
+        width=len(columns),
+        head=head,
         size=size,
         hidden=hidden,
         notes=(Message(DATE_1904),) if date_1904 else (),
@@ -143,16 +157,13 @@ def _unread(origin: Origin, size: int) -> RawSheet:
     return RawSheet(origin, "excel", cells, 0, (), size, hidden=True, notes=(Message(HIDDEN),))
 
 
-def _with_errors(frame: pl.DataFrame, errors: "CellErrors") -> pl.DataFrame:
+def _with_lost(frame: pl.DataFrame, cells: list[list[Any]]) -> pl.DataFrame:
     """Put the text of what fastexcel leaves null in its place: error cells, OpenDocument durations."""
-    positions, details = zip(*[(error.position, error.detail) for error in errors.errors], strict=True)
     detail = pl.col("detail")
     parts = detail.str.extract_groups(DURATION_DETAIL).struct
-    lost = pl.DataFrame(
-        {"position": positions, "detail": details}, schema_overrides={"position": pl.Array(pl.UInt32, 2)}
-    ).select(
-        row=pl.col("position").arr.get(0),
-        column=pl.col("position").arr.get(1),
+    lost = pl.DataFrame(cells, schema=["row", "column", "detail"], orient="row").select(
+        "row",
+        "column",
         text=pl.coalesce(
             detail.str.extract(ERROR_DETAIL).replace_strict(ERROR_NAMES, default=None),
             pl.format(
@@ -170,12 +181,11 @@ def _with_errors(frame: pl.DataFrame, errors: "CellErrors") -> pl.DataFrame:
     return frame.with_columns(columns)
 
 
-def _tidy(frame: pl.DataFrame, first: int, *, date_1904: bool) -> pl.LazyFrame:
+def _tidy(frame: pl.LazyFrame, width: int, first: int, *, date_1904: bool) -> pl.LazyFrame:
     """Strip cells, make blank ones null, number the rows as the sheet does and leave out blank ones."""
-    names = frame.columns
+    names = [f"c{index}" for index in range(width)]
     return (
-        frame.lazy()
-        .with_row_index("row", first)
+        frame.with_row_index("row", first)
         .select("row", *[_cell(name, date_1904=date_1904) for name in names], beyond=pl.lit(value=False))
         .filter(pl.any_horizontal(pl.col(names).is_not_null()))
     )
@@ -194,7 +204,7 @@ def _cell(name: str, *, date_1904: bool) -> pl.Expr:
 
 
 def _head(frame: pl.DataFrame, first: int, *, date_1904: bool) -> tuple[tuple[str | None, ...], ...]:
-    blank = [(None,) * frame.width] * (first - 1)
+    blank = [(None,) * frame.width] * min(first - 1, HEAD_ROWS)
     names = frame.columns
     rows = frame.select([_cell(name, date_1904=date_1904) for name in names]).rows()
     return tuple([*blank, *rows][:HEAD_ROWS])

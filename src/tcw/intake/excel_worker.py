@@ -1,0 +1,79 @@
+"""Reads workbooks for `excel_process` in a process of its own; imports nothing of tcw and is run by its path.
+
+calamine (under fastexcel) aborts its process on some damaged workbooks, asking for more memory than there is, and
+never returns on others. Here that costs this process only.
+
+One request a line on standard input, as JSON: `path`, `sheets` (names to read, null for all), `folder` (where to
+write). One answer a line on standard output: `error`, or `names` and `sheets`, each with `name`, `visible`,
+`file` (an Arrow IPC file with the cells as text; null for a sheet without any) and `lost` (row, column and what
+stood there, for cells that are null because they are no text).
+"""
+
+import contextlib
+import json
+import logging
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+MEMORY_SHARE = 0.75
+"""Of the machine's memory, beyond which a workbook is not worth reading."""
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    _limit_memory()
+    # Warnings (a sheet that is a chart, blank rows to the end) mean nothing to a user.
+    logging.disable(logging.CRITICAL)
+    for line in sys.stdin:
+        print(json.dumps(_answer(json.loads(line))), flush=True)  # noqa: T201 - the answer
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return _read(request["path"], request["sheets"], request["folder"])
+    except BaseException as error:  # noqa: BLE001 - a panic of Rust is a BaseException
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def _read(path: str, wanted: list[str] | None, folder: str) -> dict[str, Any]:
+    import fastexcel
+
+    reader = fastexcel.read_excel(path)
+    names = list(reader.sheet_names)
+    read = names if wanted is None else [name for name in names if name in wanted]
+    return {"names": names, "sheets": [_sheet(reader, name, folder) for name in read]}
+
+
+def _sheet(reader: Any, name: str, folder: str) -> dict[str, Any]:  # noqa: ANN401 - fastexcel has no types
+    import pyarrow as pa
+
+    try:
+        sheet = reader.load_sheet(name, header_row=None, dtypes="string")
+        if sheet.width == 0 or sheet.height == 0:
+            return {"name": name, "visible": sheet.visible, "file": None, "lost": []}
+        batch, errors = sheet.to_arrow_with_errors()
+    except BaseException as error:  # noqa: BLE001 - a panic of Rust is a BaseException
+        return {"name": name, "error": f"{type(error).__name__}: {error}"}
+    with (
+        tempfile.NamedTemporaryFile(dir=folder, suffix=".arrow", delete=False) as file,
+        pa.ipc.new_file(file, batch.schema) as writer,
+    ):
+        writer.write_batch(batch)
+    lost = [(*error.position, error.detail) for error in errors.errors] if errors is not None else []
+    return {"name": name, "visible": sheet.visible, "file": str(Path(file.name)), "lost": lost}
+
+
+def _limit_memory() -> None:
+    with contextlib.suppress(ImportError, ValueError, OSError, AttributeError):
+        import os
+        import resource
+
+        pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+        limit = int(pages * size * MEMORY_SHARE)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+if __name__ == "__main__":
+    main()
