@@ -9,10 +9,13 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from tcw.kpis.result import Grain, KpiResult
+from tcw.model.intake_report import FileReport, IntakeFinding
 from tcw.reports.followup_tables import followup_table
+from tcw.reports.intake_tables import finding_text
 from tcw.reports.kpi_tables import grain_table
 from tcw.reports.terminal import print_frame, print_kpi
-from tcw.wording import Language
+from tcw.wording import Language, Message, Phrase
+from tcw.wording.quantities import Hours
 from tests.reports.kpi_factory import intake, made_up, nothing
 
 
@@ -39,7 +42,7 @@ def test_it_says_what_a_reader_asks_first() -> None:
     assert "12\xa0369 = 12\xa0366 godtagna + 3 avvisade" in text
     assert "12\xa0345 = 12\xa0342 + 3" in text
     assert "IN040" in text
-    assert "96 h 30 min" in text
+    assert "(96 h 30 min)" in " ".join(text.split())
     assert "Inga röda dagar" in text
 
 
@@ -82,6 +85,26 @@ def test_markup_in_the_data_is_text() -> None:
     result = made_up()
     named = replace(result, filters={"--unit": "[red]Norr[/red] [link=x]"})
     assert "[red]Norr[/red] [link=x]" in printed(named)
+
+
+def test_files_with_something_to_tell_come_first_when_there_are_many() -> None:
+    dull = FileReport("tyst.csv", None, "bookings", 1, 1, 0, 9)
+    loud = FileReport("högljudd.csv", None, "bookings", 5, 3, 2, 9)
+    report = replace(intake(clean=True), files=(*[dull] * 20, loud))
+    console = Console(file=io.StringIO(), width=80)
+    print_kpi(console, made_up(3, 2), report, "sv")
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "högljudd.csv" in text
+    assert "… och 13 till" in text
+
+
+def test_what_a_finding_costs_is_said_once() -> None:
+    plain = Phrase("test.finding", "{rows} bookings name nobody.")
+    costly = Phrase("test.costly", "Nobody is named for {hours}.")
+    once = IntakeFinding("IN1", "info", Message(plain, {"rows": 2}), 2, 9.5)
+    itself = IntakeFinding("IN2", "info", Message(costly, {"hours": Hours(9.5)}), 2, 9.5)
+    assert finding_text(once, "en") == "2 bookings name nobody. (9 h 30 min)"
+    assert finding_text(itself, "en") == "Nobody is named for 9 h 30 min."
 
 
 def test_nothing_to_show_is_said() -> None:

@@ -13,12 +13,13 @@ from tcw.reports.about import (
     about_items,
     sources_table,
 )
-from tcw.reports.excel_book import Book
+from tcw.reports.excel_book import Book, line_height
 from tcw.reports.table import worded
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
 
 ROWS_READ = Phrase("about.rows_read", "Rows read")
+CHARACTERS_OF_CONTENT = 70
 ROWS = Phrase("about.rows", "{read} = {accepted} accepted + {rejected} rejected")
 
 
@@ -45,6 +46,7 @@ def write_about(
         sheet.write_string(row, 0, item, styles.cell("text", bold=True))
         sheet.merge_range(row, 1, row, 2, "", styles.cell("text", text_wrap=True))
         sheet.write_string(row, 1, content, styles.cell("text", text_wrap=True))
+        sheet.set_row(row, line_height(content, CHARACTERS_OF_CONTENT))
     if about.sources:
         sources = sources_table(about)
         row = len(items) + 3

@@ -18,6 +18,7 @@ Side = Literal["below", "above"]
 MOST_NAME_CHARACTERS = 31
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 A4 = 9
+POINTS_PER_LINE = 14
 
 
 @dataclass(slots=True)
@@ -100,3 +101,8 @@ def moment(text: str | None) -> datetime:
     except ValueError:
         return datetime(2000, 1, 1)  # noqa: DTZ001  # Excel's file properties have no time zone
     return made.replace(tzinfo=None)
+
+
+def line_height(text: str, characters: int) -> float:
+    """Return the height of a row whose text is wrapped at so many characters, in points."""
+    return POINTS_PER_LINE * max(1, -(-len(text) // characters)) + 1

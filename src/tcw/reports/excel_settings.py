@@ -6,7 +6,7 @@ from typing import Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from tcw.reports.excel_book import Book, Side, level_name, quoted
+from tcw.reports.excel_book import Book, Side, level_name, line_height, quoted
 from tcw.reports.excel_rows import RowsWorksheet
 from tcw.reports.kpi_tables import DIFFERENCE, TITLE_SETTINGS
 from tcw.reports.table import Column
@@ -31,6 +31,8 @@ UNDEFINED_HELP = Phrase(
 )
 SIDES: Final[tuple[tuple[Side, int], ...]] = (("below", 1), ("above", 2))
 FIRST_SECTION = 3
+CHARACTERS_OF_VALUE = 30
+"""How much of a value fits on a line, with room for fonts wider than ours."""
 
 
 def write_settings(
@@ -94,3 +96,4 @@ def _write_values(book: Book, sheet: RowsWorksheet, settings: list[tuple[str, st
         sheet.write_string(at, 0, setting, styles.cell("text"))
         sheet.merge_range(at, 1, at, 2, "", styles.cell("text", text_wrap=True))
         sheet.write_string(at, 1, value, styles.cell("text", text_wrap=True))
+        sheet.set_row(at, line_height(value, CHARACTERS_OF_VALUE))

@@ -8,7 +8,7 @@ import polars as pl
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
 from tcw.reports.columns import STAFF_ID
-from tcw.reports.excel_book import Book, level_name, quoted
+from tcw.reports.excel_book import POINTS_PER_LINE, Book, level_name, quoted
 from tcw.reports.excel_rows import CellColumn, RowsWorksheet
 from tcw.reports.table import Column, Table, with_frame, worded
 from tcw.reports.texts import text_frame
@@ -22,7 +22,6 @@ MOST_DATA_ROWS = MOST_ROWS - FIRST_ROW
 ROWS_MEASURED = 500
 NARROWEST, WIDEST = 8.5, 70
 CHARACTERS_PER_HEADER_LINE = 14
-POINTS_PER_LINE = 14
 
 TOTAL_LABEL = Phrase("excel.total", "Whole selection")
 PART_OF = Phrase("excel.part_of", "Part {part} of {parts}: a sheet holds at most {most} rows.")

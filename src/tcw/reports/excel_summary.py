@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from tcw.kpis.result import KpiResult
 from tcw.model.intake_report import IntakeReport
-from tcw.reports.excel_book import Book, level_name
+from tcw.reports.excel_book import Book, level_name, line_height
 from tcw.reports.excel_rows import RowsWorksheet
 from tcw.reports.excel_sheet import Placed, red_rule
 from tcw.reports.excel_styles import LINE, LINES, MUTED
-from tcw.reports.intake_tables import places_read
+from tcw.reports.intake_tables import finding_text, places_read
 from tcw.reports.kpi_tables import averages, figure_columns, warning_counts
 from tcw.reports.selection_text import period_text, selection_text
 from tcw.reports.table import UNDEFINED, Column, Table, worded
@@ -29,6 +29,7 @@ NOTES = Phrase("excel.notes", "Good to know")
 MOST_WITH_MARKERS = 30
 CHART_ROWS = 19
 FITS_ONE_PAGE = 15
+CHARACTERS_OF_SENTENCE = 95
 WIDTH = 5
 
 
@@ -53,7 +54,7 @@ def write_summary(
         _insert_chart(book, sheet, placed["week"], row + 1)
         row += CHART_ROWS + 2
     row = _write_files(book, sheet, places_read(intake), row + 1)
-    sentences = [finding.message.say(lang) for finding in intake.findings] + [
+    sentences = [finding_text(finding, lang) for finding in intake.findings] + [
         note.say(lang) for note in kpi.notes
     ]
     if sentences:
@@ -61,7 +62,7 @@ def write_summary(
         for place, sentence in enumerate(sentences, start=row + 2):
             sheet.merge_range(place, 0, place, WIDTH - 1, "", styles.prose())
             sheet.write_string(place, 0, sentence, styles.prose())
-            sheet.set_row(place, 15 * (1 + len(sentence) // 100))
+            sheet.set_row(place, line_height(sentence, CHARACTERS_OF_SENTENCE))
 
 
 def _write_averages(book: Book, sheet: RowsWorksheet, kpi: KpiResult, placed: Mapping[str, Placed]) -> int:

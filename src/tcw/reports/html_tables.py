@@ -8,13 +8,13 @@ import polars as pl
 
 from tcw.kpis.result import KpiResult
 from tcw.model.intake_report import IntakeReport
-from tcw.reports.intake_tables import places_read
+from tcw.reports.intake_tables import finding_text, places_read
 from tcw.reports.kpi_tables import FIGURE_LABELS, averages, figure_columns, grain_table, warning_counts
 from tcw.reports.table import Column, Table, with_frame
 from tcw.reports.texts import POINTS, one_text, text_frame
 from tcw.reports.warning_lines import level_texts
 from tcw.wording import Language, Phrase
-from tcw.wording.quantities import Count, Hours
+from tcw.wording.quantities import Count
 
 FIGURE = Phrase("column.figure", "Key figure")
 AVERAGE = Phrase("excel.average", "Average")
@@ -22,8 +22,6 @@ LEVEL = Phrase("terminal.level", "Red")
 WARNINGS = Phrase("title.warnings", "Warnings")
 SHOW_LINE = Phrase("page.show_line", "Show {figure} in the chart")
 EMPLOYEE = Phrase("column.staff_name", "Employee")
-ROWS = Phrase("terminal.cost_rows", "{rows} rows")
-ROWS_AND_HOURS = Phrase("terminal.cost", "{rows} rows, {hours}")
 PEOPLE_WITHOUT_SCRIPTS = 200
 
 
@@ -83,13 +81,7 @@ def files_html(intake: IntakeReport, lang: Language) -> str:
 
 def notes_html(kpi: KpiResult, intake: IntakeReport, lang: Language) -> str:
     """Return the findings about the data with their costs, and the notes about the period."""
-    sentences = []
-    for finding in intake.findings:
-        rows = Count(finding.rows)
-        cost = ROWS.say(lang, rows=rows)
-        if finding.hours is not None:
-            cost = ROWS_AND_HOURS.say(lang, rows=rows, hours=Hours(finding.hours))
-        sentences.append(f"{finding.code}: {finding.message.say(lang)} ({cost})")
+    sentences = [f"{finding.code}: {finding_text(finding, lang)}" for finding in intake.findings]
     sentences += [note.say(lang) for note in kpi.notes]
     return (
         "<ul>" + "".join(f"<li>{html.escape(text)}</li>" for text in sentences) + "</ul>" if sentences else ""

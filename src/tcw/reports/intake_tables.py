@@ -3,10 +3,11 @@
 import polars as pl
 
 from tcw.intake.reasons import REASONS
-from tcw.model.intake_report import IntakeReport
+from tcw.model.intake_report import IntakeFinding, IntakeReport
 from tcw.reports.columns import ACCEPTED, FILE, REJECTED, ROWS_READ, SHEET, TABLE
-from tcw.reports.table import Column, Table, without_empty
+from tcw.reports.table import Column, Table, with_frame, without_empty
 from tcw.wording import Language, Phrase
+from tcw.wording.quantities import Hours
 
 TITLE_FILES = Phrase("title.files", "Files read")
 TITLE_REJECTS = Phrase("title.rejects", "Rejected rows")
@@ -99,3 +100,21 @@ def findings_table(intake: IntakeReport, lang: Language) -> Table:
         orient="row",
     )
     return Table("findings", TITLE_FINDINGS, columns, frame)
+
+
+def finding_text(finding: IntakeFinding, lang: Language) -> str:
+    """Return a finding as a sentence, with the hours it costs unless the sentence says them itself."""
+    sentence = finding.message.say(lang)
+    if finding.hours is None:
+        return sentence
+    hours = Hours(finding.hours).say(lang)
+    return sentence if hours in sentence else f"{sentence} ({hours})"
+
+
+def telling_files(intake: IntakeReport, most: int) -> Table:
+    """Return at most `most` rows of `places_read`: when there are more, those with something to tell come first."""
+    places = places_read(intake)
+    if places.frame.height <= most:
+        return places
+    dull = (pl.col("rejected") == 0) & (pl.col("table") != "")
+    return with_frame(places, places.frame.sort(dull, maintain_order=True).head(most))

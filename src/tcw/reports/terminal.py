@@ -8,7 +8,7 @@ from rich.text import Text
 
 from tcw.kpis.result import KpiResult
 from tcw.model.intake_report import IntakeReport
-from tcw.reports.intake_tables import places_read
+from tcw.reports.intake_tables import finding_text, telling_files
 from tcw.reports.kpi_tables import (
     FIGURE_LABELS,
     averages,
@@ -24,7 +24,7 @@ from tcw.reports.terminal_grid import blocks_show, fitting, grid_of, narrowed, p
 from tcw.reports.texts import POINTS, one_text, text_frame
 from tcw.reports.warning_lines import level_texts, warning_lines
 from tcw.wording import Language, Phrase
-from tcw.wording.quantities import Count, Hours
+from tcw.wording.quantities import Count
 
 TITLE = Phrase("title.kpi", "Key figures")
 FIGURE = Phrase("column.figure", "Key figure")
@@ -39,8 +39,6 @@ WORST = Phrase("terminal.worst", "Worst warnings ({shown} of {count})")
 NO_WARNINGS = Phrase("terminal.no_warnings", "No key figure is beyond its warning level.")
 NO_LEVELS = Phrase("terminal.no_levels", "No warning levels are set (kpis: warnings: in tcw.yaml).")
 FINDINGS = Phrase("terminal.findings", "About the data")
-COST = Phrase("terminal.cost", "{rows} rows, {hours}")
-COST_ROWS = Phrase("terminal.cost_rows", "{rows} rows")
 TOO_NARROW = Phrase("terminal.too_narrow", "No room at this width for: {names}")
 NOTHING = Phrase("terminal.nothing", "No rows.")
 PEOPLE = Phrase("terminal.people", "{count} employees")
@@ -103,9 +101,9 @@ def _print_rows(say: _Printer, intake: IntakeReport) -> None:
 
     total = split(intake.rows_read, intake.accepted, intake.rejected)
     say.line(f"{ROWS_READ.template(lang)}: {total}", "yellow" if intake.rejected else "")
-    files = places_read(intake)
+    files = telling_files(intake, FILES_SHOWN)
     grid = Grid.grid(padding=(0, 2))
-    shown = text_frame(with_frame(files, files.frame.head(FILES_SHOWN)), lang)
+    shown = text_frame(files, lang)
     for file, table, read, accepted, rejected in shown.rows():
         split_of = f"{read} = {accepted} + {rejected}"
         grid.add_row(
@@ -181,15 +179,9 @@ def _print_findings(say: _Printer, kpi: KpiResult, intake: IntakeReport) -> None
     say.line(FINDINGS.template(lang), "bold")
     grid = Grid.grid(padding=(0, 2, 0, 0))
     for finding in intake.findings:
-        rows = Count(finding.rows)
-        cost = COST_ROWS.say(lang, rows=rows)
-        if finding.hours is not None:
-            cost = COST.say(lang, rows=rows, hours=Hours(finding.hours))
         style = {"error": "red", "warning": "yellow", "info": ""}[finding.severity]
-        sentence = f"{finding.message.say(lang)} ({cost})"
-        grid.add_row(
-            Text(f"  {finding.code}", style=style), Text(fitting(sentence, say.console), style=style)
-        )
+        sentence = fitting(finding_text(finding, lang), say.console)
+        grid.add_row(Text(f"  {finding.code}", style=style), Text(sentence, style=style))
     for note in kpi.notes:
         grid.add_row(Text(""), Text(fitting(note.say(lang), say.console)))
     say.console.print(grid)
