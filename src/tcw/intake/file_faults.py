@@ -129,9 +129,9 @@ def reading(file: str, broken: Phrase, **facts: object) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        # Nobody but a damaged file sends its reader to a place before its beginning.
-        fault = InputFault(broken, file=file, **facts) if error.errno == EINVAL else os_fault(error, file)
-        raise fault from error
+        # A damaged file sends its reader to a place before its beginning; Arrow calls damage an OSError, too.
+        damaged = error.errno in (EINVAL, None)
+        raise (InputFault(broken, file=file, **facts) if damaged else os_fault(error, file)) from error
     except (PolarsError, FastExcelError, ArrowException, BadZipFile, ZlibError) as error:
         raise InputFault(broken, file=file, **facts) from error
     except (ValueError, LookupError, EOFError, RuntimeError) as error:

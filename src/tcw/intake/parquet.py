@@ -1,5 +1,6 @@
 """Parquet files, and folders of them that are one data set: scanned, never read whole."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,8 @@ from tcw.intake.panics import quiet_panics
 from tcw.intake.raw import Origin, RawSheet
 
 MAGIC, ENCRYPTED_MAGIC = b"PAR1", b"PARE"
+SMALL = 4 * 2**20
+"""Bytes of a file that is read through before Polars gets it: a blink. Larger ones would take too long."""
 LEAST = 12
 """Bytes of the smallest Parquet file: both magics and the length of its metadata."""
 FIRST_DATA_ROW = 2
@@ -66,7 +69,18 @@ def _check(path: Path, file: str) -> int:
         raise InputFault(faults.NO_PARQUET, file=file)
     if tail != MAGIC or size < LEAST:
         raise InputFault(faults.BROKEN_PARQUET, file=file)
+    if size <= SMALL:
+        _read_through(path, file)
     return size
+
+
+def _read_through(path: Path, file: str) -> None:
+    """Read a file once with Arrow, which refuses damaged pages on which Polars ends the process."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    with faults.reading(file, faults.BROKEN_PARQUET), suppress(pa.ArrowNotImplementedError):
+        parquet.ParquetFile(path).read(use_threads=False).validate(full=True)
 
 
 def _schema(path: Path, file: str) -> pl.Schema:

@@ -1,6 +1,7 @@
 """Excel and OpenDocument workbooks: every sheet as text, through fastexcel."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +11,7 @@ import polars as pl
 
 from tcw.errors import InputFault
 from tcw.intake import file_faults as faults
+from tcw.intake.biff import xls_sheets
 from tcw.intake.excel_process import WorkerLostError, read_workbook, stop_reading
 from tcw.intake.file_options import FileOptions
 from tcw.intake.first_row import first_row, ods_first_rows
@@ -49,8 +51,7 @@ def open_workbook(path: Path, relative_name: str, kind: WorkbookKind, options: F
     Dates are "2026-03-02 00:00:00" ("2026-03-02" and "2026-03-02T07:30:00" from OpenDocument); times of day
     "1899-12-31 07:30:00" and durations "1900-01-01 02:05:00" (26 h 5 min after 1899-12-31 00:00, in both date
     systems; "26:05:00" from OpenDocument); percentages fractions "0.75"; booleans "true"; errors "#N/A".
-    A hidden sheet has no cells unless the options name it. Row numbers are the sheet's own, but in xls count from
-    its first filled row. Raises InputFault.
+    A hidden sheet has no cells unless the options name it. Row numbers are the sheet's own. Raises InputFault.
     """
     if kind != "xls":
         check_contents(path, relative_name, options.max_bytes)
@@ -110,6 +111,9 @@ def _check_names(names: list[str], file: str, options: FileOptions) -> None:
 
 def _account(path: Path, kind: WorkbookKind) -> _Account:
     if kind == "xls":
+        # What is damaged here is for calamine to judge; row numbers are then those from the first filled row.
+        with suppress(LookupError, ValueError):
+            return _Account(*xls_sheets(path))
         return _Account()
     with path.open("rb") as stream, ZipFile(stream) as packed:
         if kind == "ods":
