@@ -74,7 +74,7 @@ def set_up(extras: str) -> Path:
             f"sudo apt install python{sys.version_info.major}.{sys.version_info.minor}-venv"
         )
     target = f".[{extras}]" if extras else "."
-    pip = [program("python", scripts), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [program("python", scripts), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     if subprocess.run([*pip, "--editable", target], cwd=ROOT, check=False).returncode:
         sys.exit(
             "dev.py: pip could not install tcw; what it said stands above. Is the package index within reach?"

@@ -28,14 +28,14 @@ def kind_of(schema: Mapping[str, Any]) -> str:
         return " or ".join(kind_of(choice) for choice in choices)
     if words := schema.get("enum", [schema["const"]] if "const" in schema else []):
         return ", ".join(f"`{word}`" for word in words)
-    if "$ref" in schema:
-        return "the settings below"
     return kind_of_type(schema)
 
 
 def kind_of_type(schema: Mapping[str, Any]) -> str:
     """Return in words what a setting of one JSON type may be."""
-    match schema.get("type"):
+    match "settings" if "$ref" in schema else schema.get("type"):
+        case "settings":
+            return "the settings below"
         case "boolean":
             return "`true`, `false`"
         case "integer":
