@@ -21,7 +21,7 @@ from tcw.intake.values import Hints
 from tcw.model.config import Config, FileSettings
 from tcw.model.intake_report import FileReport, IntakeReport
 from tcw.model.schedule import Schedule
-from tcw.model.tables import REQUIRED
+from tcw.model.tables import REQUIRED, TABLE_NAMES
 from tcw.wording import Message, Phrase
 from tcw.wording.masking import masked
 from tcw.wording.quantities import Count, Share
@@ -29,18 +29,27 @@ from tcw.wording.quantities import Count, Share
 TOO_MANY_REJECTS = Phrase(
     "too-many-rejects",
     "{rejected} of {read} rows were rejected, more than the {limit} allowed; first {file}, row {row}, {column}: {value} "
-    "({reason}). Mend the export, or raise max_rejects in tcw.yaml; --rejects FILE writes all rejected rows.",
+    "({reason}). tcw inspect SOURCE --rejects rejects.csv lists them all. Mend the export, or raise max_rejects in tcw.yaml.",
 )
 FILE_MOSTLY_REJECTED = Phrase(
     "file-mostly-rejected",
     "{file}: {rejected} of {read} rows were rejected, so it is probably not read as meant; first row {row}, {column}: "
-    "{value} ({reason}). Try tcw inspect.",
+    "{value} ({reason}). tcw inspect SOURCE shows how it was read.",
 )
 MISSING_TABLE = Phrase(
     "missing-table",
-    "{source}: no {table} found, a table that is needed. tcw inspect shows what was made of each file; name the right one under "
-    "files: in tcw.yaml.",
+    "{source}: no file was taken for {table}, and one is needed. tcw inspect SOURCE shows what each file was taken for; name the "
+    "right one under files: in tcw.yaml (table: {key}).",
 )
+MISSING_TABLE_ASSUMABLE = Phrase(
+    "missing-table-assumable",
+    "{source}: no file was taken for {table}, and one is needed. tcw inspect SOURCE shows what each file was taken for; name the "
+    "right one under files: in tcw.yaml (table: {key}), or do without by setting {setting}: under assume:.",
+)
+ASSUMABLE = {"staff": "employment_rate", "activities": "billing"}
+"""Table -> the setting under assume: that makes up for it."""
+LONGEST_VALUE = 40
+"""Characters of a cell shown in a message."""
 NOT_RECOGNISED_AS = Phrase("table-columns-missing", "{file}: {why}")
 MOSTLY = 0.5
 Progress = Callable[[str], None]
@@ -166,9 +175,9 @@ def _take(raw: RawSheet, config: Config) -> Iterator[Sheet]:
         }
         unfolded = unfold(raw, codes, year=config.grid.year)
         if unfolded is not None:
-            names = tuple(name or "" for name in unfolded.head[0])
-            grid = recognise(names, origin.file, origin.sheet, aliases=aliases, table="bookings")
-            yield Sheet(unfolded, names, grid, settings)
+            days = tuple(name or "" for name in unfolded.head[0])
+            grid = recognise(days, origin.file, origin.sheet, aliases=aliases, table="bookings")
+            yield Sheet(unfolded, days, grid, settings)
             return
     below = replace(raw, cells=raw.cells.filter(pl.col("row") > last + 1)) if raw.medium != "parquet" else raw
     yield Sheet(below, headers, recognition, settings)
@@ -216,9 +225,15 @@ def _missing(source: Path, sheets: list[Sheet], config: Config) -> list[TcwError
         if sheet.recognition.table is None and sheet.recognition.missing
     ]
     return [
-        *(InputFault(MISSING_TABLE, source=source.name or str(source), table=table) for table in missing),
+        *(_missing_table(source.name or str(source), table) for table in missing),
         *nearly,
     ]
+
+
+def _missing_table(source: str, table: str) -> InputFault:
+    setting = ASSUMABLE.get(table)
+    phrase = MISSING_TABLE if setting is None else MISSING_TABLE_ASSUMABLE
+    return InputFault(phrase, source=source, table=Message(TABLE_NAMES[table]), key=table, setting=setting)
 
 
 def _too_many(intake: IntakeReport, limit: float) -> list[TcwError]:
@@ -236,7 +251,7 @@ def _too_many(intake: IntakeReport, limit: float) -> list[TcwError]:
     faults: list[TcwError] = []
     for file in intake.files:
         mine = (pl.col("file") == file.file) & pl.col("sheet").eq_missing(pl.lit(file.sheet, dtype=pl.String))
-        count = by_file.filter(mine)["len"].sum()
+        count = int(by_file.filter(mine)["len"].sum())
         if count > MOSTLY * file.rows_read:
             first = rejects.filter(mine).row(0, named=True)
             faults.append(
@@ -257,6 +272,11 @@ def _named(reject: dict[str, object]) -> dict[str, object]:
         "file": f"{reject['file']}{sheet}",
         "row": reject["row"],
         "column": reject["column"] or "–",
-        "value": masked(str(reject["value"] or "–")),
+        "value": masked(_short(str(reject["value"] or "–"))),
         "reason": Message(phrase),
     }
+
+
+def _short(value: str) -> str:
+    plain = " ".join(value.split())
+    return plain if len(plain) <= LONGEST_VALUE else f"{plain[:LONGEST_VALUE]}…"

@@ -22,11 +22,11 @@ AS_TOLD = Phrase("headers-as-told", "Taken for {table} because the configuration
 NOTHING = Phrase("headers-nothing", "None of its headers belong to a table tcw reads; left alone.")
 MISSING = Phrase(
     "headers-missing",
-    "It looks like {table}, but {missing} is missing. Name the column under headers: in tcw.yaml.",
+    "It looks like {table}, but lacks {missing}. Say under headers: in tcw.yaml which header that is.",
 )
 MISSING_NEAREST = Phrase(
     "headers-missing-nearest",
-    "It looks like {table}, but {missing} is missing. Did you mean {nearest}? Say so under headers: in tcw.yaml.",
+    "It looks like {table}, but lacks {missing}. Did you mean {nearest}? Then say so under headers: in tcw.yaml.",
 )
 
 ROSTER = Phrase("headers-roster", "Its headers are days: it is a roster if people stand below them.")

@@ -4,6 +4,7 @@ import polars as pl
 
 from tcw.intake.reasons import REASONS
 from tcw.model.intake_report import IntakeFinding, IntakeReport
+from tcw.model.tables import TABLE_NAMES
 from tcw.reports.columns import ACCEPTED, FILE, REJECTED, ROWS_READ, SHEET, TABLE
 from tcw.reports.table import Column, Table, with_frame, without_empty
 from tcw.wording import Language, Phrase
@@ -18,19 +19,7 @@ SEVERITIES = {
     "info": Phrase("word.info", "note"),
 }
 REASON_WORDS = {reason.code: reason for reason in REASONS}
-TABLES = {
-    "staff": Phrase("word.staff", "staff"),
-    "activities": Phrase("word.activities", "activities"),
-    "bookings": Phrase("word.bookings", "bookings"),
-    "orders": Phrase("word.orders", "orders"),
-    "availability": Phrase("word.availability", "availability"),
-    "competences": Phrase("word.competences", "competences"),
-    "agreement_links": Phrase("word.agreement_links", "agreement links"),
-    "interests": Phrase("word.interests", "interests"),
-    "units": Phrase("word.units", "units"),
-    "introductions": Phrase("word.introductions", "introductions"),
-    "red_days": Phrase("word.red_days", "red days"),
-}
+TABLES = TABLE_NAMES
 NOT_RECOGNISED = Phrase("word.not_recognised", "not recognised")
 
 

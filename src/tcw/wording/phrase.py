@@ -28,9 +28,10 @@ class Phrase:
         return self.english if lang == "en" else swedish().get(self.code, self.english)
 
     def say(self, lang: Language, **facts: object) -> str:
-        """Return the sentence with its places filled; quantities follow the language."""
+        """Return the sentence with its places filled; quantities and messages follow the language."""
         filled = {
-            name: fact.say(lang) if isinstance(fact, Quantity) else fact for name, fact in facts.items()
+            name: fact.say(lang) if isinstance(fact, Quantity | Message) else fact
+            for name, fact in facts.items()
         }
         return self.template(lang).format(**filled)
 

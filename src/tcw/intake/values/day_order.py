@@ -13,7 +13,7 @@ from tcw.wording.quantities import Count
 ORDER_UNCLEAR = Phrase(
     "values.date-order-unclear",
     "{where}: column {column} has dates such as {example}, and nothing tells the day from the month or year: "
-    "set date_order to dmy, mdy or ymd in tcw.yaml",
+    "set date_order to dmy, mdy or ymd for the file under files: in tcw.yaml.",
 )
 ORDER_MINORITY = Phrase(
     "values.date-order-minority",

@@ -14,7 +14,7 @@ ONES = Phrase("values.fraction-of-one", "only 0 and 1 occur: 1 read as 100 %")
 SMALL_AMONG_PERCENT = Phrase(
     "values.small-among-percent",
     "{count} different cells such as {example} may be fractions in a column of percentages and are left out: "
-    "write a % sign, or set share to percent or fraction in tcw.yaml",
+    "write them with a % sign",
 )
 
 _SIGN = r"(?i) ?(?:%|procent|percent|pct)$"

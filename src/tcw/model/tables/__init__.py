@@ -10,6 +10,7 @@ from tcw.model.tables.bookings import Bookings
 from tcw.model.tables.competences import Competences
 from tcw.model.tables.interests import Interests
 from tcw.model.tables.introductions import Introductions
+from tcw.model.tables.names import TABLE_NAMES
 from tcw.model.tables.orders import Orders
 from tcw.model.tables.red_days import RedDays
 from tcw.model.tables.staff import Staff
@@ -38,4 +39,4 @@ def dtypes(table: str) -> pl.Schema:
     return pl.Schema({name: column.dtype for name, column in TABLES[table].columns().items()})
 
 
-__all__ = ["REQUIRED", "TABLES", "dtypes"]
+__all__ = ["REQUIRED", "TABLES", "TABLE_NAMES", "dtypes"]
