@@ -1,6 +1,6 @@
 """From the accepted rows of many sheets to one table of each kind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -30,19 +30,49 @@ class Assembled:
     cancelled: bool
 
 
+class Tables(Mapping[str, pl.DataFrame]):
+    """All tables but bookings, each put together when it is first asked for: key figures need few of them."""
+
+    def __init__(self, accepted: Sequence[Accepted], bookings: pl.LazyFrame, config: Config) -> None:
+        """Keep what the tables are made from."""
+        self._accepted = tuple(accepted)
+        self._bookings = bookings
+        self._config = config
+        self._made: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """Return a table by its canonical name. Raises KeyError for another name."""
+        if name not in self:
+            raise KeyError(name)
+        if name not in self._made:
+            made = _table(name, [item for item in self._accepted if item.typed.table == name])
+            if name == "activities":
+                made = _activities(made, self._bookings, self._config)
+            elif name == "staff":
+                made = _staff(made, self._bookings, self._config)
+            self._made[name] = made
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether it is a table's name."""
+        return name in TABLES and name != "bookings"
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names."""
+        return (name for name in TABLES if name != "bookings")
+
+    def __len__(self) -> int:
+        """Return how many tables there are."""
+        return len(TABLES) - 1
+
+
 def assemble(accepted: Sequence[Accepted], config: Config) -> Assembled:
     """Put sheets of one table under each other, add what tcw.yaml says about activities, and assume what it lets us."""
     accepted = list(accepted)
     if config.duplicate_bookings == "drop":
         accepted = _without_repeats(accepted)
     bookings = _bookings([item for item in accepted if item.typed.table == "bookings"])
-    tables = {
-        name: _table(name, [item for item in accepted if item.typed.table == name])
-        for name in TABLES
-        if name != "bookings"
-    }
-    tables["activities"] = _activities(tables["activities"], bookings, config)
-    tables["staff"] = _staff(tables["staff"], bookings, config)
+    tables = Tables(accepted, bookings, config)
     extents = [item.extent for item in accepted if item.typed.table == "bookings"]
     firsts = [extent.first for extent in extents if extent.first is not None]
     lasts = [extent.last for extent in extents if extent.last is not None]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tcw.kpis.ledger import KEY_WEEKS
 from tcw.worktime.weeks import MONDAY_SHIFT
 
 BEFORE_ALL, AFTER_ALL = -(2**30), 2**30
@@ -79,14 +80,35 @@ def _places(units: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.LazyFrame:
+def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.DataFrame:
     """Return one row per employee and week with at least one employed day.
 
-    Takes `Employments.rows`. Returns `code` (UInt32), `number` (Int32 week), `rate` (Float64: the rate of each day
-    averaged over `weekdays` (ISO, 1 is Monday) of the week, 0 on days not employed; null when any rate is missing), `row`
-    (UInt32: the employment that holds last in the week) and its `monthly`, `hourly` (Boolean; both true when the
-    employment type is not known), sorted by `code`, `number`.
+    Takes `Employments.rows`. Returns `key` (Int64, see `tcw.kpis.ledger.KEY_WEEKS`; in rising order), `code` (UInt32),
+    `number` (Int32 week), `rate` (Float64: the rate of each day averaged over `weekdays` (ISO, 1 is Monday) of the week, 0 on
+    days not employed; null when any rate is missing), `row` (UInt32: the employment that holds last in the week) and its
+    `monthly`, `hourly` (Boolean; both true when the employment type is not known).
     """
+    ordered = rows.sort("code", "first")
+    several = pl.col("code").is_duplicated()
+    alone = _by_week(ordered.filter(several.not_()), weekdays).drop("last")
+    shared = _by_week(ordered.filter(several), weekdays)
+    if shared.is_empty():
+        return alone
+    # Grouping is dear: only those with several employments need it.
+    together = (
+        shared.sort("key", "last", "row")
+        .group_by("key", maintain_order=True)
+        .agg(
+            pl.col("code", "number").first(),
+            pl.when(pl.col("rate").is_null().any()).then(None).otherwise(pl.col("rate").sum()).alias("rate"),
+            pl.col("row", "monthly", "hourly").last(),
+        )
+    )
+    return alone.merge_sorted(together.select(alone.columns), key="key")
+
+
+def _by_week(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.DataFrame:
+    """Return one row per employment and week, with the share of the week's rate it stands for."""
     first_week = (pl.col("first") + MONDAY_SHIFT) // 7
     last_week = (pl.col("last") + MONDAY_SHIFT) // 7
     monday = pl.col("number") * 7 - MONDAY_SHIFT
@@ -99,7 +121,7 @@ def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.LazyFrame
                 for day in sorted(weekdays)
             ]
         )
-    weeks = (
+    return (
         rows.lazy()
         .select(
             "code",
@@ -109,27 +131,22 @@ def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.LazyFrame
             "last",
             monthly=pl.col("employment_type").ne_missing("hourly"),
             hourly=pl.col("employment_type").ne_missing("monthly"),
+            number=pl.int_ranges(first_week, last_week + 1, dtype=pl.Int32),
         )
-        .sort("code", "first")
-        .with_columns(number=pl.int_ranges(first_week, last_week + 1, dtype=pl.Int32))
         .explode("number")
-        .with_columns(
+        .select(
+            (pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("number")).alias("key"),
+            "code",
+            "number",
             # A row that holds on none of these weekdays adds nothing, be its rate known or not.
-            rate=pl.when(days > 0).then(pl.col("rate") * days / len(weekdays)).otherwise(0.0),
+            pl.when(days > 0).then(pl.col("rate") * days / len(weekdays)).otherwise(0.0).alias("rate"),
+            "row",
+            "monthly",
+            "hourly",
             # Who holds last in this week must not depend on the weeks after it.
-            last=pl.min_horizontal(pl.col("last"), monday + 6),
+            pl.min_horizontal(pl.col("last"), monday + 6).alias("last"),
         )
-        .select("code", "number", "rate", "row", "monthly", "hourly", "last")
-    )
-    if rows["code"].is_unique().all():
-        return weeks.drop("last")
-    return (
-        weeks.sort("code", "number", "last", "row")
-        .group_by("code", "number", maintain_order=True)
-        .agg(
-            pl.when(pl.col("rate").is_null().any()).then(None).otherwise(pl.col("rate").sum()).alias("rate"),
-            pl.col("row", "monthly", "hourly").last(),
-        )
+        .collect()
     )
 
 

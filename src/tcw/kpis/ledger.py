@@ -24,7 +24,7 @@ COUNTED = {BILLABLE: "billable", NON_BILLABLE: "non_billable", ABSENCE: "absence
 class Ledger:
     """Hours by employee-week, and whether bookings were left out.
 
-    `hours`: `key` (Int64, see KEY_WEEKS), `billable`, `non_billable`, `absence` (Int64 µs). Unsorted.
+    `hours`: `key` (Int64, see KEY_WEEKS; in rising order), `billable`, `non_billable`, `absence` (Int64 µs).
     """
 
     hours: pl.DataFrame
@@ -65,7 +65,7 @@ def ledger(
     grouped = split.group_by("key").agg(pl.col(*COUNTED.values()).sum()).collect(engine="streaming")
     known = pl.col("key") >= 0
     return Ledger(
-        grouped.filter(known),
+        grouped.filter(known).sort("key"),
         unknown_staff=bool(grouped["key"].null_count()),
         uncounted=bool((grouped["key"] == UNCOUNTED).any()),
     )

@@ -25,20 +25,24 @@ def outside_employment(
     Args:
         hours: `tcw.kpis.ledger.Ledger.hours`.
         people: `code`, `staff_id` of those the selection is about.
-        employed: `code`, `number`: all employee-weeks of those people; with `met` (Boolean, see
-            `tcw.kpis.weekly.employee_week_hours`) nothing is looked for when all hours of the period met one.
+        employed: all employee-weeks, as `tcw.kpis.weekly.employee_week_hours` gives them: when all hours of the period
+            met one, nothing is looked for.
         first_week: of the period.
         last_week: of the period.
     """
     in_period = (pl.col("key") % KEY_WEEKS).is_between(first_week, last_week)
-    if "met" in employed.columns and employed["met"].sum() == hours.select(in_period.sum()).item():
+    if employed["met"].sum() == hours.select(in_period.sum()).item():
         return []
-    met = employed.lazy().select(key=pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("number"))
+    rising = pl.col("key").set_sorted()
+    met = employed.select(rising, met=pl.lit(value=True))
     lost = (
-        hours.lazy()
+        # A left join of sorted sides is a walk; an anti join would hash.
+        hours.with_columns(rising)
+        .join(met, on="key", how="left", maintain_order="left")
+        .filter(pl.col("met").is_null(), in_period)
+        .lazy()
         .with_columns(total=pl.sum_horizontal(COUNTED.values()))
-        .filter(in_period, pl.col("total") > 0)
-        .join(met, on="key", how="anti")
+        .filter(pl.col("total") > 0)
         .with_columns(code=(pl.col("key") // KEY_WEEKS).cast(pl.UInt32))
         .join(people.lazy().select("code", "staff_id"), on="code", how="inner")
         .group_by("staff_id")
