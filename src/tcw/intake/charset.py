@@ -15,7 +15,7 @@ ENCODING = Phrase("text-encoding", "encoding {encoding}")
 ENCODING_GIVEN = Phrase("text-encoding-given", "encoding {encoding}, as tcw.yaml says")
 STRAY_BYTES = Phrase(
     "text-stray-bytes",
-    "UTF-8, but {count} characters in it are not; each stands as � in its cell. Export the file again if they matter.",
+    "UTF-8 with unreadable characters ({count}), shown as �; export the file again if they matter",
 )
 
 SWEDISH = "åäöÅÄÖéüÉÜ"
@@ -55,7 +55,9 @@ def mostly_utf8(found: Survey) -> bool:
 def check_encoding(encoding: str, file: str) -> str:
     """Return Python's name of a text encoding. Raises InputFault for an unknown one."""
     try:
-        b"".decode(encoding)
+        # base64 and the like are codecs, too, which only refuse to decode when there is something to decode.
+        b"a".decode(encoding, "replace")
+        codecs.getincrementaldecoder(encoding)
         return codecs.lookup(encoding).name
     except (LookupError, ValueError) as error:
         raise InputFault(faults.ENCODING_UNKNOWN, file=file, encoding=encoding) from error

@@ -28,7 +28,7 @@ from tcw.intake.survey import Survey, survey
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
-ZEROS = Phrase("text-zeros", "{count} NUL bytes, which no text has; the file may be damaged")
+ZEROS = Phrase("text-zeros", "NUL bytes ({count}), which no text has; the file may be damaged")
 
 HEAD_ROWS = 50
 EXTRA_COLUMNS = 8

@@ -18,7 +18,7 @@ DATA = TEXT | WORKBOOKS | MARKUP | {".parquet", ".pq"}
 EMPTY_FOLDER = Phrase("source-empty-folder", "{folder}: is an empty folder; put the exported files in it.")
 NO_DATA = Phrase(
     "source-no-data",
-    "{folder}: holds no file that could be data (csv, txt, xlsx, xls, ods, parquet, xml); {count} other files were passed over.",
+    "{folder}: holds no file that could be data (csv, txt, xlsx, xls, ods, parquet, xml); other files passed over: {count}.",
 )
 HIDDEN = Phrase("ignored-hidden", "a hidden file")
 LOCK_FILE = Phrase("ignored-lock-file", "Excel's mark of an open workbook")

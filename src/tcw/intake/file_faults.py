@@ -39,7 +39,9 @@ OTHER_XML = Phrase(
     "file-other-xml",
     "{file}: is XML that is not PAXml (its root is {root}); save it as CSV or as an Excel workbook.",
 )
-BROKEN_XML = Phrase("file-broken-xml", "{file}: is XML without a readable beginning; export it again.")
+BROKEN_XML = Phrase(
+    "file-broken-xml", "{file}: is XML that cannot be read, not even its beginning; export it again."
+)
 NO_TABLE = Phrase("file-no-table", "{file}: is a web page without a table; export the data as CSV or Excel.")
 TOO_LONG_LINE = Phrase(
     "file-long-line", "{file}: has a line of more than {megabytes} MB, so it is no table; export it again."
@@ -50,7 +52,7 @@ ENCODING_UNKNOWN = Phrase(
 )
 ENCODING_UNFIT = Phrase(
     "file-encoding-unfit",
-    "{file}: is not written in {encoding}; remove the encoding from tcw.yaml and it is found out.",
+    "{file}: is not written in {encoding}; remove encoding: for it from tcw.yaml, and tcw finds out by itself.",
 )
 DELIMITER_UNFIT = Phrase(
     "file-delimiter-unfit",
@@ -58,7 +60,7 @@ DELIMITER_UNFIT = Phrase(
 )
 BROKEN_WORKBOOK = Phrase(
     "file-broken-workbook",
-    "{file}: is a damaged or cut-off workbook; open it in Excel, save it under a new name and use that.",
+    "{file}: is a damaged or incomplete workbook; open it in Excel, save it under a new name and use that.",
 )
 ENCRYPTED = Phrase("file-encrypted", "{file}: is protected by a password; save it without one.")
 BOMB = Phrase(
@@ -79,16 +81,21 @@ BROKEN_SHEET = Phrase(
     "{file}, sheet {sheet}: is damaged; open the workbook in Excel, save it under a new name and use that.",
 )
 OLD_WORKBOOK = Phrase("file-old-workbook", "{file}: is older than Excel 97; save it as xlsx.")
-BROKEN_PARQUET = Phrase("file-broken-parquet", "{file}: is damaged or cut-off Parquet; write it again.")
-NO_PARQUET = Phrase("file-no-parquet", "{file}: is named as Parquet but is not; rename it after what it is.")
+BROKEN_PARQUET = Phrase(
+    "file-broken-parquet", "{file}: is a damaged or incomplete Parquet file; write it again."
+)
+NO_PARQUET = Phrase(
+    "file-no-parquet", "{file}: is named as Parquet but is not; give it the extension of what it is."
+)
 ENCRYPTED_PARQUET = Phrase(
-    "file-encrypted-parquet", "{file}: is encrypted Parquet; write it without encryption."
+    "file-encrypted-parquet", "{file}: is an encrypted Parquet file; write it without encryption."
 )
 PARQUET_PARTS = Phrase(
     "file-parquet-parts",
     "{file}: its columns are not those of {first} in the same folder; write all parts anew.",
 )
 
+READERS = frozenset({"polars", "pyarrow", "zipfile", "zlib", "struct"})
 DISK_FULL = (ENOSPC, EDQUOT)
 
 
@@ -119,24 +126,20 @@ def reading(file: str, broken: Phrase, **facts: object) -> Iterator[None]:
     OSErrors are worded by what the operating system said. Exceptions that are no sign of bad input
     (an interrupt, an exhausted memory, a TcwError) pass.
     """
-    from zipfile import BadZipFile
-    from zlib import error as ZlibError  # noqa: N812 - it is a class
-
-    from fastexcel import FastExcelError
-    from polars.exceptions import PolarsError
-    from pyarrow import ArrowException
-
     try:
         yield
     except OSError as error:
         # A damaged file sends its reader to a place before its beginning; Arrow calls damage an OSError, too.
         damaged = error.errno in (EINVAL, None)
         raise (InputFault(broken, file=file, **facts) if damaged else os_fault(error, file)) from error
-    except (PolarsError, FastExcelError, ArrowException, BadZipFile, ZlibError) as error:
-        raise InputFault(broken, file=file, **facts) from error
     except (ValueError, LookupError, EOFError, RuntimeError) as error:
         raise InputFault(broken, file=file, **facts) from error
     except BaseException as error:
-        if not panicked(error):
+        if not (panicked(error) or _is_of_a_reader(error)):
             raise
         raise InputFault(broken, file=file, **facts) from error
+
+
+def _is_of_a_reader(error: BaseException) -> bool:
+    """Say whether an exception is a reading library's own, without importing the library to ask."""
+    return any(kind.__module__.partition(".")[0] in READERS for kind in type(error).__mro__)

@@ -18,7 +18,7 @@ from tcw.wording.quantities import Count
 
 QUOTES_KEPT = Phrase(
     "text-quotes-kept",
-    "in {count} lines a quotation mark opens or closes nothing; there it was read as it stands",
+    "quotation marks that open or close nothing were read as they stand (lines: {count})",
 )
 UNWRAPPED = Phrase("text-unwrapped", "every line stood in quotation marks as a whole; they were taken off")
 
