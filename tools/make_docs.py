@@ -127,17 +127,16 @@ def tables() -> str:
     ]
     for name, schema in TABLES.items():
         rows = []
-        for column, definition in schema.columns().items():
-            about = definition.metadata or {}
+        for column, definition in schema.columns.items():
             headers = [header.lstrip("~") for header in known.get(name, {}).get(column, [])]
             shown = ", ".join(headers[:EXAMPLES_SHOWN])
             more = f" and {len(headers) - EXAMPLES_SHOWN} more" if len(headers) > EXAMPLES_SHOWN else ""
-            required = "" if definition.nullable else "yes"
+            required = "yes" if definition.required else ""
             rows.append(
-                [f"`{column}`", about["swedish"], about["kind"], required, about["doc"], shown + more]
+                [f"`{column}`", definition.swedish, definition.kind, required, definition.doc, shown + more]
             )
         parts += [
-            f"\n## {name}\n\n{(schema.__doc__ or '').strip().splitlines()[0]}\n\n",
+            f"\n## {name}\n\n{schema.doc}\n\n",
             table(["column", "Swedish", "kind", "required", "meaning", "headers known"], rows),
         ]
     return "".join(parts)

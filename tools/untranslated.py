@@ -1,38 +1,59 @@
-"""List phrases without Swedish wording, Swedish wording without a phrase, and places that differ."""
+"""List phrases without Swedish wording, Swedish wording without a phrase, and places that differ.
 
-import importlib
-import pkgutil
+Phrases are found in the source, not in loaded modules: many stand inside the functions that say them.
+"""
+
+import ast
 import string
 import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-import tcw
-from tcw.wording import Phrase
-from tcw.wording.phrase import swedish
+SOURCE = Path(__file__).resolve().parent.parent / "src" / "tcw"
+SWEDISH = SOURCE / "wording" / "sv"
 
 
-def phrases() -> dict[str, Phrase]:
-    """Return every Phrase that is a constant of a module of tcw, by code."""
-    found: dict[str, Phrase] = {}
-    for module in pkgutil.walk_packages(tcw.__path__, "tcw."):
-        if module.name == "tcw.__main__":
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A phrase as it stands in the source."""
+
+    code: str
+    english: str
+    where: str
+
+
+def phrases() -> list[Written]:
+    """Return every `Phrase("code", "English")` of the source, in order of files and lines.
+
+    Raises ValueError for one whose words are put together at run time: nobody could translate it.
+    """
+    return [phrase for file in sorted(SOURCE.rglob("*.py")) for phrase in _within(file)]
+
+
+def _within(file: Path) -> Iterator[Written]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Phrase"):
             continue
-        for value in vars(importlib.import_module(module.name)).values():
-            for phrase in _within(value):
-                found[phrase.code] = phrase
-    return found
+        where = f"{file.relative_to(SOURCE.parent)}:{node.lineno}"
+        words = [word.value for word in node.args if isinstance(word, ast.Constant)]
+        match words:
+            case [str(code), str(english)]:
+                yield Written(code, english, where)
+            case _:
+                message = f"{where}: a phrase is two plain texts, code and English"
+                raise ValueError(message)
 
 
-def _within(value: object) -> list[Phrase]:
-    if isinstance(value, Phrase):
-        return [value]
-    if isinstance(value, dict):
-        return [phrase for inner in value.values() for phrase in _within(inner)]
-    if isinstance(value, tuple | list):
-        return [phrase for inner in value for phrase in _within(inner)]
-    slots = getattr(type(value), "__dataclass_fields__", None)
-    if slots and not isinstance(value, type):
-        return [phrase for name in slots for phrase in _within(getattr(value, name, None))]
-    return []
+def swedish() -> list[tuple[str, str, str]]:
+    """Return code, text and file of every Swedish wording, also of codes that stand in two files."""
+    return [
+        (code, text, file.name)
+        for file in sorted(SWEDISH.glob("*.toml"))
+        for code, text in tomllib.loads(file.read_text("utf-8")).items()
+    ]
 
 
 def places(text: str) -> set[str]:
@@ -40,17 +61,33 @@ def places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+def faults() -> list[str]:
+    """Return what is wrong, a line each."""
+    known = {phrase.code: phrase for phrase in phrases()}
+    wordings = {code: text for code, text, _ in swedish()}
+    twice = [code for code, number in Counter(code for code, _, _ in swedish()).items() if number > 1]
+    others = [
+        f"two meanings: {phrase.code}: {phrase.where}, {known[phrase.code].where}"
+        for phrase in phrases()
+        if phrase.english != known[phrase.code].english
+    ]
+    return [
+        *(f"no Swedish: {code}: {known[code].english}" for code in sorted(known.keys() - wordings.keys())),
+        *(f"no phrase: {code}" for code in sorted(wordings.keys() - known.keys())),
+        *(
+            f"places differ: {code}"
+            for code in sorted(known.keys() & wordings.keys())
+            if places(known[code].english) != places(wordings[code])
+        ),
+        *(f"two Swedish wordings: {code}" for code in sorted(twice)),
+        *others,
+    ]
+
+
 def main() -> int:
     """Print what is wrong; return 1 if anything is."""
-    known, wordings = phrases(), swedish()
-    wrong = [f"no Swedish: {code}: {phrase.english}" for code, phrase in known.items() if code not in wordings]
-    wrong += [f"no phrase: {code}" for code in wordings if code not in known]
-    wrong += [
-        f"places differ: {code}"
-        for code, phrase in known.items()
-        if code in wordings and places(phrase.english) != places(wordings[code])
-    ]
-    print("\n".join(sorted(wrong)) or "every phrase has its Swedish")
+    wrong = faults()
+    print("\n".join(wrong) or "every phrase has its Swedish")
     return 1 if wrong else 0
 
 

@@ -16,7 +16,6 @@ from tcw.model.config import Config, settings_in_force
 from tcw.model.config.files import TABLE_NAMES
 from tcw.model.config.words import ALLOWED
 from tcw.model.tables import TABLES
-from tcw.model.tables.field import kind_of
 
 
 def load(text: str | bytes) -> Config:
@@ -184,10 +183,7 @@ def test_settings_written_as_yaml_read_the_same() -> None:
 def test_tables_and_words_are_those_of_the_schemas() -> None:
     assert tuple(TABLES) == TABLE_NAMES
     word_columns = {
-        name
-        for table in TABLES.values()
-        for name, column in table.columns().items()
-        if kind_of(column) == "word"
+        name for table in TABLES.values() for name, column in table.columns.items() if column.kind == "word"
     }
     assert set(ALLOWED) == word_columns
 

@@ -11,7 +11,6 @@ from tcw.errors import UsageFault
 from tcw.intake.aliases import WORD_COLUMNS, columns_of, folded, plain
 from tcw.intake.headers import Recognition, find_header, recognise, shipped_aliases, words_for
 from tcw.model.tables import TABLES
-from tcw.model.tables.field import kind_of
 from tcw.wording import Phrase
 from tcw.wording.phrase import swedish
 
@@ -65,15 +64,15 @@ def test_the_data_names_only_tables_and_columns_there_are() -> None:
         assert set(columns) <= set(columns_of(table))
     for section in ("parts", "instead"):
         for table, columns in TOML[section].items():
-            assert set(columns) <= set(TABLES[table].columns())
+            assert set(columns) <= set(TABLES[table].columns)
 
 
 def test_every_word_column_has_words_and_no_spelling_means_two() -> None:
     of_words = {
         (table, name)
         for table, schema in TABLES.items()
-        for name, column in schema.columns().items()
-        if kind_of(column) == "word"
+        for name, column in schema.columns.items()
+        if column.kind == "word"
     }
     assert of_words == set(WORD_COLUMNS)
     for table, column in of_words:
@@ -182,11 +181,11 @@ def test_realistic_headers_are_the_right_table_and_columns(
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_canonical_names_make_the_table(table: str) -> None:
-    row = ";".join(TABLES[table].columns())
+    row = ";".join(TABLES[table].columns)
     recognition = taken(row)
     assert recognition.table == table
     assert recognition.sure
-    assert by_header(row, recognition) == {column: column for column in TABLES[table].columns()}
+    assert by_header(row, recognition) == {column: column for column in TABLES[table].columns}
 
 
 @settings(max_examples=60, deadline=None)

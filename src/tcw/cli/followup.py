@@ -4,7 +4,7 @@ import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,6 +26,9 @@ from tcw.cli.options import (
 )
 from tcw.errors import UsageFault
 from tcw.wording import Phrase
+
+if TYPE_CHECKING:
+    from tcw.kpis.followup import By
 
 NOT_A_KEY = Phrase("followup-not-a-key", "--by: {text} is none of {known}.")
 DEFAULT_BY = "workplace,activity,reason"
@@ -123,11 +126,11 @@ def followup(
     followup_outputs.deliver(schedule, after, before, keys, every.value, least, data, source, sys.stdout)
 
 
-def _keys(text: str) -> tuple[str, ...]:
+def _keys(text: str) -> "tuple[By, ...]":
     from tcw.kpis.followup import BY
 
-    words = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    words = dict.fromkeys(word.strip() for word in text.split(",") if word.strip())
     for word in words:
         if word not in BY:
             raise UsageFault(NOT_A_KEY, text=word, known=", ".join(BY))
-    return words
+    return tuple(key for word in words for key in BY if key == word)

@@ -83,7 +83,7 @@ def write_mapping(loaded: Loaded, source: Path, lang: Language) -> None:
         files[name] = {"table": file.table}
         known = headers.setdefault(file.table, {})
         for column, header in file.columns.items():
-            if column in TABLES[file.table].columns() and header not in known.setdefault(column, []):
+            if column in TABLES[file.table].columns and header not in known.setdefault(column, []):
                 known[column].append(header)
     text = yaml.safe_dump({"files": files, "headers": headers}, allow_unicode=True, sort_keys=False)
     with delivered(path, ".yaml") as temporary:

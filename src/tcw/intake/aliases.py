@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from tcw.errors import UsageFault
 from tcw.model.tables import TABLES
-from tcw.model.tables.field import kind_of
 from tcw.wording import Phrase
 
 Unit = Literal["h", "min", "s", "%"]
@@ -163,8 +162,8 @@ class Aliases:
 
 def answers(table: str, column: str) -> bool:
     """Tell whether the column answers a question: "Employee?" is not who, "Billable?" is whether."""
-    definition = TABLES[table].columns().get(column)
-    return definition is not None and kind_of(definition) in {"yes_no", "word"}
+    definition = TABLES[table].columns.get(column)
+    return definition is not None and definition.kind in {"yes_no", "word"}
 
 
 def _in_unit(match: Match, unit: Unit | None, table: str) -> Match:
@@ -186,7 +185,7 @@ def _nearest(word: str, choices: Iterable[str]) -> str:
 
 def columns_of(table: str) -> tuple[str, ...]:
     """Return the columns an export of the table may have: its schema's, and those of BESIDE."""
-    return (*TABLES[table].columns(), *BESIDE.get(table, ()))
+    return (*TABLES[table].columns, *BESIDE.get(table, ()))
 
 
 @cache

@@ -10,7 +10,7 @@ from tcw.intake.accept import Accepted
 from tcw.intake.reasons import REPEATED_ID
 from tcw.model.config import Config
 from tcw.model.intake_report import REJECTS_SCHEMA
-from tcw.model.tables import TABLES, dtypes
+from tcw.model.tables import TABLES
 
 SPAN_COLUMNS = {"start_local": "start", "end_local": "end"}
 
@@ -108,7 +108,7 @@ def _bookings(items: Sequence[Accepted]) -> pl.LazyFrame:
 
 def _table(name: str, items: Sequence[Accepted]) -> pl.DataFrame:
     """Return a table with all columns of its schema, null where no sheet has them."""
-    schema = dtypes(name)
+    schema = TABLES[name].schema
     frames = [item.frame.drop("row").rename(SPAN_COLUMNS, strict=False).collect() for item in items]
     empty = pl.DataFrame(schema=schema)
     joined = pl.concat([empty, *(_cast(frame, schema) for frame in frames)], how="diagonal")

@@ -105,11 +105,11 @@ def _stand_in(reading: Candidate, headers: Sequence[str], aliases: Aliases) -> N
 def _missing(reading: Candidate) -> tuple[str, ...]:
     """Return the required columns the table lacks; a span may be given in several ways."""
     has = {*reading.columns, *reading.joined}
-    spanned = "start" in TABLES[reading.table].columns()
+    spanned = "start" in TABLES[reading.table].columns
     required = [
         column
-        for column, definition in TABLES[reading.table].columns().items()
-        if not definition.nullable and not (spanned and column in {"start", "end"})
+        for column, definition in TABLES[reading.table].columns.items()
+        if definition.required and not (spanned and column in {"start", "end"})
     ]  # fmt: skip
     missing = [column for column in required if column not in has]
     if spanned:

@@ -86,22 +86,7 @@ def load(source: Path, config: Config, *, progress: Progress | None = None, stri
     Raises:
         TcwError: a file that cannot be read, an ambiguous column, a missing table, too many rejects: all of them at once.
     """
-    faults: list[TcwError] = []
-    sheets: list[Sheet] = []
-    for found in discover(source, frozenset(config.files)).files:
-        path, name = found.path, found.name
-        if progress is not None:
-            progress(name)
-        settings = settings_of(name, config)
-        if settings.ignore:
-            continue
-        try:
-            opened = open_file(
-                path, name, FileOptions(encoding=settings.encoding, delimiter=settings.delimiter)
-            )
-            sheets += [taken for raw in opened for taken in _take(raw, config)]
-        except TcwError as fault:
-            faults.append(fault)
+    sheets, faults = _opened(source, config, progress)
     accepted: list[Accepted] = []
     for sheet in sheets:
         if sheet.recognition.table is None:
@@ -132,6 +117,25 @@ def load(source: Path, config: Config, *, progress: Progress | None = None, stri
         given=frozenset(item.typed.table for item in accepted),
     )
     return Loaded(schedule, tuple(sheets), tuple(tables.accepted))
+
+
+def _opened(source: Path, config: Config, progress: Progress | None) -> tuple[list[Sheet], list[TcwError]]:
+    """Open every file of the source; return its sheets, and what could not be opened."""
+    sheets: list[Sheet] = []
+    faults: list[TcwError] = []
+    for found in discover(source, frozenset(config.files)).files:
+        if progress is not None:
+            progress(found.name)
+        settings = settings_of(found.name, config)
+        if settings.ignore:
+            continue
+        options = FileOptions(encoding=settings.encoding, delimiter=settings.delimiter)
+        try:
+            opened = open_file(found.path, found.name, options)
+            sheets += [taken for raw in opened for taken in _take(raw, config)]
+        except TcwError as fault:
+            faults.append(fault)
+    return sheets, faults
 
 
 def settings_of(name: str, config: Config, sheet: str | None = None) -> FileSettings:

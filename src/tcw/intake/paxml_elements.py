@@ -13,7 +13,7 @@ from tcw.wording.quantities import Count
 
 BROKEN = Phrase(
     "paxml-broken",
-    "{file}: the XML breaks at line {line}, column {column} ({transactions} time transactions before it); export it again.",
+    "{file}: the XML is damaged or cut off at line {line}, column {column} (time transactions before it: {transactions}); export it again.",
 )
 ENTITIES = Phrase(
     "paxml-entities",

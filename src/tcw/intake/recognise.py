@@ -138,7 +138,7 @@ def _believable(reading: Candidate, headers: Sequence[str]) -> bool:
     """Tell whether a complete table is one: a settings list has a name column too."""
     if reading.missing:
         return False
-    if "start" in TABLES[reading.table].columns() or reading.hinted:
+    if "start" in TABLES[reading.table].columns or reading.hinted:
         return True
     count = len(reading.used)
     alone = reading.table in {"staff", "red_days", "units", "activities"} and count < ENOUGH
@@ -216,7 +216,7 @@ def _incomplete(reading: Candidate, headers: Sequence[str], aliases: Aliases) ->
 def _recognition(
     reading: Candidate, headers: Sequence[str], second: Candidate | None, why: Message, *, sure: bool
 ) -> Recognition:
-    schema = TABLES[reading.table].columns()
+    schema = TABLES[reading.table].columns
     return Recognition(
         reading.table,
         {column: i for column, i in reading.columns.items() if column in schema},

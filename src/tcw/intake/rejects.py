@@ -15,7 +15,10 @@ def span_faults(span: Span) -> list[tuple[Phrase, str, pl.Expr]]:
     nothing = span.start.is_null() | span.end.is_null()
     if span.by_hours:
         nothing = nothing & (span.date.is_null() | span.hours.is_null())
-    faults = [(reasons.NO_SPAN, "start", nothing)]
+    # What is missing is pointed at: the end, or the hours, where there is a start.
+    rest = "end" if span.clocked else "hours"
+    started = span.start.is_not_null() if span.clocked else span.date.is_not_null()
+    faults = [(reasons.NO_SPAN, "start", nothing & ~started), (reasons.NO_SPAN, rest, nothing & started)]
     if span.clocked:
         faults.append((reasons.ENDS_BEFORE_START, "end", (span.end < span.start).fill_null(value=False)))
         too_long = (span.end - span.start) > pl.duration(days=LONGEST_DAYS)

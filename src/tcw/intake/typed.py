@@ -9,7 +9,7 @@ from tcw.intake.headers import Recognition, words_for
 from tcw.intake.raw import RawSheet
 from tcw.intake.values import Ambiguity, Hints, Reading, native, read_column
 from tcw.model.tables import TABLES
-from tcw.model.tables.field import Kind, kind_of
+from tcw.model.tables.field import Kind
 from tcw.wording import Message
 
 SAMPLE_ROWS = 20_000
@@ -210,14 +210,14 @@ def read_sheet(
         InputFault: a column that can be read in two ways; the option that decides is named.
     """
     assert recognition.table is not None
-    table, schema = recognition.table, TABLES[recognition.table].columns()
+    table, schema = recognition.table, TABLES[recognition.table].columns
     dtypes = sheet.cells.collect_schema()
     sources = _sources(recognition, dtypes)
     sample = _sample(sheet, sources)
     reads: list[ColumnRead] = []
     for name, found in sources.items():
         source, words = found, None
-        own_kind: Kind = kind_of(schema[name]) if name in schema else "date"
+        own_kind: Kind = schema[name].kind if name in schema else "date"
         unit = recognition.units.get(name)
         kind, factor = UNITS.get((own_kind, unit or ""), (own_kind, 1.0))
         known = replace(hints, share="percent") if unit == "%" else hints
@@ -239,7 +239,7 @@ def read_sheet(
                 )
             except Ambiguity as doubt:
                 raise doubt.at(sheet.origin.file, sheet.origin.sheet, header) from None
-        required = name in schema and not schema[name].nullable and name not in SPAN_PARTS
+        required = name in schema and schema[name].required and name not in SPAN_PARTS
         reads.append(ColumnRead(name, source, header, kind, required, reading, as_text, words, factor))
     return TypedSheet(sheet, table, tuple(reads))
 

@@ -5,7 +5,6 @@ from datetime import date
 
 import polars as pl
 
-
 NOISE = 1e-9
 """A rate of three sevenths of 100 % and four of 50 % is a sum of floats."""
 

@@ -268,8 +268,9 @@ def test_the_fast_parse_takes_nothing_else(slips: list[list[tuple[int, str]]]) -
             cell[at] = character
         texts.append("".join(cell).strip())
     for read, text in zip(apply(FAST, texts).to_list(), texts, strict=True):
-        # A blank for a leading zero has one meaning only, and is forgiven.
-        match = ISO.fullmatch(text.replace("- ", "-0").replace(": ", ":0").replace("  ", " 0"))
+        # A blank for a leading zero has one meaning only, and so has a blank too many; both are forgiven.
+        forgiven = re.sub(r" {2}(?=\d\d:)", " ", text)
+        match = ISO.fullmatch(forgiven.replace("- ", "-0").replace(": ", ":0").replace("  ", " 0"))
         if read is not None or ISO.fullmatch(text):
             assert read == _moment_of(match), text
 

@@ -16,7 +16,7 @@ def read_lists(sample: pl.Series) -> Reading:
         joined = cell.str.replace_all(_SEPARATOR, ";")
         if odd:
             joined = tidy(joined)
-        joined = joined.str.strip_chars("; ")
+        joined = joined.str.strip_chars("; \u00a0")
         return pl.when(joined != "").then(joined.str.split(";"))
 
     return Reading("list", "list", ("A, B",) if sample.len() else (), (), parse)

@@ -48,7 +48,8 @@ class Config(Section):
         default=40.0, description="Hours of a full-time week without red days (normal arbetsvecka)."
     )
     max_rejects: Part = Field(
-        default=0.01, description="Largest share of all rows that may be rejected; above it, or above half of one file, the run stops."
+        default=0.01,
+        description="Largest share of all rows that may be rejected; above it, or above half of one file, the run stops.",
     )
     duplicate_bookings: Literal["keep", "drop"] = Field(
         default="keep", description="drop: a row whose booking_id was already seen is rejected."

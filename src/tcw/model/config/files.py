@@ -99,7 +99,7 @@ def _unknown_columns(headers: object) -> Iterator[InitErrorDetails]:
     for table, columns in tables:
         if table not in TABLES or not isinstance(columns, Mapping):
             continue
-        known = TABLES[table].column_names()
+        known = list(TABLES[table].columns)
         for column in columns:
             if column in known:
                 continue

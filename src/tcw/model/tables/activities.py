@@ -1,45 +1,36 @@
 """Activities (aktiviteter, tjänster): what booked time is spent on."""
 
-import dataframely as dy
+import polars as pl
 
-from tcw.model.tables.field import meaning
+from tcw.model.tables.field import Column, Table
 
-
-class Activities(dy.Schema):
-    """Activities (aktiviteter, tjänster): what booked time is spent on."""
-
-    activity_id = dy.String(
-        nullable=False, metadata=meaning("id", "aktivitet", "the activity's id or name in bookings")
-    )
-    name = dy.String(nullable=True, metadata=meaning("text", "benämning", "shown in reports"))
-    time_kind = dy.String(
-        nullable=True,
-        metadata=meaning(
+ACTIVITIES = Table(
+    "Activities (aktiviteter, tjänster): what booked time is spent on.",
+    {
+        "activity_id": Column(
+            pl.String, "id", "aktivitet", "the activity's id or name in bookings", required=True
+        ),
+        "name": Column(pl.String, "text", "benämning", "shown in reports"),
+        "time_kind": Column(
+            pl.String,
             "word",
             "tidslag",
             "work, additional, overtime, emergency_overtime, on_call, standby, absence, break or none",
         ),
-    )
-    billing = dy.String(
-        nullable=True,
-        metadata=meaning(
-            "word", "debiteringstyp", "billable, non_billable or excluded (Anställdrapport 3.3)"
+        "billing": Column(
+            pl.String, "word", "debiteringstyp", "billable, non_billable or excluded (Anställdrapport 3.3)"
         ),
-    )
-    service_type = dy.String(
-        nullable=True,
-        metadata=meaning("word", "tjänstetyp", "invoice, payroll or absence (Anställdrapport 3.3)"),
-    )
-    counts_as_worked = dy.Bool(
-        nullable=True,
-        metadata=meaning(
+        "service_type": Column(
+            pl.String, "word", "tjänstetyp", "invoice, payroll or absence (Anställdrapport 3.3)"
+        ),
+        "counts_as_worked": Column(
+            pl.Boolean,
             "yes_no",
             "räknas som arbetad tid",
             "vacation and sick leave do, in averages (Arbetstidslagen 10 b §)",
         ),
-    )
-    valid_from = dy.Date(
-        nullable=True, metadata=meaning("date", "gäller från", "first day the activity may be booked")
-    )
-    valid_to = dy.Date(nullable=True, metadata=meaning("date", "gäller till", "last day, included"))
-    message = dy.String(nullable=True, metadata=meaning("text", "meddelande", "shown to the employee"))
+        "valid_from": Column(pl.Date, "date", "gäller från", "first day the activity may be booked"),
+        "valid_to": Column(pl.Date, "date", "gäller till", "last day, included"),
+        "message": Column(pl.String, "text", "meddelande", "shown to the employee"),
+    },
+)

@@ -1,14 +1,15 @@
 """Agreement links (avtal per person): who follows which agreement when."""
 
-import dataframely as dy
+import polars as pl
 
-from tcw.model.tables.field import meaning
+from tcw.model.tables.field import Column, Table
 
-
-class AgreementLinks(dy.Schema):
-    """Agreement links (avtal per person): who follows which agreement when."""
-
-    staff_id = dy.String(nullable=False, metadata=meaning("id", "anställningsnummer", "who"))
-    agreement_id = dy.String(nullable=False, metadata=meaning("id", "avtal", "which agreement"))
-    valid_from = dy.Date(nullable=True, metadata=meaning("date", "gäller från", "first day"))
-    valid_to = dy.Date(nullable=True, metadata=meaning("date", "gäller till", "last day, included"))
+AGREEMENT_LINKS = Table(
+    "Agreement links (avtal per person): who follows which agreement when.",
+    {
+        "staff_id": Column(pl.String, "id", "anställningsnummer", "who", required=True),
+        "agreement_id": Column(pl.String, "id", "avtal", "which agreement", required=True),
+        "valid_from": Column(pl.Date, "date", "gäller från", "first day"),
+        "valid_to": Column(pl.Date, "date", "gäller till", "last day, included"),
+    },
+)

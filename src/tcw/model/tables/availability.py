@@ -1,20 +1,17 @@
 """Availability (tillgänglighet, resurspass, akut resurstid): when somebody can be booked."""
 
-import dataframely as dy
+import polars as pl
 
-from tcw.model.tables.field import meaning
+from tcw.model.tables.field import Column, Table
 
-
-class Availability(dy.Schema):
-    """Availability (tillgänglighet, resurspass, akut resurstid): when somebody can be booked."""
-
-    staff_id = dy.String(nullable=False, metadata=meaning("id", "anställningsnummer", "who"))
-    start = dy.Datetime(time_unit="us", nullable=False, metadata=meaning("moment", "start", "from when"))
-    end = dy.Datetime(time_unit="us", nullable=False, metadata=meaning("moment", "slut", "until when"))
-    kind = dy.String(nullable=False, metadata=meaning("word", "typ", "resource, flexible, own or office"))
-    units = dy.List(
-        dy.String(),
-        nullable=True,
-        metadata=meaning("list", "arbetsplatser", "units it holds for; empty means all"),
-    )
-    note = dy.String(nullable=True, metadata=meaning("text", "notering", "free text"))
+AVAILABILITY = Table(
+    "Availability (tillgänglighet, resurspass, akut resurstid): when somebody can be booked.",
+    {
+        "staff_id": Column(pl.String, "id", "anställningsnummer", "who", required=True),
+        "start": Column(pl.Datetime("us"), "moment", "start", "from when", required=True),
+        "end": Column(pl.Datetime("us"), "moment", "slut", "until when", required=True),
+        "kind": Column(pl.String, "word", "typ", "resource, flexible, own or office", required=True),
+        "units": Column(pl.List(pl.String), "list", "arbetsplatser", "units it holds for; empty means all"),
+        "note": Column(pl.String, "text", "notering", "free text"),
+    },
+)

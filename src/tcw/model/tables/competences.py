@@ -1,21 +1,22 @@
 """Competences (kompetenser) per person."""
 
-import dataframely as dy
+import polars as pl
 
-from tcw.model.tables.field import meaning
+from tcw.model.tables.field import Column, Table
 
-
-class Competences(dy.Schema):
-    """Competences (kompetenser) per person."""
-
-    staff_id = dy.String(nullable=False, metadata=meaning("id", "anställningsnummer", "who"))
-    competence_id = dy.String(nullable=False, metadata=meaning("id", "kompetens", "what"))
-    name = dy.String(nullable=True, metadata=meaning("text", "benämning", "shown in reports"))
-    kind = dy.String(
-        nullable=True,
-        metadata=meaning(
-            "word", "typ", "competence, or register for a criminal-record extract (belastningsregister)"
+COMPETENCES = Table(
+    "Competences (kompetenser) per person.",
+    {
+        "staff_id": Column(pl.String, "id", "anställningsnummer", "who", required=True),
+        "competence_id": Column(pl.String, "id", "kompetens", "what", required=True),
+        "name": Column(pl.String, "text", "benämning", "shown in reports"),
+        "kind": Column(
+            pl.String,
+            "word",
+            "typ",
+            "competence, or register for a criminal-record extract (belastningsregister)",
         ),
-    )
-    valid_from = dy.Date(nullable=True, metadata=meaning("date", "gäller från", "first day held"))
-    valid_to = dy.Date(nullable=True, metadata=meaning("date", "gäller till", "last day, included"))
+        "valid_from": Column(pl.Date, "date", "gäller från", "first day held"),
+        "valid_to": Column(pl.Date, "date", "gäller till", "last day, included"),
+    },
+)

@@ -1,8 +1,10 @@
 """What a column of an export means, beside what it holds."""
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
-import dataframely as dy
+import polars as pl
 
 Kind = Literal[
     "id",  # text that names something; leading zeros stay
@@ -21,12 +23,25 @@ Kind = Literal[
 ]
 
 
-def meaning(kind: Kind, swedish: str, doc: str) -> dict[str, Any]:
-    """Return dataframely metadata for a column: how to read it, its Swedish name, what it is."""
-    return {"kind": kind, "swedish": swedish, "doc": doc}
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: how it is held, how its cells are to be read, its Swedish name, what it is."""
+
+    dtype: pl.DataType | type[pl.DataType]
+    kind: Kind
+    swedish: str
+    doc: str
+    required: bool = False
 
 
-def kind_of(column: dy.Column) -> Kind:
-    """Return how the column's cells are to be read."""
-    kind: Kind = (column.metadata or {})["kind"]
-    return kind
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of an export: its columns by canonical name, in the order they are reported."""
+
+    doc: str
+    columns: Mapping[str, Column]
+
+    @property
+    def schema(self) -> pl.Schema:
+        """The columns and their Polars types."""
+        return pl.Schema({name: column.dtype for name, column in self.columns.items()})

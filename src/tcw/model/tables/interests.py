@@ -1,15 +1,14 @@
 """Interests (intresseanmälningar) registered on advertised orders."""
 
-import dataframely as dy
+import polars as pl
 
-from tcw.model.tables.field import meaning
+from tcw.model.tables.field import Column, Table
 
-
-class Interests(dy.Schema):
-    """Interests (intresseanmälningar) registered on advertised orders."""
-
-    order_id = dy.String(nullable=False, metadata=meaning("id", "beställning", "which order"))
-    staff_id = dy.String(nullable=False, metadata=meaning("id", "anställningsnummer", "who"))
-    registered_at = dy.Datetime(
-        time_unit="us", nullable=True, metadata=meaning("moment", "anmäld", "when; the earliest goes first")
-    )
+INTERESTS = Table(
+    "Interests (intresseanmälningar) registered on advertised orders.",
+    {
+        "order_id": Column(pl.String, "id", "beställning", "which order", required=True),
+        "staff_id": Column(pl.String, "id", "anställningsnummer", "who", required=True),
+        "registered_at": Column(pl.Datetime("us"), "moment", "anmäld", "when; the earliest goes first"),
+    },
+)

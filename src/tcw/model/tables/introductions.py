@@ -1,18 +1,16 @@
 """Introductions: who has been introduced at which workplace."""
 
-import dataframely as dy
+import polars as pl
 
-from tcw.model.tables.field import meaning
+from tcw.model.tables.field import Column, Table
 
-
-class Introductions(dy.Schema):
-    """Introductions: who has been introduced at which workplace."""
-
-    staff_id = dy.String(nullable=False, metadata=meaning("id", "anställningsnummer", "who"))
-    unit_id = dy.String(nullable=False, metadata=meaning("id", "arbetsplats", "where"))
-    tier = dy.String(
-        nullable=True,
-        metadata=meaning(
-            "word", "krets", "own, family, friend or acquaintance (egen, familj, vänner, bekanta)"
+INTRODUCTIONS = Table(
+    "Introductions: who has been introduced at which workplace.",
+    {
+        "staff_id": Column(pl.String, "id", "anställningsnummer", "who", required=True),
+        "unit_id": Column(pl.String, "id", "arbetsplats", "where", required=True),
+        "tier": Column(
+            pl.String, "word", "krets", "own, family, friend or acquaintance (egen, familj, vänner, bekanta)"
         ),
-    )
+    },
+)

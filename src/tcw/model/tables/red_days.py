@@ -1,18 +1,16 @@
 """Red days (röda dagar): days that are not, or only partly, working days."""
 
-import dataframely as dy
+import polars as pl
 
-from tcw.model.tables.field import meaning
+from tcw.model.tables.field import Column, Table
 
-
-class RedDays(dy.Schema):
-    """Red days (röda dagar): days that are not, or only partly, working days."""
-
-    date = dy.Date(nullable=False, metadata=meaning("date", "datum", "the day"))
-    percent = dy.Float64(
-        nullable=True,
-        metadata=meaning(
-            "share", "procent", "share of a working day that is red: 1.0 or 0.5; empty means 1.0"
+RED_DAYS = Table(
+    "Red days (röda dagar): days that are not, or only partly, working days.",
+    {
+        "date": Column(pl.Date, "date", "datum", "the day", required=True),
+        "percent": Column(
+            pl.Float64, "share", "procent", "share of a working day that is red: 1.0 or 0.5; empty means 1.0"
         ),
-    )
-    comment = dy.String(nullable=True, metadata=meaning("text", "kommentar", "its name"))
+        "comment": Column(pl.String, "text", "kommentar", "its name"),
+    },
+)

@@ -1,18 +1,17 @@
 """Units (arbetsplatser, schemagrupper)."""
 
-import dataframely as dy
+import polars as pl
 
-from tcw.model.tables.field import meaning
+from tcw.model.tables.field import Column, Table
 
-
-class Units(dy.Schema):
-    """Units (arbetsplatser, schemagrupper)."""
-
-    unit_id = dy.String(
-        nullable=False, metadata=meaning("id", "arbetsplats", "the unit's id or name in other tables")
-    )
-    name = dy.String(nullable=True, metadata=meaning("text", "benämning", "shown in reports"))
-    planning_area = dy.String(
-        nullable=True, metadata=meaning("id", "samplaneringsyta", "units planned together")
-    )
-    parent = dy.String(nullable=True, metadata=meaning("id", "överordnad", "the unit above"))
+UNITS = Table(
+    "Units (arbetsplatser, schemagrupper).",
+    {
+        "unit_id": Column(
+            pl.String, "id", "arbetsplats", "the unit's id or name in other tables", required=True
+        ),
+        "name": Column(pl.String, "text", "benämning", "shown in reports"),
+        "planning_area": Column(pl.String, "id", "samplaneringsyta", "units planned together"),
+        "parent": Column(pl.String, "id", "överordnad", "the unit above"),
+    },
+)
