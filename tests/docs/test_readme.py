@@ -1,0 +1,83 @@
+"""What a newcomer meets first is true: every command of the README is run, every link leads somewhere."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tcw.errors import ExitCode
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"(<!-- \w+ -->\n)?^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+EXAMPLES = [commands for mark, commands in BLOCKS if not mark]
+
+
+@pytest.mark.parametrize(
+    ("mark", "command"), [("run", "python3 dev.py demo"), ("test", "python3 dev.py test")]
+)
+def test_the_two_commands_stand_right_under_their_marks(mark: str, command: str) -> None:
+    assert README.count(f"<!-- {mark} -->") == 1
+    assert re.findall(rf"^<!-- {mark} -->\n```sh\n(.*)\n```$", README, re.MULTILINE) == [command]
+
+
+def test_there_are_examples_of_every_command() -> None:
+    used = {line.split()[1] for block in EXAMPLES for line in block.splitlines()}
+    assert used == {"inspect", "kpi", "followup", "init", "config", "sample"}
+
+
+@pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: " ".join(block.split()[:3]))
+def test_the_examples_do_what_they_say(block: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    surroundings = {
+        **os.environ,
+        "TCW_PSEUDONYM_KEY": "a key of at least sixteen characters",
+        "PYTHONUTF8": "1",
+    }
+    for line in block.splitlines():
+        command, _, comment = line.partition("#")
+        expected = int(told[1]) if (told := re.search(r"exit code (\d+)", comment)) else 0
+        program, *words = shlex.split(command)
+        assert program == "tcw"
+        done = subprocess.run(
+            [sys.executable, "-m", "tcw", *words],
+            cwd=tmp_path,
+            env=surroundings,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == expected, f"{line}\n{done.stderr}"
+        assert done.stdout.strip() or "--quiet" in words or "init" in words, line
+        for option in ("--out", "--html", "--rejects"):
+            if option in words:
+                assert (tmp_path / words[words.index(option) + 1]).stat().st_size > 0, line
+
+
+def test_the_exit_codes_are_those_of_the_program() -> None:
+    table = README.split("## Exit codes")[1].split("##")[0]
+    told = [int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)]
+    assert told == [int(code) for code in ExitCode]
+
+
+def test_the_settings_shown_are_sound(tmp_path: Path) -> None:
+    from tcw.intake.config_file import load_config
+
+    (shown,) = re.findall(r"^```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "tcw.yaml"
+    file.write_text(shown, encoding="utf-8")
+    assert load_config(file).kpis.warnings["booking_rate"].below == 0.95
+
+
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*/README.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text("utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
