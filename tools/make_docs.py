@@ -5,6 +5,7 @@ docs/tables.md     every table's columns, and how many headers are known for eac
 docs/figures.md    the eight key figures
 docs/reasons.md    why rows are rejected, and what else is found in the data
 docs/config.md     every setting of tcw.yaml
+docs/errors.md     every message of the error gallery
 README.md          the terminal picture, between its two marks
 """
 
@@ -21,6 +22,7 @@ from typing import Any, get_args
 
 import polars as pl
 import typer.main
+from make_errors import page as errors
 from markdown_table import table
 from settings_doc import settings
 
@@ -234,6 +236,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/figures.md": lambda: MADE + figures(),
     "docs/reasons.md": lambda: MADE + reasons(),
     "docs/config.md": lambda: MADE + settings(),
+    "docs/errors.md": lambda: MADE + errors(),
     "README.md": readme,
 }
 

@@ -2,9 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
+
+# Not pydantic: typer itself reads options with it.
 HEAVY = [
     "polars",
     "pyarrow",
@@ -15,7 +19,6 @@ HEAVY = [
     "openpyxl",
     "altair",
     "vl_convert",
-    "pydantic",
     "dataframely",
     "yaml",
     "babel",
@@ -28,14 +31,16 @@ from typer.testing import CliRunner
 from tcw.cli.app import app
 result = CliRunner().invoke(app, sys.argv[1:])
 assert result.exit_code == 0, result.output
-assert "Usage" in result.output or "tcw" in result.output
+print()
 print(*sorted(name for name in sys.modules if "." not in name))
 """
 
 
 def loaded(*words: str) -> set[str]:
-    done = subprocess.run([sys.executable, "-c", PROGRAM, *words], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *words], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split())
 
 
 @pytest.mark.parametrize(
@@ -48,4 +53,4 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
 
 
 def test_the_test_sees_what_is_loaded() -> None:
-    assert "pydantic" in loaded("config", "schema")
+    assert "polars" in loaded("kpi", "examples/kommun", "--format", "csv", "--quiet")

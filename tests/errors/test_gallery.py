@@ -2,17 +2,18 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.errors.gallery import LANGUAGES, Case, Language, cases, prepare, run
 from tcw.errors import ExitCode
 from tcw.intake import discover, file_faults
 from tcw.intake.reasons import REASONS
 from tcw.wording import Phrase
+from tests.errors.gallery import LANGUAGES, Case, Language, cases, prepare, run
 
 CASES = cases()
 FEWEST = 45
@@ -28,6 +29,7 @@ UNREACHABLE = {
     "file-unreadable": "needs a failing disk",
     "file-no-space": "needs a full disk",
     "file-encoding-unknown": "tcw.yaml is checked first",
+    "file-sheet-unknown": "commands read every sheet; only callers of the reader name one",
     "file-no-sheets": "no reader opens a workbook without sheets",
 }
 """Faults of files that no case shows, and why."""
@@ -47,9 +49,22 @@ def test_case(case: Case, lang: Language, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", AS_A_PROCESS)
 def test_as_a_process(name: str, tmp_path: Path) -> None:
     (case,) = (case for case in CASES if case.name == name)
+    as_a_process(case, tmp_path, [])
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="test_case shows them to all but root")
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv of util-linux")
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.needs == "no root"], ids=lambda case: case.name
+)
+def test_root_without_its_rights(case: Case, tmp_path: Path) -> None:
+    as_a_process(case, tmp_path, ["setpriv", "--bounding-set=-dac_override,-dac_read_search"])
+
+
+def as_a_process(case: Case, tmp_path: Path, before: list[str]) -> None:
     prepare(case, tmp_path)
     ended = subprocess.run(
-        [sys.executable, "-m", "tcw", *shlex.split(case.command)],
+        [*before, sys.executable, "-m", "tcw", *shlex.split(case.command)],
         cwd=tmp_path,
         env={**os.environ, "TCW_LANG": "sv", "PYTHONUTF8": "1", "COLUMNS": "100"},
         capture_output=True,

@@ -57,7 +57,8 @@ def main() -> NoReturn:
             stream.reconfigure(errors="replace")
     sys.exit(
         report(
-            lambda: app(standalone_mode=False),
+            # Whether started as tcw, tcw.exe or python -m tcw: what --help calls it is what the user can type.
+            lambda: app(prog_name="tcw", standalone_mode=False),
             debug="--debug" in sys.argv or bool(os.environ.get("TCW_DEBUG")),
         )
     )

@@ -96,11 +96,13 @@ def _span_lines(typed: TypedSheet, rows: pl.DataFrame, span: Span) -> pl.DataFra
     valued = rows.with_columns(column.value.alias(column.name) for column in typed.columns)
     by_name = {column.name: column for column in typed.columns}
     lines = []
-    if "cell" in rows.columns:
+    written = typed.sheet.head[0] if typed.sheet.head else ()
+    if "cell" in written:
         # An unfolded roster keeps the text of each cell; one without a span is a code nobody has explained.
-        unmapped = valued.filter(pl.col("cell").is_not_null(), span_faults(span)[0][2])
-        lines.append(_lines(unmapped, reasons.UNMAPPED_CODE, None, pl.col("cell")))
-        valued = valued.join(unmapped, on="row", how="anti") if unmapped.height else valued
+        cell = pl.col(f"c{written.index('cell')}")
+        unmapped = valued.filter(cell.is_not_null(), span_faults(span)[0][2])
+        lines.append(_lines(unmapped, reasons.UNMAPPED_CODE, None, cell))
+        valued = valued.filter(span_faults(span)[0][2].not_())
     for reason, name, test in span_faults(span):
         column = by_name.get(name) or by_name.get("date")
         cell = pl.lit(None) if column is None else column.cell

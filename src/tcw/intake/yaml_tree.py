@@ -171,7 +171,7 @@ class _Builder:
             text = NOT_PRINTABLE.sub("?", text)
         within = self.open[-1] if self.open else None
         if within is not None and isinstance(within.node.value, dict) and not within.awaits_value:
-            self._begin_key(within, text, line)
+            self._begin_key(within, text, line, bare=event.style is None)
             return
         bare = event.style is None
         if bare and not text and within is not None and within.braces and not within.skip:
@@ -184,7 +184,7 @@ class _Builder:
         self._keep(event.anchor, node)
         self._attach(node)
 
-    def _begin_key(self, group: _Open, text: str, line: int) -> None:
+    def _begin_key(self, group: _Open, text: str, line: int, *, bare: bool) -> None:
         assert isinstance(group.node.value, dict)
         group.key, group.key_line, group.skip, group.awaits_value = text, line, False, True
         first = group.node.value.get(text)
@@ -192,7 +192,7 @@ class _Builder:
             self._tell(DUPLICATE, line, key=shown(text), first=first.line)
         elif text == "<<":
             self._tell(MERGE, line)
-        elif not text:
+        elif not text and bare:
             self._tell(NO_KEY, line)
         else:
             return

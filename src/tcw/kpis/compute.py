@@ -11,6 +11,7 @@ from tcw.intake.references import repeated_ids, unbilled_activities, unknown_act
 from tcw.kpis import catalogue
 from tcw.kpis.classes import UNCLASSIFIED, activity_classes
 from tcw.kpis.employment import employments
+from tcw.kpis.filter_values import check_filter_values
 from tcw.kpis.grains import at_grain, employee_week_figures
 from tcw.kpis.ledger import Ledger, ledger
 from tcw.kpis.levels import warnings_of
@@ -94,9 +95,10 @@ def compute(
     Source: Anställdrapport 2 (figures), 3.1 (normal week, warning levels, red days), 3.2 (filters).
 
     Raises:
-        InputFault, UsageFault: see `period_of`.
+        InputFault, UsageFault: see `period_of` and `check_filter_values`.
     """
     config = schedule.config
+    check_filter_values(schedule.staff, schedule.units, selection)
     period, notes = period_of(schedule, selection)
     working_days = config.red_days.iso_weekdays
     red, red_notes = red_days_in_force(schedule, monday(period.first), monday(period.last + 1))

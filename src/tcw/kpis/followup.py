@@ -9,6 +9,7 @@ import polars as pl
 
 from tcw.errors import InputFault, UsageFault
 from tcw.kpis.employment import attributes_on
+from tcw.kpis.filter_values import check_filter_values
 from tcw.kpis.selection import Selection
 from tcw.kpis.small_groups import suppressed
 from tcw.model.schedule import Schedule
@@ -73,10 +74,11 @@ def followup(
 
     Raises:
         InputFault: nothing is booked.
-        UsageFault: `least` above one by person.
+        UsageFault: `least` above one by person; see also `check_filter_values`.
     """
     if least > 1 and "person" in by:
         raise UsageFault(PEOPLE_ARE_SMALL, least=least)
+    check_filter_values(schedule.staff, schedule.units, selection)
     first_day, last_day = selection.first_day or schedule.first_day, selection.last_day or schedule.last_day
     if first_day is None or last_day is None:
         raise InputFault(NOTHING_BOOKED)

@@ -18,7 +18,7 @@ from tcw.model.config.red_days import WEEKDAYS, RedDaySettings
 from tcw.model.config.section import Section
 from tcw.model.config.values import Part, WeekHours, refuse
 from tcw.model.config.words import Words
-from tcw.wording import Phrase
+from tcw.wording import Language, Phrase
 
 ZONE = Phrase(
     "config-zone",
@@ -38,7 +38,7 @@ def _known_zone(name: str) -> str:
 class Config(Section):
     """Settings of tcw, the toolkit for Swedish workforce scheduling on exported files."""
 
-    language: Literal["sv", "en"] | None = Field(
+    language: Language | None = Field(
         default=None, description="Language of messages and reports; without it, the computer's."
     )
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
