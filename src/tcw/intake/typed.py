@@ -221,6 +221,9 @@ def read_sheet(
         unit = recognition.units.get(name)
         kind, factor = UNITS.get((own_kind, unit or ""), (own_kind, 1.0))
         known = replace(hints, share="percent") if unit == "%" else hints
+        if kind == "moment" and name not in SPAN_PARTS:
+            # No column holds the date that a clock time here would need.
+            known = replace(known, clocks=False)
         if kind == "word":
             known = replace(known, words=_words(table, name, own_words))
         dtype = dtypes[f"c{source.indices[0]}"]

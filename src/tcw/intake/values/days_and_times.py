@@ -29,7 +29,7 @@ def read_moments(sample: pl.Series, hints: Hints) -> Reading:
     texts, step = tidied(sample)
     clock = plan_clock(texts)
     clocks = _count(texts, clock.parse)
-    if clocks and 2 * clocks >= texts.len():
+    if hints.clocks and clocks and 2 * clocks >= texts.len():
         return Reading("moment", "clock", _labels(clock.forms), clock.notes, after(step, clock.parse))
     plan = plan_moments(texts, hints)
     days = _count(texts, plan.dates.parse)

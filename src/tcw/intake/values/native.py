@@ -20,6 +20,8 @@ def native(dtype: pl.DataType, kind: Kind, hints: Hints | None = None) -> Readin
         return None
     if kind == "moment":
         shape, parse = _moment(dtype)
+        if shape == "clock" and hints is not None and not hints.clocks:
+            return None
     else:
         shape, parse = kind, _plain_parse(dtype, kind, hints or Hints())
     return None if parse is None else Reading(kind, shape, (str(dtype),), (), parse)

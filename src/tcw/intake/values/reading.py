@@ -27,6 +27,8 @@ class Hints:
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Canonical word -> spellings, for the kind `word`."""
     zone: str = "Europe/Stockholm"
+    clocks: bool = True
+    """A clock time alone is a moment, because its date stands in another column."""
 
 
 @dataclass(frozen=True, slots=True)
