@@ -87,6 +87,13 @@ def clock_of(schedule: Schedule, period: Period | None = None) -> Clock:
     return clock(schedule.config.timezone, min(days), max(days))
 
 
+def _booked_weeks(schedule: Schedule, period: Period) -> tuple[int, int]:
+    """Return the first and last week that bookings touch; without any, those of the period."""
+    if schedule.first_day is None or schedule.last_day is None:
+        return period.first, period.last
+    return week_number(schedule.first_day), week_number(schedule.last_day)
+
+
 def compute(
     schedule: Schedule, selection: Selection, grains: Iterable[Grain] = GRAINS
 ) -> tuple[KpiResult, tuple[IntakeFinding, ...]]:
@@ -112,7 +119,9 @@ def compute(
     zone = clock_of(schedule, period)
     who = employments(schedule.staff, schedule.units, period.first, period.last)
     classes = activity_classes(schedule.activities)
-    booked = ledger(schedule.active, who.people, classes, zone, schedule.longest)
+    booked = ledger(
+        schedule.active, who.people, classes, zone, schedule.longest, _booked_weeks(schedule, period)
+    )
     weekdays = ALL_DAYS if config.kpis.rate_weighting == "calendar_days" else working_days
     everybody = employee_week_hours(
         who.rows, booked.hours, normal, weekdays, absence_in_booked=config.kpis.absence_in_booked_time

@@ -18,13 +18,16 @@ UNCOUNTED: Final = -1
 """The key of bookings that are in no figure because their activity is unknown or has no billing type."""
 
 COUNTED = {BILLABLE: "billable", NON_BILLABLE: "non_billable", ABSENCE: "absence"}
+PLANES: Final = EXCLUDED + 1
+MOST_SQUARES: Final = 1 << 24
+"""Employee-weeks summed on a board (half a gigabyte); 45,000 employees over a year are 2.4 million."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """Hours by employee-week, and whether bookings were left out.
 
-    `hours`: `key` (Int64, see KEY_WEEKS; in rising order), `billable`, `non_billable`, `absence` (Int64 µs).
+    `hours`: `key` (Int64, see KEY_WEEKS; in rising order), `billable`, `non_billable`, `absence` (Int64 µs), not all 0.
     """
 
     hours: pl.DataFrame
@@ -35,40 +38,87 @@ class Ledger:
 
 
 def ledger(
-    bookings: pl.LazyFrame, people: pl.DataFrame, classes: pl.DataFrame, clock: Clock, longest: int
+    bookings: pl.LazyFrame,
+    people: pl.DataFrame,
+    classes: pl.DataFrame,
+    clock: Clock,
+    longest: int,
+    weeks: tuple[int, int],
 ) -> Ledger:
     """Return hours by employee-week and class.
 
     Args:
         bookings: as `tcw.model.schedule.Schedule.active`.
-        people: `staff_id` (String, unique), `code` (UInt32).
+        people: `staff_id` (String, unique), `code` (UInt32, its position).
         classes: `activity_id` (String, unique), `hours_class` (UInt8), see `tcw.kpis.classes`.
         clock: offsets of the zone over the period of the bookings.
         longest: the longest span in µs; above a week, spans are cut at every Monday they cross.
+        weeks: the first and the last that bookings touch.
     """
     placed = (
         classed(weekly(bookings, clock, longest), classes)
         .join(people.lazy(), on="staff_id", how="left")
-        .with_columns(key=pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("week"))
-        .select("key", "hours_class", "here", "over")
+        .select("code", "week", "hours_class", "here", "over")
     )
-    # Few bookings reach over a Monday: as rows of their own they cost less than as columns of all rows.
-    over = placed.filter(pl.col("over") > 0).select(pl.col("key") + 1, "hours_class", time="over")
-    parts = pl.concat([placed.select("key", "hours_class", time="here"), over])
+    if people.height * (weeks[1] - weeks[0] + 1) <= MOST_SQUARES:
+        return _on_a_board(placed, people.height, weeks)
+    return _grouped(placed)
+
+
+def _on_a_board(placed: pl.LazyFrame, people: int, weeks: tuple[int, int]) -> Ledger:
+    """Sum on a board with a square for every employee-week and class: no hashing, a fifth of the time of grouping."""
+    import numpy as np
+
+    first, width = weeks[0], weeks[1] - weeks[0] + 1
+    squares = people * width
     hours_class = pl.col("hours_class")
-    uncounted = hours_class.is_null() | (hours_class > EXCLUDED)
+    place = (hours_class.cast(pl.Int64) * people + pl.col("code")) * width + (pl.col("week") - first)
+    moves = placed.select(
+        pl.col("here").fill_null(0),
+        pl.col("over").fill_null(0),
+        # Excluded hours have a plane of their own, which nobody looks at; one more square takes what is uncounted.
+        square=pl.when(_uncounted()).then(squares * PLANES).otherwise(place),
+    ).collect(engine="streaming")
+    unknown_staff = bool(moves["square"].null_count())
+    if unknown_staff:
+        moves = moves.drop_nulls("square")
+    over = moves.filter(pl.col("over") > 0)
+    board = np.zeros(squares * PLANES + 1)
+    # Whole microseconds are exact as floats up to 285 years.
+    for square, time in ((moves["square"], moves["here"]), (over["square"] + 1, over["over"])):
+        at = square.clip(upper_bound=squares * PLANES).to_numpy()
+        board += np.bincount(at, weights=time.to_numpy(), minlength=board.size)
+    uncounted = bool((moves["square"] == squares * PLANES).any())
+    planes = board[: squares * len(COUNTED)].reshape(len(COUNTED), squares)
+    found = np.flatnonzero(planes.any(axis=0))
+    key = found // width * KEY_WEEKS + found % width + first
+    hours = {name: planes[number][found].astype(np.int64) for number, name in COUNTED.items()}
+    return Ledger(pl.DataFrame({"key": key, **hours}), unknown_staff=unknown_staff, uncounted=uncounted)
+
+
+def _grouped(placed: pl.LazyFrame) -> Ledger:
+    """Sum by groups, for so many people or weeks that a board of them would not fit in memory."""
+    keyed = placed.with_columns(key=pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("week"))
+    # Few bookings reach over a Monday: as rows of their own they cost less than as columns of all rows.
+    over = keyed.filter(pl.col("over") > 0).select(pl.col("key") + 1, "hours_class", time="over")
+    parts = pl.concat([keyed.select("key", "hours_class", time="here"), over])
     # Three sums over columns made here cost half of what three sums over expressions cost in the aggregation.
     split = parts.select(
-        key=pl.when(uncounted.not_()).then(pl.col("key")).otherwise(UNCOUNTED),
-        **{name: (hours_class == number) * pl.col("time") for number, name in COUNTED.items()},
+        key=pl.when(_uncounted().not_()).then(pl.col("key")).otherwise(UNCOUNTED),
+        **{name: (pl.col("hours_class") == number) * pl.col("time") for number, name in COUNTED.items()},
     )
     grouped = split.group_by("key").agg(pl.col(*COUNTED.values()).sum()).collect(engine="streaming")
-    known = pl.col("key") >= 0
+    some_time = pl.any_horizontal(pl.col(*COUNTED.values()) != 0)
     return Ledger(
-        grouped.filter(known).sort("key"),
+        grouped.filter(pl.col("key") >= 0, some_time).sort("key"),
         unknown_staff=bool(grouped["key"].null_count()),
         uncounted=bool((grouped["key"] == UNCOUNTED).any()),
     )
+
+
+def _uncounted() -> pl.Expr:
+    hours_class = pl.col("hours_class")
+    return hours_class.is_null() | (hours_class > EXCLUDED)
 
 
 def classed(bookings: pl.LazyFrame, classes: pl.DataFrame) -> pl.LazyFrame:
