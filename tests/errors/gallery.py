@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any, Literal
 from unittest import mock
 
+from tcw.cli import usage
 from tcw.cli.app import app
 from tcw.cli.outcome import report, speak
 from tcw.errors import ManyFaults, TcwError
@@ -146,7 +147,7 @@ def _reasons(path: Path) -> list[str]:
 
 def _called(arguments: list[str], codes: list[str]) -> object:
     try:
-        return app(arguments, prog_name="tcw", standalone_mode=False)
+        return usage.run(lambda: app(arguments, prog_name="tcw", standalone_mode=False))
     except TcwError as fault:
         codes += [one.code for one in (fault.faults if isinstance(fault, ManyFaults) else (fault,))]
         raise

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from typing import NoReturn
+from pathlib import Path
+from typing import NoReturn, TextIO
 
 import typer
 
@@ -11,10 +12,11 @@ from tcw.cli.followup import followup
 from tcw.cli.init import init
 from tcw.cli.inspect import inspect
 from tcw.cli.kpi import kpi
-from tcw.cli.outcome import report
+from tcw.cli.outcome import listen, report
 from tcw.cli.sample import sample
+from tcw.cli.usage import run
 
-HELP = """Check, match, calculate and audit Swedish workforce schedules, on files exported from the scheduling system.
+HELP = """Trusted key figures (nyckeltal) and follow-up from the files that Swedish workforce-scheduling systems export.
 
 SOURCE is a folder of exports (CSV, Excel, Parquet, PAXml), or one such file. Each file is recognised by its headers.
 
@@ -41,24 +43,32 @@ def _version(version: bool = typer.Option(False, "--version", help="Show the ver
         raise typer.Exit
 
 
-app.command()(kpi)
-app.command()(followup)
-app.command()(inspect)
-app.command()(init)
-app.command()(sample)
+# Lines of the list of commands must not be cut off at 80 columns: tests/cli/test_help.py
+app.command(short_help="Key figures (nyckeltal) by employee, week, unit, area.")(kpi)
+app.command(short_help="Booked hours by person, workplace, activity, reason.")(followup)
+app.command(short_help="How each file is read, and what is rejected.")(inspect)
+app.command(short_help="Write a tcw.yaml with every setting and its default.")(init)
+app.command(short_help="Make up a source of any size, to try tcw on.")(sample)
 app.add_typer(config_app, name="config")
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def main() -> NoReturn:
     """Run the command line; the process ends with one of the documented exit codes."""
-    # A pipe to `head` closes early; that is no fault of the user's.
+    # A batch may be started with these closed (`>&-`, Windows' Task Scheduler): nobody listens, and that is no fault.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    listen(sys.argv[1:])
     sys.exit(
         report(
             # Whether started as tcw, tcw.exe or python -m tcw: what --help calls it is what the user can type.
-            lambda: app(prog_name="tcw", standalone_mode=False),
+            lambda: run(lambda: app(prog_name="tcw", standalone_mode=False)),
             debug="--debug" in sys.argv or bool(os.environ.get("TCW_DEBUG")),
         )
     )

@@ -32,7 +32,8 @@ def schema(debug: DebugOption = False) -> None:
 @config_app.command()
 def check(
     file: Annotated[
-        Path, typer.Argument(help="A tcw.yaml, or a source to look for it in.", show_default=False)
+        Path,
+        typer.Argument(metavar="FILE", help="A tcw.yaml, or a source to look for it in.", show_default=False),
     ],
     lang: LangOption = None,
     debug: DebugOption = False,

@@ -3,17 +3,19 @@
 import sys
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tcw.cli.options import (
     ConfigOption,
+    CsvOption,
     DebugOption,
     Format,
     FromOption,
+    IntoOption,
     LangOption,
+    OutOption,
     PseudonymiseOption,
     QuietOption,
     RejectsOption,
@@ -49,7 +51,8 @@ def followup(
     by: Annotated[
         str,
         typer.Option(
-            help="What a row is about: person, workplace, activity, reason, borrowed, substitute; separated by commas."
+            metavar="KEYS",
+            help="What a row is about: person, workplace, activity, reason, borrowed, substitute; separated by commas.",
         ),
     ] = DEFAULT_BY,
     every: Annotated[
@@ -58,33 +61,27 @@ def followup(
     unit: UnitOption = None,
     before_from: Annotated[
         str | None,
-        typer.Option(help="Compare with an earlier period: its first day or week.", show_default=False),
+        typer.Option(
+            metavar="DAY", help="Compare with an earlier period: its first day or week.", show_default=False
+        ),
     ] = None,
     before_to: Annotated[
-        str | None, typer.Option(help="Its last day or week, included.", show_default=False)
+        str | None,
+        typer.Option(metavar="DAY", help="Its last day or week, included.", show_default=False),
     ] = None,
     min_group: Annotated[
         int | None,
         typer.Option(
-            min=0, help="Hide groups of fewer people than this, also from subtraction.", show_default=False
-        ),
-    ] = None,
-    format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,
-    csv: Annotated[
-        str | None,
-        typer.Option(
-            "--csv",
-            help="CSV dialect: sv (; and decimal comma) or plain; default: the language's.",
+            min=0,
+            metavar="NUMBER",
+            help="Hide groups of fewer people than this, also from subtraction.",
             show_default=False,
         ),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write an Excel workbook.", show_default=False)
-    ] = None,
-    into: Annotated[
-        Path | None,
-        typer.Option(help="Add tcw's sheet to an existing workbook; other sheets stay.", show_default=False),
-    ] = None,
+    format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,
+    csv: CsvOption = None,
+    out: OutOption = None,
+    into: IntoOption = None,
     rejects: RejectsOption = None,
     pseudonymise: PseudonymiseOption = False,
     show_personal_numbers: ShowNumbersOption = False,
@@ -99,7 +96,7 @@ def followup(
     Examples:
       tcw followup export --by workplace,reason --every month
       tcw followup export --by person,borrowed --out uppfoljning.xlsx
-      tcw followup export --by workplace,substitute --before-from 2026-W02 --before-to 2026-W09 --from 2026-W10
+      tcw followup export --before-from 2026-W02 --before-to 2026-W05 --from 2026-W06
       tcw followup export --by reason --min-group 5 --format csv
     """
     del debug

@@ -13,7 +13,7 @@ from tcw.cli.outcome import language
 from tcw.kpis.followup import By, Followup, compared, followup
 from tcw.kpis.selection import Selection
 from tcw.model.schedule import Schedule
-from tcw.reports.csvfile import write_csv
+from tcw.reports.csvfile import write_csv, write_parquet
 from tcw.reports.deliver import check_target
 from tcw.reports.followup_tables import followup_table
 from tcw.reports.kpi_json import intake_facts, write_rows
@@ -22,6 +22,10 @@ from tcw.wording.quantities import Count, Hours
 from tcw.worktime.periods import Every
 
 TOTAL = Phrase("followup-total", "{first} to {last}: {hours} in all.")
+COMPARED = Phrase(
+    "followup-compared",
+    "Before: {before_first} to {before_last}, {before} in all. After: {after_first} to {after_last}, {after} in all.",
+)
 HIDDEN_GROUPS = Phrase(
     "followup-hidden",
     "{groups} groups are too small to be shown, or would give one away; their sum is the row without keys.",
@@ -60,9 +64,12 @@ def deliver(
 ) -> None:
     """Compute the follow-up, of one period or of two compared, and write everything the user asked for."""
     result = followup(schedule, after, by, "all" if before else every, least)
+    totals = _total(result)
     if before is not None:
-        result = compared(followup(schedule, before, by, "all", least), result)
-    messages = _messages(result)
+        earlier = followup(schedule, before, by, "all", least)
+        totals = _totals(earlier, result)
+        result = compared(earlier, result)
+    messages = [totals, *_hidden(result)]
     loading.write_rejects(output.rejects, schedule.intake)
     if output.out is not None or output.into is not None:
         from tcw.reports.tables_book import write_tables, write_tables_into
@@ -76,12 +83,26 @@ def deliver(
     _print(result, schedule, output, stdout, messages)
 
 
-def _messages(result: Followup) -> list[Message]:
-    total = Message(
+def _total(result: Followup) -> Message:
+    return Message(
         TOTAL, {"first": result.first_day, "last": result.last_day, "hours": Hours(result.total_hours)}
     )
-    hidden = [Message(HIDDEN_GROUPS, {"groups": Count(result.hidden_groups)})] if result.hidden_groups else []
-    return [total, *hidden]
+
+
+def _totals(before: Followup, after: Followup) -> Message:
+    facts = {
+        "before_first": before.first_day,
+        "before_last": before.last_day,
+        "before": Hours(before.total_hours),
+        "after_first": after.first_day,
+        "after_last": after.last_day,
+        "after": Hours(after.total_hours),
+    }
+    return Message(COMPARED, facts)
+
+
+def _hidden(result: Followup) -> list[Message]:
+    return [Message(HIDDEN_GROUPS, {"groups": Count(result.hidden_groups)})] if result.hidden_groups else []
 
 
 def _print(
@@ -106,6 +127,6 @@ def _print(
     elif output.format is Format.csv:
         write_csv(binary, result.frame, dialect_named(output.dialect))
     else:
-        result.frame.write_parquet(binary)
+        write_parquet(binary, result.frame)
     binary.flush()
     loading.notes(messages, quiet=output.quiet)

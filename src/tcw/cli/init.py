@@ -10,7 +10,9 @@ from tcw.cli.outcome import language, speak, tell
 
 
 def init(
-    directory: Annotated[Path, typer.Argument(help="Folder of the exports; made when missing.")] = Path(),
+    directory: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder of the exports; made when missing.")
+    ] = Path(),
     lang: LangOption = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a tcw.yaml that is there.")] = False,
     debug: DebugOption = False,

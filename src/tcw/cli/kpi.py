@@ -9,10 +9,13 @@ import typer
 
 from tcw.cli.options import (
     ConfigOption,
+    CsvOption,
     DebugOption,
     Format,
     FromOption,
+    IntoOption,
     LangOption,
+    OutOption,
     PseudonymiseOption,
     QuietOption,
     RejectsOption,
@@ -52,18 +55,22 @@ def kpi(
     grain: Annotated[
         GrainName | None,
         typer.Option(
-            help="What a row is about; default: a summary, employee-week in data.", show_default=False
+            help="What a row is about; default: a summary on the terminal, employee-week in data.",
+            show_default=False,
         ),
     ] = None,
     service: Annotated[
         list[str] | None,
         typer.Option(
-            help="Service (tjänst) the employee can be booked on; may be repeated.", show_default=False
+            metavar="SERVICE",
+            help="Service (tjänst) the employee can be booked on; may be repeated.",
+            show_default=False,
         ),
     ] = None,
     area: Annotated[
         list[str] | None,
         typer.Option(
+            metavar="AREA",
             help="Area (område) of the employee, or planning area of the unit; may be repeated.",
             show_default=False,
         ),
@@ -73,11 +80,15 @@ def kpi(
         EmploymentType | None, typer.Option(help="Only monthly or only hourly paid.", show_default=False)
     ] = None,
     rate_min: Annotated[
-        str | None, typer.Option(help='Lowest employment rate: 50, "50 %" or 0.5.', show_default=False)
+        str | None,
+        typer.Option(metavar="RATE", help='Lowest employment rate: 50, "50 %" or 0.5.', show_default=False),
     ] = None,
-    rate_max: Annotated[str | None, typer.Option(help="Highest employment rate.", show_default=False)] = None,
+    rate_max: Annotated[
+        str | None, typer.Option(metavar="RATE", help="Highest employment rate.", show_default=False)
+    ] = None,
     category: Annotated[
-        list[str] | None, typer.Option(help="Category (befattning); may be repeated.", show_default=False)
+        list[str] | None,
+        typer.Option(metavar="CATEGORY", help="Category (befattning); may be repeated.", show_default=False),
     ] = None,
     mean_of_ratios: Annotated[
         bool,
@@ -86,24 +97,13 @@ def kpi(
         ),
     ] = False,
     format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,
-    csv: Annotated[
-        str | None,
-        typer.Option(
-            "--csv",
-            help="CSV dialect: sv (; and decimal comma), en or plain; default: the language's.",
-            show_default=False,
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Write an Excel workbook.", show_default=False)
-    ] = None,
+    csv: CsvOption = None,
+    out: OutOption = None,
     html: Annotated[
-        Path | None, typer.Option(help="Write a self-contained HTML page.", show_default=False)
-    ] = None,
-    into: Annotated[
         Path | None,
-        typer.Option(help="Add tcw's sheets to an existing workbook; other sheets stay.", show_default=False),
+        typer.Option(metavar="FILE", help="Write a self-contained HTML page.", show_default=False),
     ] = None,
+    into: IntoOption = None,
     rejects: RejectsOption = None,
     fail_on_warning: Annotated[
         bool, typer.Option("--fail-on-warning", help="Exit with 1 when a figure is beyond its warning level.")

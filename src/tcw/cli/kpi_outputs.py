@@ -13,11 +13,11 @@ from tcw.kpis.result import GRAINS, Grain, KpiResult
 from tcw.kpis.selection import Selection
 from tcw.model.config import settings_in_force
 from tcw.model.schedule import Schedule
-from tcw.reports.csvfile import Dialect, dialect_of, write_csv
+from tcw.reports.csvfile import Dialect, dialect_of, write_csv, write_parquet
 from tcw.reports.deliver import check_target
 from tcw.wording import Phrase
 
-NOT_A_DIALECT = Phrase("not-a-dialect", "--csv: {text} is no CSV dialect; write {known}.")
+NOT_A_DIALECT = Phrase("not-a-dialect", "--csv: {text} is no CSV dialect; write sv or plain.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _print(result: KpiResult, output: Output, intake: object, stdout: TextIO, di
         if output.format is Format.csv:
             write_csv(binary, frame, dialect)
         else:
-            frame.write_parquet(binary)
+            write_parquet(binary, frame)
     binary.flush()
     if not output.quiet and output.format is not Format.json:
         loading.notes([*result.notes, *(finding.message for finding in intake.findings)], quiet=output.quiet)
@@ -134,7 +134,7 @@ def dialect_named(text: str | None) -> Dialect:
         if text == known:
             chosen: Dialect = known
             return chosen
-    raise UsageFault(NOT_A_DIALECT, text=text, known=", ".join(get_args(Dialect)))
+    raise UsageFault(NOT_A_DIALECT, text=text)
 
 
 def _filters(selection: Selection) -> dict[str, str]:

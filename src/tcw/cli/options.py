@@ -32,14 +32,21 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
-Source = Annotated[Path, typer.Argument(help="Folder of exports, or one file.", show_default=False)]
+Source = Annotated[
+    Path, typer.Argument(metavar="SOURCE", help="Folder of exports, or one file.", show_default=False)
+]
 ConfigOption = Annotated[
-    Path | None, typer.Option("--config", help="Settings; default: tcw.yaml in SOURCE.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Settings; default: tcw.yaml in SOURCE.", show_default=False
+    ),
 ]
 LangOption = Annotated[
     Lang | None,
     typer.Option(
-        "--lang", help="Language of messages and reports; default: the environment's.", show_default=False
+        "--lang",
+        help="Language of messages and reports; default: tcw.yaml's, else the environment's.",
+        show_default=False,
     ),
 ]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")]
@@ -47,14 +54,20 @@ QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress and no notes on standard error.")
 ]
 FromOption = Annotated[
-    str | None, typer.Option("--from", help="First day (2026-03-02) or week (2026-W10).", show_default=False)
+    str | None,
+    typer.Option(
+        "--from", metavar="DAY", help="First day (2026-03-02) or week (2026-W10).", show_default=False
+    ),
 ]
 ToOption = Annotated[
     str | None,
-    typer.Option("--to", help="Last day (2026-03-29) or week (2026-W13), included.", show_default=False),
+    typer.Option(
+        "--to", metavar="DAY", help="Last day (2026-03-29) or week (2026-W13), included.", show_default=False
+    ),
 ]
 UnitOption = Annotated[
-    list[str] | None, typer.Option("--unit", help="Home unit; may be repeated.", show_default=False)
+    list[str] | None,
+    typer.Option("--unit", metavar="UNIT", help="Home unit; may be repeated.", show_default=False),
 ]
 PseudonymiseOption = Annotated[
     bool,
@@ -63,10 +76,34 @@ PseudonymiseOption = Annotated[
 ShowNumbersOption = Annotated[
     bool, typer.Option("--show-personal-numbers", help="Show personal numbers where they are used as ids.")
 ]
+CsvOption = Annotated[
+    str | None,
+    typer.Option(
+        "--csv",
+        metavar="sv|plain",
+        help="CSV with ; and decimal comma (sv), or , and point (plain); default: the language's.",
+        show_default=False,
+    ),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="FILE", help="Write an Excel workbook.", show_default=False),
+]
+IntoOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Put tcw's sheets into an existing workbook; all others stay as they are.",
+        show_default=False,
+    ),
+]
 RejectsOption = Annotated[
     Path | None,
     typer.Option(
-        "--rejects", help="Write all rejected rows, with reasons, to this CSV file.", show_default=False
+        "--rejects",
+        metavar="FILE",
+        help="Write all rejected rows, with reasons, to this CSV file.",
+        show_default=False,
     ),
 ]
 

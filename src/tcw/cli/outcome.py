@@ -3,13 +3,17 @@
 import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tcw.errors import ExitCode, TcwError
 from tcw.wording import Language, Phrase
 
 DISK_FULL = Phrase(
     "disk-full", "The disk is full: {path}. Free some space and run again; nothing was left half-written."
+)
+OUTPUT_FULL = Phrase(
+    "output-full",
+    "What is written to standard output is not whole: the disk is full. Free some space and run again.",
 )
 NO_PERMISSION = Phrase("no-permission", "No permission: {path}.")
 SYSTEM_SAYS = Phrase("system-says", "The operating system says: {what}{path}.")
@@ -42,6 +46,14 @@ class _Said:
     """The language a command was asked to speak, for faults that end it."""
 
     lang: Language | None = None
+
+
+def listen(arguments: Sequence[str]) -> None:
+    """Take the language from --lang before the arguments are read, so that also their faults are told in it."""
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        text = option.removeprefix("--lang=") if option.startswith("--lang=") else value
+        if option.startswith("--lang") and text in {"sv", "en"}:
+            speak("sv" if text == "sv" else "en")
 
 
 def speak(lang: Language | None) -> None:
@@ -108,7 +120,7 @@ def _last_net(fault: BaseException, *, debug: bool) -> int:
 def _system_line(fault: OSError) -> str:
     path = str(fault.filename or "")
     if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DISK_FULL.say(language(), path=path or "–")
+        return DISK_FULL.say(language(), path=path) if path else OUTPUT_FULL.say(language())
     if fault.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return NO_PERMISSION.say(language(), path=path or "–")
     return SYSTEM_SAYS.say(

@@ -27,15 +27,18 @@ class Kind(StrEnum):
     parquet = "parquet"
 
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.", show_default=False)]
-Staff = Annotated[int, typer.Option(help="How many employments.")]
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to make.", show_default=False)]
+Staff = Annotated[int, typer.Option(metavar="NUMBER", help="How many employments.")]
 Weeks = Annotated[
-    int, typer.Option(help="How many weeks; the last quarter of them is planned, the rest worked.")
+    int,
+    typer.Option(
+        metavar="NUMBER", help="How many weeks; the last quarter of them is planned, the rest worked."
+    ),
 ]
-Seed = Annotated[int, typer.Option(help="Another number makes another sample.")]
+Seed = Annotated[int, typer.Option(metavar="NUMBER", help="Another number makes another sample.")]
 Format = Annotated[Kind, typer.Option(help="Kind of files.")]
-Start = Annotated[str, typer.Option(help="First day, a Monday, or an ISO week (2026-W10).")]
-PerWeek = Annotated[float, typer.Option(help="Bookings aimed at, per person and week.")]
+Start = Annotated[str, typer.Option(metavar="DAY", help="First day, a Monday, or an ISO week (2026-W10).")]
+PerWeek = Annotated[float, typer.Option(metavar="NUMBER", help="Bookings aimed at, per person and week.")]
 Force = Annotated[
     bool, typer.Option("--force", help="Replace an earlier sample in a folder that is not empty.")
 ]

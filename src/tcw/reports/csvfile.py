@@ -1,4 +1,4 @@
-"""CSV: for people, as their language's Excel opens it; plain, for programs."""
+"""Rows to standard output. CSV: for people, as their language's Excel opens it; plain, for programs. And Parquet."""
 
 import io
 from typing import BinaryIO, Literal
@@ -23,6 +23,13 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(text.str.contains(DANGEROUS)).then(pl.lit("'") + text).otherwise(text).name.keep()
     )
+
+
+def write_parquet(out: BinaryIO, frame: pl.DataFrame) -> None:
+    """Write a frame as Parquet. It is made in memory first: Polars would hide why a stream cannot be written."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    out.write(buffer.getbuffer())
 
 
 def write_csv(out: BinaryIO, frame: pl.DataFrame, dialect: Dialect) -> None:

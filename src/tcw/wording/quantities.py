@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tcw.wording.phrase import Language
 
 MINUTES_PER_HOUR = 60
+THOUSAND = 1000
 
 
 class Quantity(ABC):
@@ -28,11 +29,11 @@ class Hours(Quantity):
 
     def say(self, lang: Language) -> str:
         """`Hours(9.5)` is "9 h 30 min" in both languages; a negative one has a minus sign."""
-        del lang
         minutes = round(abs(self.hours) * MINUTES_PER_HOUR)
         whole, rest = divmod(minutes, MINUTES_PER_HOUR)
         sign = "−" if self.hours < 0 and minutes else ""
-        return f"{sign}{whole} h {rest} min" if rest else f"{sign}{whole} h"
+        hours = Count(whole).say(lang) if whole >= THOUSAND else str(whole)
+        return f"{sign}{hours} h {rest} min" if rest else f"{sign}{hours} h"
 
 
 @dataclass(frozen=True, slots=True)
