@@ -33,7 +33,7 @@ Files = Mapping[str, bytes]
 
 def fuzzed(examples: int) -> Callable[[Any], Any]:
     """Settings of a test: always the same examples, or as many new ones as TCW_FUZZ_EXAMPLES says."""
-    return settings(
+    chosen: Callable[[Any], Any] = settings(
         max_examples=LONG or examples,
         derandomize=not LONG,
         deadline=None,
@@ -45,6 +45,7 @@ def fuzzed(examples: int) -> Callable[[Any], Any]:
             HealthCheck.large_base_example,
         ],
     )
+    return chosen
 
 
 @contextmanager

@@ -121,7 +121,7 @@ def rows_of(draw: st.DrawFn, columns: list[str], *, most: int = 8, ragged: bool 
     one = st.tuples(*[(PLAIN.get(column, IDS) if sound else cells_of(column)) for column in columns]).map(
         list
     )
-    rows = draw(st.lists(one, max_size=most))
+    rows: list[list[str]] = draw(st.lists(one, max_size=most))
     if ragged and not sound and rows and draw(st.booleans()):
         rows.insert(draw(st.integers(0, len(rows))), draw(st.lists(CELLS, max_size=len(columns) + 3)))
     return rows

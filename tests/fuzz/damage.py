@@ -1,0 +1,69 @@
+"""What happens to files on the way: cut, bits flipped, pieces swapped, numbers replaced by absurd ones."""
+
+import re
+
+from hypothesis import strategies as st
+
+ABSURD = [
+    "-1", "0", "999999", "4294967295", "4294967296", "2147483648", "1048576", "16384", "99999999999999999999", "1e308",
+    "-1e308", "NaN", "INF", "", " ", "A0", "A1", "XFD1", "ZZZZ9", "A1048577", "A1:C5", "A1:XFD1048576", "C5:A1", "s", "n", "b",
+    "e", "d", "str", "inlineStr", "&#1;", "&lol;", "&amp;", "true", "rId99", "../../x", "å", "Blad",
+]  # fmt: skip
+VALUES = re.compile(rb'(?<==")[^"<>]*(?=")|(?<=>)[^<>]+(?=<)')
+"""Values of attributes, and texts between tags."""
+
+
+@st.composite
+def of_bytes(draw: st.DrawFn, content: bytes) -> bytes:
+    """Cut, doubled, or with some bytes changed, removed or put in."""
+    kind = draw(st.sampled_from(["cut", "tail", "flip", "flip", "remove", "insert", "twice", "zeros"]))
+    at = draw(st.integers(0, max(len(content) - 1, 0)))
+    if kind == "cut":
+        return content[:at]
+    if kind == "tail":
+        return content[at:]
+    if kind == "flip":
+        changed = bytearray(content)
+        places = draw(st.lists(st.integers(0, max(len(content) - 1, 0)), min_size=1, max_size=8))
+        for place in places if content else []:
+            changed[place] = draw(st.integers(0, 255))
+        return bytes(changed)
+    size = draw(st.integers(1, 64))
+    if kind == "remove":
+        return content[:at] + content[at + size :]
+    if kind == "insert":
+        return content[:at] + draw(st.binary(min_size=1, max_size=16)) + content[at:]
+    if kind == "twice":
+        return content[:at] + content[at : at + size] * draw(st.integers(2, 50)) + content[at + size :]
+    return content[:at] + bytes(size) + content[at + size :]
+
+
+@st.composite
+def of_xml(draw: st.DrawFn, content: bytes) -> bytes:
+    """Well-formed XML in which some values are absurd, or elements stand twice or not at all."""
+    spans = [match.span() for match in VALUES.finditer(content)]
+    if not spans:
+        return draw(of_bytes(content))
+    for _ in range(draw(st.integers(1, 4))):
+        begin, end = draw(st.sampled_from(spans))
+        kind = draw(st.sampled_from(["absurd", "absurd", "other", "element", "element twice"]))
+        if kind == "absurd":
+            content = content[:begin] + draw(st.sampled_from(ABSURD)).encode() + content[end:]
+        elif kind == "other":
+            other = draw(st.sampled_from(spans))
+            content = content[:begin] + content[slice(*other)] + content[end:]
+        else:
+            content = _element(content, begin, 0 if kind == "element" else 2)
+        spans = [match.span() for match in VALUES.finditer(content)]
+        if not spans:
+            break
+    return content
+
+
+def _element(content: bytes, place: int, times: int) -> bytes:
+    """Repeat the element without inner elements that stands at a place, or leave it out."""
+    found = next(
+        (match for match in re.finditer(rb"<([\w:]+)\b[^<>]*?(?:/>|>[^<>]*</\1>)", content) if match.start() <= place < match.end()),
+        None,
+    )  # fmt: skip
+    return content if found is None else content[: found.start()] + found[0] * times + content[found.end() :]
