@@ -19,6 +19,7 @@ UNCOUNTED: Final = -1
 
 COUNTED = {BILLABLE: "billable", NON_BILLABLE: "non_billable", ABSENCE: "absence"}
 PLANES: Final = EXCLUDED + 1
+PIECE: Final = 100_000
 MOST_SQUARES: Final = 1 << 24
 """Employee-weeks summed on a board (half a gigabyte); 45,000 employees over a year are 2.4 million."""
 
@@ -71,28 +72,28 @@ def _on_a_board(placed: pl.LazyFrame, people: int, weeks: tuple[int, int]) -> Le
 
     first, width = weeks[0], weeks[1] - weeks[0] + 1
     squares = people * width
-    hours_class = pl.col("hours_class")
-    place = (hours_class.cast(pl.Int64) * people + pl.col("code")) * width + (pl.col("week") - first)
+    # Excluded hours have a plane of their own, which nobody looks at; one more square takes what is uncounted.
+    nowhere = squares * PLANES
+    place = (pl.col("hours_class").cast(pl.Int64) * people + pl.col("code")) * width + pl.col("week") - first
     moves = placed.select(
-        pl.col("here").fill_null(0),
-        pl.col("over").fill_null(0),
-        # Excluded hours have a plane of their own, which nobody looks at; one more square takes what is uncounted.
-        square=pl.when(_uncounted()).then(squares * PLANES).otherwise(place),
+        pl.col("here", "over").fill_null(0),
+        square=pl.when(_uncounted()).then(pl.lit(nowhere, dtype=pl.Int64)).otherwise(place),
     ).collect(engine="streaming")
     unknown_staff = bool(moves["square"].null_count())
     if unknown_staff:
         moves = moves.drop_nulls("square")
-    over = moves.filter(pl.col("over") > 0)
-    board = np.zeros(squares * PLANES + 1)
-    # Whole microseconds are exact as floats up to 285 years.
-    for square, time in ((moves["square"], moves["here"]), (over["square"] + 1, over["over"])):
-        at = square.clip(upper_bound=squares * PLANES).to_numpy()
-        board += np.bincount(at, weights=time.to_numpy(), minlength=board.size)
-    uncounted = bool((moves["square"] == squares * PLANES).any())
+    uncounted = bool((moves["square"] == nowhere).any())
+    board = np.zeros(nowhere + 1, dtype=np.int64)
+    # In pieces that stay in the cache, and that need no copy.
+    for piece in moves.iter_slices(PIECE):
+        np.add.at(board, piece["square"].to_numpy(), piece["here"].to_numpy())
+        over = piece.filter(pl.col("over") > 0)
+        next_week = (over["square"] + 1).clip(upper_bound=nowhere)
+        np.add.at(board, next_week.to_numpy(), over["over"].to_numpy())
     planes = board[: squares * len(COUNTED)].reshape(len(COUNTED), squares)
     found = np.flatnonzero(planes.any(axis=0))
     key = found // width * KEY_WEEKS + found % width + first
-    hours = {name: planes[number][found].astype(np.int64) for number, name in COUNTED.items()}
+    hours = {name: planes[number][found] for number, name in COUNTED.items()}
     return Ledger(pl.DataFrame({"key": key, **hours}), unknown_staff=unknown_staff, uncounted=uncounted)
 
 
