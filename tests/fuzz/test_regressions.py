@@ -1,5 +1,6 @@
 """Faults that the others in this folder found, one plain example each."""
 
+from tcw.wording import Phrase
 from tests.fuzz.harness import Read, checked
 
 
@@ -15,3 +16,17 @@ def reasons(found: Read) -> list[str]:
 
 def test_a_clock_time_alone_is_no_moment_of_registration() -> None:
     assert reasons(read("Beställning;Anställningsnummer;Anmäld\n1;001;07:30\n")) == ["IN03"]
+
+
+def test_hours_beyond_any_number() -> None:
+    header = "Anställningsnummer;Aktivitet;Start;Slut;Timmar;Datum\n"
+    by_hours = read(f"{header}1;DAG;;;99999999999999999999;2026-03-02\n")
+    assert reasons(by_hours) == ["IN07"]
+    assert reasons(read(f"{header}1;DAG;2026-03-02 07:00;2026-03-02 16:00;1e300;2026-03-02\n")) == []
+    no_end = "Anställningsnummer;Aktivitet;Start;Timmar\n1;DAG;2026-03-02 07:00;99999999999999999999\n"
+    assert reasons(read(no_end)) == ["IN07"]
+
+
+def test_a_cell_sends_no_commands_to_the_terminal() -> None:
+    said = Phrase("x", "{value}").say("en", value="a\x1b[31m\r\nb\u2028c\x9b")
+    assert said == "a?[31m  b c?"

@@ -3,7 +3,7 @@
 import polars as pl
 
 from tcw.intake import reasons
-from tcw.intake.spans import LONGEST_DAYS, Span
+from tcw.intake.spans import LONGEST_DAYS, LONGEST_HOURS, Span
 from tcw.intake.typed import ERROR_CELLS, TypedSheet
 from tcw.model.intake_report import REJECTS_SCHEMA
 from tcw.wording import Phrase
@@ -25,6 +25,7 @@ def span_faults(span: Span) -> list[tuple[Phrase, str, pl.Expr]]:
         faults.append((reasons.TOO_LONG, "end", too_long.fill_null(value=False)))
     if span.by_hours:
         faults.append((reasons.NEGATIVE_HOURS, "hours", (span.hours < 0).fill_null(value=False)))
+        faults.append((reasons.TOO_LONG, "hours", (span.hours > LONGEST_HOURS).fill_null(value=False)))
     return faults
 
 

@@ -8,6 +8,7 @@ import polars as pl
 from tcw.worktime.clock import US_PER_HOUR
 
 LONGEST_DAYS = 3 * 366
+LONGEST_HOURS = 24.0 * LONGEST_DAYS
 PARTS = ("start", "end", "date", "end_date", "hours", "minutes", "seconds")
 
 
@@ -109,7 +110,9 @@ def _end(shapes: Mapping[str, str], zone: str, start: pl.Expr) -> pl.Expr | None
 
 def _after(start: pl.Expr, hours: pl.Expr, zone: str) -> pl.Expr:
     """Return the local time a number of hours after a local start, over clock changes."""
-    length = pl.duration(microseconds=(hours * US_PER_HOUR).round().cast(pl.Int64))
+    # Longer ones are rejected whatever they are, but must not overflow before that.
+    bounded = hours.clip(-2 * LONGEST_HOURS, 2 * LONGEST_HOURS)
+    length = pl.duration(microseconds=(bounded * US_PER_HOUR).round().cast(pl.Int64))
     instant = start.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     # A start that the clock skips over has no instant: it is measured plainly.
     return pl.coalesce((instant + length).dt.replace_time_zone(None), start + length)

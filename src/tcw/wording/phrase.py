@@ -1,5 +1,6 @@
 """A sentence in two languages."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from typing import Literal
 from tcw.wording.quantities import Quantity
 
 Language = Literal["en", "sv"]
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Line ends, and what a terminal takes for a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,7 @@ class Phrase:
 
     def say(self, lang: Language, **facts: object) -> str:
         """Return the sentence with its places filled; quantities and messages follow the language."""
-        filled = {
-            name: fact.say(lang) if isinstance(fact, Quantity | Message) else fact
-            for name, fact in facts.items()
-        }
-        return self.template(lang).format(**filled)
+        return self.template(lang).format(**{name: _said(fact, lang) for name, fact in facts.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,15 @@ class Message:
     def say(self, lang: Language) -> str:
         """Return the message in the language."""
         return self.phrase.say(lang, **self.facts)
+
+
+def _said(fact: object, lang: Language) -> object:
+    """Return a fact as it may stand in a sentence of one line: a cell or a file name may hold anything."""
+    if isinstance(fact, Quantity | Message):
+        return fact.say(lang)
+    if isinstance(fact, str) and not fact.isprintable():
+        return CONTROLS.sub(lambda found: " " if found[0].isspace() else "?", fact)
+    return fact
 
 
 @cache
