@@ -1,6 +1,7 @@
 """Sorting the rows of a typed sheet into accepted and rejected."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
@@ -110,31 +111,20 @@ def _local(value: pl.Expr, shape: str, name: str, zone: str, span: Span | None) 
 def _accept_lazily(typed: TypedSheet, hints: Hints) -> Accepted:
     span = span_of(typed, hints)
     judged = _judged(typed, span, hints)
+    # The period is asked for at once: nearly always no row is rejected, and one pass is enough.
     counts = judged.select(
         pl.len().alias("rows"),
         pl.col("unfit").sum().alias("rejected"),
-        *(_extents() if span is not None and span.clocked else []),
-        *(_day_extents() if span is not None and span.by_hours else []),
+        *_extents(judged.collect_schema().names(), may_be_cancelled=_may_be_cancelled(typed)),
     ).collect(engine="streaming")
     facts = counts.row(0, named=True)
-    rejects = pl.DataFrame(schema=REJECTS_SCHEMA)
-    frame = judged.drop("unfit")
-    if facts["rejected"]:
-        refused = judged.filter("unfit").select("row").collect(engine="streaming")["row"]
-        rejects = explain(typed, refused, span)
-        frame = judged.filter(pl.col("unfit").not_()).drop("unfit")
-    if span is None:
-        return Accepted(typed, frame, facts["rows"], facts["rejected"], rejects)
-    # One pass is enough when every row counts towards the period.
-    plain = not facts["rejected"] and not _may_be_cancelled(typed)
-    return Accepted(
-        typed,
-        frame,
-        facts["rows"],
-        facts["rejected"],
-        rejects,
-        _from_facts(facts) if plain else extent_of(frame),
-    )
+    if not facts["rejected"]:
+        rejects = pl.DataFrame(schema=REJECTS_SCHEMA)
+        return Accepted(typed, judged.drop("unfit"), facts["rows"], 0, rejects, _from_facts(facts))
+    refused = judged.filter("unfit").select("row").collect(engine="streaming")["row"]
+    rejects = explain(typed, refused, span)
+    frame = judged.filter(pl.col("unfit").not_()).drop("unfit")
+    return Accepted(typed, frame, facts["rows"], facts["rejected"], rejects, extent_of(frame))
 
 
 def _may_be_cancelled(typed: TypedSheet) -> bool:
@@ -142,35 +132,36 @@ def _may_be_cancelled(typed: TypedSheet) -> bool:
     return status is not None and (status.words is None or CANCELLED in status.words)
 
 
-def _extents() -> list[pl.Expr]:
-    start, end = pl.col("start_local"), pl.col("end_local")
-    return [
-        start.min().alias("first"),
-        end.max().alias("last"),
-        start.max().alias("last_start"),
-        (end - start).max().dt.total_microseconds().alias("longest"),
-    ]
+def _extents(names: Sequence[str], *, may_be_cancelled: bool) -> list[pl.Expr]:
+    """Return what the spans reach over, those of cancelled rows left out, and whether there are such rows."""
+    off = pl.col("status").eq_missing(pl.lit(CANCELLED))
 
+    def counted(moment: pl.Expr) -> pl.Expr:
+        return pl.when(off.not_()).then(moment) if may_be_cancelled else moment
 
-def _day_extents() -> list[pl.Expr]:
-    day = pl.col("date").cast(pl.Datetime("us"))
-    after = day.max() + pl.duration(days=1)
-    return [day.min().alias("first_day"), after.alias("day_after"), day.max().alias("last_day")]
+    found = []
+    if "start_local" in names:
+        start, end = counted(pl.col("start_local")), pl.col("end_local")
+        found += [
+            start.min().alias("first"),
+            counted(end).max().alias("last"),
+            start.max().alias("last_start"),
+            (end - start).max().dt.total_microseconds().alias("longest"),
+        ]
+    if "hours" in names:
+        day = counted(pl.col("date").cast(pl.Datetime("us")))
+        after = day.max() + pl.duration(days=1)
+        found += [day.min().alias("first_day"), after.alias("day_after"), day.max().alias("last_day")]
+    return [*found, off.any().alias("cancelled")] if found and may_be_cancelled else found
 
 
 def extent_of(frame: pl.LazyFrame) -> Extent:
     """Return what the spans of accepted rows reach over; cancelled ones count only as such."""
     names = frame.collect_schema().names()
-    wanted = [*(_extents() if "start_local" in names else []), *(_day_extents() if "hours" in names else [])]
+    wanted = _extents(names, may_be_cancelled="status" in names)
     if not wanted:
         return Extent()
-    cancelled = False
-    if "status" in names:
-        off = pl.col("status").eq_missing(pl.lit(CANCELLED))
-        cancelled = bool(frame.select(off.any()).collect(engine="streaming").item())
-        frame = frame.filter(off.not_()) if cancelled else frame
-    facts = frame.select(wanted).collect(engine="streaming").row(0, named=True)
-    return replace(_from_facts(facts), cancelled=cancelled)
+    return _from_facts(frame.select(wanted).collect(engine="streaming").row(0, named=True))
 
 
 def _from_facts(facts: dict[str, object]) -> Extent:
@@ -180,4 +171,10 @@ def _from_facts(facts: dict[str, object]) -> Extent:
     )
     longest = facts.get("longest") or 0
     assert isinstance(longest, int)
-    return Extent(min(firsts, default=None), max(lasts, default=None), longest, max(starts, default=None))
+    return Extent(
+        min(firsts, default=None),
+        max(lasts, default=None),
+        longest,
+        max(starts, default=None),
+        cancelled=bool(facts.get("cancelled")),
+    )

@@ -46,7 +46,7 @@ def _averages(figures: Sequence[Figure], *, mean_of_ratios: bool) -> list[pl.Exp
 def _sum(hours: pl.Expr, figure: Figure) -> pl.Expr:
     # An employee-week whose rate is missing has no whole; its part must then stay out as well.
     kept = figure.part.is_not_null() & figure.whole.is_not_null()
-    return hours.filter(kept if figure.applies == "all" else kept & pl.col(figure.applies)).sum()
+    return pl.when(kept if figure.applies == "all" else kept & pl.col(figure.applies)).then(hours).sum()
 
 
 def at_grain(
