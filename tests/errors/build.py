@@ -233,6 +233,11 @@ def endless_line(export: Path) -> None:
 
 
 @builder
+def too_wide(export: Path) -> None:
+    (export / "bokningar.csv").write_text("Anst.nr;" * 20_000 + "Datum\n")
+
+
+@builder
 def windows_text(export: Path) -> None:
     (export / "bokningar.csv").write_bytes(
         "Anställningsnummer;Aktivitet;Start;Slut\n001;DAG;2026-03-02 07:00;2026-03-02 16:00\n".encode(

@@ -18,24 +18,25 @@ def of_bytes(draw: st.DrawFn, content: bytes) -> bytes:
     """Cut, doubled, or with some bytes changed, removed or put in."""
     kind = draw(st.sampled_from(["cut", "tail", "flip", "flip", "remove", "insert", "twice", "zeros"]))
     at = draw(st.integers(0, max(len(content) - 1, 0)))
-    if kind == "cut":
-        return content[:at]
-    if kind == "tail":
-        return content[at:]
+    before, rest = content[:at], content[at:]
     if kind == "flip":
         changed = bytearray(content)
-        places = draw(st.lists(st.integers(0, max(len(content) - 1, 0)), min_size=1, max_size=8))
-        for place in places if content else []:
-            changed[place] = draw(st.integers(0, 255))
+        places = st.tuples(st.integers(0, max(len(content) - 1, 0)), st.integers(0, 255))
+        for place, value in draw(st.lists(places, min_size=1, max_size=8)) if content else []:
+            changed[place] = value
         return bytes(changed)
     size = draw(st.integers(1, 64))
-    if kind == "remove":
-        return content[:at] + content[at + size :]
-    if kind == "insert":
-        return content[:at] + draw(st.binary(min_size=1, max_size=16)) + content[at:]
-    if kind == "twice":
-        return content[:at] + content[at : at + size] * draw(st.integers(2, 50)) + content[at + size :]
-    return content[:at] + bytes(size) + content[at + size :]
+    new: bytes = draw(st.binary(min_size=1, max_size=16))
+    times: int = draw(st.integers(2, 50))
+    after: dict[str, bytes] = {
+        "cut": before,
+        "tail": rest,
+        "remove": before + rest[size:],
+        "insert": before + new + rest,
+        "twice": before + rest[:size] * times + rest[size:],
+        "zeros": before + bytes(size) + rest[size:],
+    }
+    return after[kind]
 
 
 @st.composite
@@ -43,7 +44,8 @@ def of_xml(draw: st.DrawFn, content: bytes) -> bytes:
     """Well-formed XML in which some values are absurd, or elements stand twice or not at all."""
     spans = [match.span() for match in VALUES.finditer(content)]
     if not spans:
-        return draw(of_bytes(content))
+        damaged: bytes = draw(of_bytes(content))
+        return damaged
     for _ in range(draw(st.integers(1, 4))):
         begin, end = draw(st.sampled_from(spans))
         kind = draw(st.sampled_from(["absurd", "absurd", "other", "element", "element twice"]))

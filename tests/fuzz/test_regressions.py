@@ -1,6 +1,7 @@
 """Faults that the others in this folder found, one plain example each."""
 
 from tcw.wording import Phrase
+from tests.fuzz import workbooks
 from tests.fuzz.harness import Read, checked
 
 
@@ -30,3 +31,14 @@ def test_hours_beyond_any_number() -> None:
 def test_a_cell_sends_no_commands_to_the_terminal() -> None:
     said = Phrase("x", "{value}").say("en", value="a\x1b[31m\r\nb\u2028c\x9b")
     assert said == "a?[31m  b c?"
+
+
+def test_a_cell_at_the_right_edge_of_a_sheet() -> None:
+    parts = workbooks.parts_of(workbooks.xlsx())
+    name = "xl/worksheets/sheet1.xml"
+    moved = parts[name].replace(b'r="F4"', b'r="XFD4"')
+    assert moved != parts[name]
+    found = checked({"bok.xlsx": workbooks.packed({**parts, name: moved})})
+    assert found is not None
+    assert found.loaded.sheets[0].raw.width == 8
+    assert found.loaded.sheets[0].recognition.table == "bookings"

@@ -21,7 +21,7 @@ from tcw.intake.charset import (
 from tcw.intake.delimiter import Delimiter, find_delimiter
 from tcw.intake.file_options import FileOptions
 from tcw.intake.quoting import mend_quotes
-from tcw.intake.raw import Origin, RawSheet
+from tcw.intake.raw import MOST_COLUMNS, Origin, RawSheet
 from tcw.intake.scratch import Text
 from tcw.intake.sniff import HEAD, wide_encoding
 from tcw.intake.survey import Survey, survey
@@ -50,8 +50,10 @@ def open_text(path: Path, relative_name: str, options: FileOptions) -> list[RawS
         notes = (*notes, *quote_notes)
     head = _head(text, relative_name, delimiter, quoted=found.quotes)
     width = max((len(row) for row in head), default=0)
-    if width == 0:
-        width = 1
+    if width > MOST_COLUMNS:
+        facts = {"columns": Count(width), "limit": Count(MOST_COLUMNS)}
+        raise InputFault(faults.TOO_WIDE, file=relative_name, **facts)
+    width = width or 1
     cells = _scan(text, delimiter, width, quote_char)
     if not found.neat:
         cells = _tidy(cells, width, crlf=found.quotes and found.pairs > 0)

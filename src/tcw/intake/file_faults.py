@@ -46,6 +46,9 @@ NO_TABLE = Phrase("file-no-table", "{file}: is a web page without a table; expor
 TOO_LONG_LINE = Phrase(
     "file-long-line", "{file}: has a line of more than {megabytes} MB, so it is no table; export it again."
 )
+TOO_WIDE = Phrase(
+    "file-too-wide", "{file}: has {columns} columns, more than Excel can hold ({limit}); export it again."
+)
 ENCODING_UNKNOWN = Phrase(
     "file-encoding-unknown",
     "{file}: the encoding {encoding} is unknown; write for example utf-8, cp1252 or cp850.",

@@ -8,7 +8,8 @@ import polars as pl
 from tcw.errors import InputFault
 from tcw.intake import file_faults as faults
 from tcw.intake.panics import quiet_panics
-from tcw.intake.raw import Origin, RawSheet
+from tcw.intake.raw import MOST_COLUMNS, Origin, RawSheet
+from tcw.wording.quantities import Count
 
 MAGIC, ENCRYPTED_MAGIC = b"PAR1", b"PARE"
 SMALL = 4 * 2**20
@@ -35,6 +36,9 @@ def open_parquet(path: Path, relative_name: str) -> RawSheet:
         if schema != schemas[0]:
             raise InputFault(faults.PARQUET_PARTS, file=name, first=names[0])
     columns = list(schemas[0])
+    if len(columns) > MOST_COLUMNS:
+        facts = {"columns": Count(len(columns)), "limit": Count(MOST_COLUMNS)}
+        raise InputFault(faults.TOO_WIDE, file=names[0], **facts)
     cells = [f"c{index}" for index in range(len(columns))]
     with faults.reading(relative_name, faults.BROKEN_PARQUET):
         frame = pl.scan_parquet(

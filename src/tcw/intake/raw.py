@@ -7,6 +7,8 @@ import polars as pl
 
 from tcw.wording import Message
 
+MOST_COLUMNS = 16_384
+"""Columns of a sheet of Excel; beyond them a file is no table, and every column costs time."""
 Medium = Literal["text", "excel", "parquet", "paxml"]
 
 

@@ -25,6 +25,8 @@ WorkbookKind = Literal["xlsx", "xlsb", "xls", "ods"]
 DATE_1904 = Phrase("excel-date-1904", "dates count from 1904")
 HIDDEN = Phrase("excel-hidden", "hidden sheet, not read; name it under sheets in tcw.yaml to read it")
 HEAD_ROWS = 50
+WIDE = 1000
+"""Columns, more than any export has."""
 
 ERROR_NAMES = {
     "NA": "#N/A", "Div0": "#DIV/0!", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!",
@@ -139,21 +141,34 @@ def _read_sheet(
     first, date_1904 = account.first_rows.get(name, 1), account.sheets.date_1904
     with faults.reading(file, faults.BROKEN_SHEET, sheet=name):
         frame = pl.scan_ipc(found["file"])
-        columns = frame.collect_schema().names()
-        frame = frame.select(pl.col(column).alias(f"c{index}") for index, column in enumerate(columns))
         if found["lost"]:
             frame = _with_lost(frame.collect(), found["lost"]).lazy()
+        frame = _narrowed(frame)
+        width = len(frame.collect_schema())
         head = _head(frame.head(HEAD_ROWS).collect(), first, date_1904=date_1904)
     return RawSheet(
         origin=origin,
         medium="excel",
-        cells=_tidy(frame, len(columns), first, date_1904=date_1904),
-        width=len(columns),
+        cells=_tidy(frame, width, first, date_1904=date_1904),
+        width=width,
         head=head,
         size=size,
         hidden=hidden,
         notes=(Message(DATE_1904),) if date_1904 else (),
     )
+
+
+def _narrowed(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Return a sheet's columns as c0, c1 …; of a very wide one only those with anything in them.
+
+    A single cell far to the right, left there by a slip, makes thousands of columns that all cost time.
+    """
+    names = frame.collect_schema().names()
+    if len(names) > WIDE:
+        whole = frame.collect()
+        names = [column.name for column in whole if column.null_count() < column.len()]
+        frame = whole.lazy()
+    return frame.select(pl.col(name).alias(f"c{index}") for index, name in enumerate(names))
 
 
 def _unread(origin: Origin, size: int) -> RawSheet:
