@@ -7,6 +7,7 @@ from typing import NoReturn, TextIO
 
 import typer
 
+from tcw.cli.check import check
 from tcw.cli.config import config_app
 from tcw.cli.followup import followup
 from tcw.cli.init import init
@@ -46,6 +47,7 @@ def _version(version: bool = typer.Option(False, "--version", help="Show the ver
 # Lines of the list of commands must not be cut off at 80 columns: tests/cli/test_help.py
 app.command(short_help="Key figures (nyckeltal) by employee, week, unit, area.")(kpi)
 app.command(short_help="Booked hours by person, workplace, activity, reason.")(followup)
+app.command(short_help="Working-time law, agreements, bookings, settings.")(check)
 app.command(short_help="How each file is read, and what is rejected.")(inspect)
 app.command(short_help="Write a tcw.yaml with every setting and its default.")(init)
 app.command(short_help="Make up a source of any size, to try tcw on.")(sample)

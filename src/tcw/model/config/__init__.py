@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from tcw.model.config.activities import ActivityOverride, Assume
+from tcw.model.config.agreements import Agreement, Decision, unknown_codes
 from tcw.model.config.files import FileSettings, Headers
 from tcw.model.config.grid import Grid, GridCode
 from tcw.model.config.in_force import settings_in_force
 from tcw.model.config.kpis import Followup, Kpis, WarningLevel
 from tcw.model.config.privacy import Privacy
 from tcw.model.config.red_days import WEEKDAYS, RedDaySettings
+from tcw.model.config.rules import RuleSettings
 from tcw.model.config.section import Section
-from tcw.model.config.values import Part, WeekHours, refuse
+from tcw.model.config.values import Part, WeekHours, also, refuse
 from tcw.model.config.words import Words
 from tcw.wording import Language, Phrase
 
@@ -74,14 +76,20 @@ class Config(Section):
     kpis: Kpis = Field(default=Kpis(), description="Key figures (nyckeltal).")
     red_days: RedDaySettings = Field(default=RedDaySettings(), description="Red days (röda dagar).")
     followup: Followup = Field(default=Followup(), description="Statistics by person and workplace.")
+    rules: RuleSettings = Field(default=RuleSettings(), description="The rule checker (tcw check).")
+    agreements: Annotated[dict[str, Agreement], also(unknown_codes)] = Field(
+        default={}, description="Agreement (avtal) -> its limits; atl, ab, eu and crisis-example are there."
+    )
     privacy: Privacy = Field(default=Privacy(), description="The key of pseudonyms.")
 
 
 __all__ = [
     "WEEKDAYS",
     "ActivityOverride",
+    "Agreement",
     "Assume",
     "Config",
+    "Decision",
     "FileSettings",
     "Followup",
     "Grid",
@@ -89,6 +97,7 @@ __all__ = [
     "Kpis",
     "Privacy",
     "RedDaySettings",
+    "RuleSettings",
     "Section",
     "WarningLevel",
     "settings_in_force",

@@ -1,0 +1,195 @@
+"""`agreements:`: the limits that hold for people linked to them, and what may be waived by whose decision."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic_core import InitErrorDetails
+
+from tcw.model.config.red_days import Weekday
+from tcw.model.config.section import Section
+from tcw.model.config.values import (
+    ClockTime,
+    Day,
+    Flag,
+    Texts,
+    number_text,
+    refuse,
+    refuse_at,
+    whole_within,
+)
+from tcw.wording import Phrase
+
+LIMIT = Phrase(
+    "config-limit",
+    '{file}, line {line}: {key} is "{value}"; write hours from 0 to 8784, as in 11, 36.5 or 9:30, or none.',
+)
+DECISION_BACKWARDS = Phrase(
+    "config-decision-backwards", "{file}, line {line}: {key}: valid_to must not be before valid_from."
+)
+RULE_CODE = Phrase(
+    "config-rule-code",
+    '{file}, line {line}: {key}: "{value}" is no rule that a decision can waive; tcw rules lists the codes (WT01 …).',
+)
+MOST_HOURS = 8784
+WAIVABLE = frozenset(f"WT{number:02d}" for number in range(1, 15))
+"""Rules an agreement may allow to be ignored: working time. Planning (PL), agreements (AG) and bookings (BK) never."""
+
+
+def read_limit(value: object) -> float | None:
+    """Return `11`, `36,5` or `9:30` as hours; `none` as no limit."""
+    if value is None or (isinstance(value, str) and value.strip().lower() in {"none", "ingen", "inget"}):
+        return NO_LIMIT
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        hours = float(value)
+    else:
+        text = str(value).strip().replace(",", ".")
+        whole, _, minutes = text.partition(":")
+        try:
+            hours = float(whole) + (int(minutes) / 60 if minutes else 0)
+        except ValueError:
+            raise refuse(LIMIT) from None
+    if not 0 <= hours <= MOST_HOURS:
+        raise refuse(LIMIT)
+    return hours
+
+
+NO_LIMIT = float("inf")
+"""What `none` is read as: an agreement that has no such limit, where leaving it out means the parent's."""
+
+
+def _write_limit(limit: float | None) -> str | None:
+    return None if limit is None else "none" if limit == NO_LIMIT else number_text(limit)
+
+
+Limit = Annotated[
+    float | None,
+    BeforeValidator(read_limit, json_schema_input_type=float | str | None),
+    PlainSerializer(_write_limit, when_used="json"),
+]
+DailyRestMode = Literal["rolling", "window", "shift_gap"]
+WeeklyRestMode = Literal["week", "straddle", "rolling"]
+Basis = Literal["four_weeks", "month"]
+
+
+class Decision(Section):
+    """Who decided that rules may be ignored, and when that holds."""
+
+    reference: str = Field(description="What names the decision: a number in the diary (diarienummer).")
+    by: str | None = Field(default=None, description="Who decided.")
+    valid_from: Day | None = Field(default=None, description="First day it holds.")
+    valid_to: Day | None = Field(default=None, description="Last day it holds, included.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise refuse(DECISION_BACKWARDS)
+        return self
+
+
+class Agreement(Section):
+    """An agreement (avtal): what is left out is as in the one it is based on."""
+
+    based_on: str | None = Field(
+        default=None, description="The agreement it starts from: atl (default), ab, eu or another of yours."
+    )
+    name: str | None = Field(default=None, description="Name shown in reports.")
+    ignores: Texts = Field(
+        default=[], description="Codes of working-time rules that may be ignored by the decision, as in WT01."
+    )
+    decision: Decision | None = Field(default=None, description="The decision that lets rules be ignored.")
+    for_assistant: Flag | None = Field(default=None, description="Meant for the booking assistant.")
+
+    break_at_most: Limit = Field(
+        default=None, description="Hours between two spans that still make one duty period (split shift)."
+    )
+    daily_rest: Limit = Field(default=None, description="Hours of unbroken daily rest (WT01).")
+    daily_rest_mode: DailyRestMode | None = Field(
+        default=None, description="How 24-hour periods are laid (WT01)."
+    )
+    day_break: ClockTime | None = Field(
+        default=None, description="Clock time at which a 24-hour period begins, in mode window (WT01)."
+    )
+    daily_rest_with_compensation: Limit = Field(
+        default=None,
+        description="Shortest daily rest when the rest after it makes up for it (WT01); none: never.",
+    )
+    weekly_rest: Limit = Field(default=None, description="Hours of unbroken weekly rest (WT03).")
+    weekly_rest_mode: WeeklyRestMode | None = Field(
+        default=None, description="How seven-day periods are laid (WT03)."
+    )
+    week_break_day: Weekday | None = Field(default=None, description="Day a seven-day period begins (WT03).")
+    week_break_time: ClockTime | None = Field(
+        default=None, description="Clock time a seven-day period begins (WT03)."
+    )
+    ordinary_week: Limit = Field(
+        default=None, description="Ordinary hours a week, on average over a calculation period (WT04)."
+    )
+    calculation_weeks: Annotated[int, whole_within(1, 52)] | None = Field(
+        default=None, description="Weeks of a calculation period (WT04, WT06, WT07)."
+    )
+    red_days_reduce: Flag | None = Field(
+        default=None, description="Red days shorten the ordinary hours of their week (WT04)."
+    )
+    on_call_basis: Basis | None = Field(
+        default=None, description="What on-call is counted over: four weeks or a calendar month (WT05)."
+    )
+    on_call_four_weeks: Limit = Field(default=None, description="On-call hours in four weeks (WT05).")
+    on_call_month: Limit = Field(default=None, description="On-call hours in a calendar month (WT05).")
+    overtime_basis: Basis | None = Field(
+        default=None, description="What overtime and additional time are counted over (WT06, WT07)."
+    )
+    overtime_four_weeks: Limit = Field(
+        default=None, description="Overtime hours in four weeks (WT06, WT07 jointly)."
+    )
+    overtime_month: Limit = Field(
+        default=None, description="Overtime hours in a calendar month (WT06, WT07 jointly)."
+    )
+    overtime_year: Limit = Field(
+        default=None, description="General overtime hours in a calendar year (WT06)."
+    )
+    extra_overtime_year: Limit = Field(
+        default=None, description="Extra overtime hours in a calendar year beyond the general (WT06)."
+    )
+    additional_year: Limit = Field(
+        default=None, description="Part-timers' additional hours (mertid) in a calendar year (WT07)."
+    )
+    extra_additional_year: Limit = Field(
+        default=None, description="Extra additional hours in a calendar year beyond the general (WT07)."
+    )
+    average_week: Limit = Field(
+        default=None, description="All working hours per seven days on average over average_months (WT08)."
+    )
+    average_months: Annotated[int, whole_within(1, 12)] | None = Field(
+        default=None, description="Months of the averages of WT08 and WT09."
+    )
+    average_weeks: Annotated[int, whole_within(1, 52)] | None = Field(
+        default=None, description="Weeks of those averages, where they go by weeks and not by months."
+    )
+    night_average: Limit = Field(
+        default=None, description="A night worker's hours per 24 hours on average (WT09)."
+    )
+    break_after: Limit = Field(default=None, description="Hours of work in a row without a break (WT10).")
+    long_duty: Limit = Field(default=None, description="Hours of work and on-call in 24 hours (WT11).")
+    long_duty_in_sequence: Limit = Field(
+        default=None, description="The same, for work and on-call in direct sequence (WT11)."
+    )
+    long_duty_by_decision: Limit = Field(
+        default=None, description="The same, under a decision that names WT11 (WT11)."
+    )
+    days_in_a_row: Annotated[int, whole_within(1, 365)] | None = Field(
+        default=None, description="Days in a row with work (WT12)."
+    )
+    notice_days: Annotated[int, whole_within(0, 365)] | None = Field(
+        default=None, description="Days before its start by which a booking must stand (WT13)."
+    )
+
+
+def unknown_codes(agreements: object) -> Iterator[InitErrorDetails]:
+    """Tell codes under `ignores:` that no decision can waive."""
+    for name, agreement in agreements.items() if isinstance(agreements, Mapping) else ():
+        codes = agreement.get("ignores") if isinstance(agreement, Mapping) else None
+        listed = [codes] if isinstance(codes, str) else codes if isinstance(codes, list) else []
+        for place, code in enumerate(listed):
+            if code not in WAIVABLE:
+                yield refuse_at((str(name), "ignores", place), code, RULE_CODE)

@@ -1,0 +1,58 @@
+"""Findings in sentences: a Polars expression per rule, so that a million of them cost no Python loop."""
+
+from collections.abc import Mapping, Sequence
+from string import Formatter
+
+import polars as pl
+
+from tcw.reports.texts import decimal_text, duration_text
+from tcw.rules.rule import Rule, Unit
+from tcw.wording import Language, Phrase
+
+DAYS = Phrase("unit.days", "{number} days")
+COUNT = Phrase("unit.count", "{number}")
+NOTHING = Phrase("finding.nothing", "?")
+
+
+def with_messages(findings: pl.DataFrame, rules: Sequence[Rule], lang: Language) -> pl.DataFrame:
+    """Add `message` (String) to findings (`tcw.model.finding.FINDINGS_SCHEMA`)."""
+    if findings.is_empty():
+        return findings.with_columns(message=pl.lit(None, dtype=pl.String))
+    present = set(findings["code"].unique())
+    known = [rule for rule in rules if rule.code in present]
+    parts = [
+        findings.lazy()
+        .with_row_index("place_")
+        .filter(pl.col("code") == rule.code)
+        .with_columns(message=_sentence(rule, lang))
+        for rule in known
+    ]
+    return pl.concat(parts).sort("place_").drop("place_").collect()
+
+
+def _sentence(rule: Rule, lang: Language) -> pl.Expr:
+    """Return the rule's message with its places filled."""
+    places: Mapping[str, pl.Expr] = {
+        "measured": quantity(pl.col("measured"), rule.unit, lang),
+        "limit": quantity(pl.col("limit"), rule.unit, lang),
+        "shortfall": quantity(pl.col("shortfall"), rule.unit, lang),
+        "subject": pl.col("subject"),
+        "agreement": pl.col("agreement"),
+    }
+    pieces: list[pl.Expr] = []
+    for text, place, _, _ in Formatter().parse(rule.message.template(lang)):
+        if text:
+            pieces.append(pl.lit(text))
+        if place is not None:
+            pieces.append(places[place].fill_null(NOTHING.template(lang)))
+    return pl.concat_str(pieces)
+
+
+def quantity(value: pl.Expr, unit: Unit | str, lang: Language) -> pl.Expr:
+    """Return a Float64 quantity as text: "9 h 30 min", "13.5 days", "3"."""
+    if unit == "h":
+        return duration_text(value)
+    whole = (value - value.round(0)).abs() < 0.05  # noqa: PLR2004 - half of the last decimal shown
+    number = pl.when(whole).then(decimal_text(value, lang, 0)).otherwise(decimal_text(value, lang, 1))
+    before, _, after = (DAYS if unit == "days" else COUNT).template(lang).partition("{number}")
+    return pl.concat_str([pl.lit(before), number, pl.lit(after)])
