@@ -279,28 +279,37 @@ def _sources(recognition: Recognition, dtypes: pl.Schema) -> dict[str, CellSourc
 def with_stragglers(typed: TypedSheet) -> TypedSheet:
     """Return the sheet with other ways of reading added for values the sample did not prepare for.
 
-    Looks only at columns that hold something unreadable; a column in one format throughout costs nothing more.
+    One pass looks for such values in all columns; it is only made where some row could not be accepted.
     """
+    tests = {
+        place: unreadable
+        for place, column in enumerate(typed.columns)
+        if (unreadable := column.unreadable) is not None and column.text and column.kind not in {"id", "text"}
+    }
+    if not tests:
+        return typed
+    failing = typed.sheet.cells.select(
+        pl.when(test)
+        .then(typed.columns[place].present)
+        .unique()
+        .head(MOST_STRAGGLERS)
+        .implode()
+        .alias(str(place))
+        for place, test in tests.items()
+    ).collect(engine="streaming")
     columns = list(typed.columns)
-    for place, column in enumerate(columns):
-        unreadable = column.unreadable
-        if unreadable is None or not column.text or column.kind in {"id", "text", "word"}:
-            continue
-        failing = (
-            typed.sheet.cells.filter(unreadable)
-            .select(column.present.unique())
-            .head(MOST_STRAGGLERS)
-            .collect()
-        )
-        if failing.is_empty():
+    for place in tests:
+        column = columns[place]
+        stragglers = failing[str(place)].explode().drop_nulls()
+        if stragglers.is_empty():
             continue
         try:
-            wider = column.reading.widened(failing.to_series())
+            wider = column.reading.widened(stragglers)
         except Ambiguity:
             continue
         if wider.shape == column.reading.shape:
             columns[place] = replace(column, reading=wider)
-    return replace(typed, columns=tuple(columns))
+    return replace(typed, columns=tuple(columns)) if columns != list(typed.columns) else typed
 
 
 def _sample(sheet: RawSheet, sources: Mapping[str, CellSource]) -> pl.DataFrame:
