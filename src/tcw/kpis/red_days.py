@@ -1,4 +1,4 @@
-"""Which red days hold for a report: the export's, else Sweden's public holidays with the configured half days."""
+"""Which red days hold for a report, and what there is to say of where they come from."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ import polars as pl
 from tcw.model.schedule import Schedule
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
-from tcw.worktime.red_days import RED_DAYS_SCHEMA, swedish_red_days
+from tcw.worktime import red_days
 
 FROM_EXPORT = Phrase("kpi-red-days-export", "Red days: {days} in the period, from the red days export.")
 FROM_HOLIDAYS = Phrase(
@@ -27,31 +27,10 @@ NOT_IN_EXPORT = Phrase(
 def red_days_in_force(
     schedule: Schedule, first: date, last: date
 ) -> tuple[pl.DataFrame, tuple[Message, ...]]:
-    """Return the red days of a period (RED_DAYS_SCHEMA, sorted) and what there is to say of them.
-
-    Source: Anställdrapport 3.1 (Röda dagar). Dates set in tcw.yaml win over both export and public holidays.
-    """
-    settings = schedule.config.red_days
-    if settings.source == "none":
-        return pl.DataFrame(schema=RED_DAYS_SCHEMA), (Message(SET_TO_NONE),)
-    exported = settings.source == "export" or (settings.source == "auto" and "red_days" in schedule.given)
-    if exported:
-        days = (
-            schedule.tables["red_days"]
-            .select(RED_DAYS_SCHEMA.names())
-            .filter(pl.col("date").is_between(first, last))
-        )
-    else:
-        days = swedish_red_days(first, last, settings.half_days)
-    own = pl.DataFrame(
-        {
-            "date": list(settings.days),
-            "percent": list(settings.days.values()),
-            "comment": [""] * len(settings.days),
-        },
-        schema=RED_DAYS_SCHEMA,
-    ).filter(pl.col("date").is_between(first, last))
-    days = pl.concat([days.join(own, on="date", how="anti"), own]).sort("date")
+    """Return the red days of a period (RED_DAYS_SCHEMA, sorted) and what there is to say of them."""
+    days, exported = red_days.red_days_in_force(schedule, first, last)
+    if schedule.config.red_days.source == "none":
+        return days, (Message(SET_TO_NONE),)
     if days.is_empty():
         return days, (Message(NOT_IN_EXPORT),)
     return days, (

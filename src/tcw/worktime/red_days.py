@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from tcw.model.schedule import Schedule
 from tcw.worktime.weeks import week_of_date
 
 RED_DAYS_SCHEMA = pl.Schema({"date": pl.Date, "percent": pl.Float64, "comment": pl.String})
@@ -57,3 +58,32 @@ def red_share_by_week(red_days: pl.DataFrame, working_days: frozenset[int]) -> p
         .agg(pl.col("percent").sum().alias("red"))
         .sort("number")
     )
+
+
+def red_days_in_force(schedule: Schedule, first: date, last: date) -> tuple[pl.DataFrame, bool]:
+    """Return the red days of a period (RED_DAYS_SCHEMA, sorted), and whether they are the export's.
+
+    The export's, else Sweden's public holidays with the configured half days. Source: Anställdrapport 3.1 (Röda dagar). Dates
+    set in tcw.yaml win over both; with `source: none` there are none.
+    """
+    settings = schedule.config.red_days
+    if settings.source == "none":
+        return pl.DataFrame(schema=RED_DAYS_SCHEMA), False
+    exported = settings.source == "export" or (settings.source == "auto" and "red_days" in schedule.given)
+    if exported:
+        days = (
+            schedule.tables["red_days"]
+            .select(RED_DAYS_SCHEMA.names())
+            .filter(pl.col("date").is_between(first, last))
+        )
+    else:
+        days = swedish_red_days(first, last, settings.half_days)
+    own = pl.DataFrame(
+        {
+            "date": list(settings.days),
+            "percent": list(settings.days.values()),
+            "comment": [""] * len(settings.days),
+        },
+        schema=RED_DAYS_SCHEMA,
+    ).filter(pl.col("date").is_between(first, last))
+    return pl.concat([days.join(own, on="date", how="anti"), own]).sort("date"), exported
