@@ -7,7 +7,8 @@ How the manual is read where it leaves something open:
 - The employment rate r of a week is the mean over its seven calendar days of the rate on that day, 0 on days not
   employed (setting rate_weighting = working_days: the mean over its working days).
 - A week has figures when the employee is employed on at least one of its days, booked or not, and it is in the
-  period. The period is from the week of the first to the week of the last booked hour, unless given.
+  period. The period is from the week of the first to the week of the last booked hour, unless given; without a last
+  week in which nothing begins, whose hours only go on from the week before.
 - The normal week N is the setting, less N/5 × the share of each red day that falls on a working day. (5 is the number
   of working days.) N·r is the bookable time.
 - A row of staff without an end ends the day before the same staff_id's next row begins; rows that overlap after that
@@ -24,7 +25,7 @@ How the manual is read where it leaves something open:
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -119,6 +120,8 @@ def employee_weeks(source: Source, first: date | None = None, last: date | None 
         return []
     monday = monday_of(first) if first else min(booked_weeks)
     last_monday = monday_of(last) if last else max(booked_weeks)
+    if last is None and next_monday(max(min(weeks) for _, weeks in hours_of if weeks)) == last_monday:
+        last_monday = max(monday, last_monday - timedelta(days=7))
 
     rows: dict[tuple[str, Period], EmployeeWeek] = {}
     careers = {

@@ -132,6 +132,44 @@ def test_a_narrow_terminal_says_what_it_leaves_out() -> None:
     assert "No room" not in rows("employee-week", 200, 3)
 
 
+@pytest.mark.parametrize("grain", ["employee-week", "employee", "week", "unit", "area"])
+@pytest.mark.parametrize("width", [30, 40, 60])
+def test_a_narrow_terminal_keeps_what_a_row_is_about_and_breaks_no_number(grain: Grain, width: int) -> None:
+    lines = rows(grain, width).split("No room")[0].splitlines()
+    first = grain_table(made_up(), grain).columns[0]
+    rule = next(place for place, line in enumerate(lines) if line.startswith("─"))
+    heading = " ".join(" ".join(lines[1:rule]).split())
+    assert heading
+    assert (first.short or first.label).template("en").split()[0] in heading
+    for line in lines[rule + 1 :]:
+        assert line.strip()
+        assert not any(token == "%" or token.endswith(".") for token in line.split())
+
+
+def test_the_worst_warnings_are_named_in_full_where_there_is_room() -> None:
+    assert "Bokningsgrad jämfört med anställningsgrad" in printed(made_up(), "sv", 120).split("Värsta")[1]
+    assert "Bokn. jfr anst." in printed(made_up(), "sv", 70).split("Värsta")[1]
+
+
+def test_levels_have_their_unit() -> None:
+    assert "+5,0 %-enh." in printed(made_up(), "sv").split("Värsta")[0].replace("\xa0", " ")
+    assert "under −5,0 %-enh." in printed(made_up(), "sv", 120).replace("\xa0", " ")
+
+
+def test_the_splits_of_the_files_stand_below_each_other() -> None:
+    text = printed(made_up(), "en").split("Average")[0]
+    lines = [line for line in text.splitlines() if line.startswith("  ") and "=" in line]
+    assert len(lines) > 1
+    assert len({line.index("=") for line in lines}) == 1
+
+
+def test_followup_says_where_there_is_no_reason() -> None:
+    frame = pl.DataFrame({"order_reason": ["VAB", None], "hidden": [False, False], "hours": [1.0, 2.0]})
+    console = Console(file=io.StringIO(), width=80)
+    print_frame(console, followup_table(frame), "sv")
+    assert "Utan orsak" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
 def test_followup_frames_print_too() -> None:
     frame = pl.DataFrame(
         {"staff_id": ["7"], "unit_id": ["Norr"], "borrowed": [True], "hours": [12.25], "month": ["2026-03"]}

@@ -39,7 +39,8 @@ WIDENED = Phrase(
     "kpi-period-widened", "Key figures are by the week: the period is {first} to {last}, whole weeks."
 )
 SPILL_OVER = Phrase(
-    "kpi-spill-over", "{week} holds only hours that go on from the Sunday before; --to {last} leaves it out."
+    "kpi-spill-over",
+    "{week} holds only hours that go on from the Sunday before, and is left out; --to {week} includes it.",
 )
 SUNDAY = 7
 
@@ -72,10 +73,12 @@ def period_of(schedule: Schedule, selection: Selection) -> tuple[Period, tuple[M
         return period, (Message(WIDENED, {"first": label(period.first), "last": label(period.last)}),)
     if (
         selection.last_day is None
+        and period.first < period.last
         and schedule.last_start is not None
-        and week_number(schedule.last_start) < period.last
+        and week_number(schedule.last_start) == period.last - 1
     ):
-        return period, (Message(SPILL_OVER, {"week": label(period.last), "last": label(period.last - 1)}),)
+        # A week that nobody planned would pull every average down, and be the worst of all in the chart.
+        return Period(period.first, period.last - 1), (Message(SPILL_OVER, {"week": label(period.last)}),)
     return period, ()
 
 

@@ -18,7 +18,7 @@ DECIMALS = 12
 
 
 def write_kpi_json(out: BinaryIO, kpi: KpiResult, grain: Grain, intake: IntakeReport, lang: Language) -> None:
-    """Write `{"rows": […], "intake": {…}, "warnings": […]}` as UTF-8, a slice at a time.
+    """Write `{"rows": […], "intake": {…}, "warnings": […], "period": {…}, "notes": […]}` as UTF-8, a slice at a time.
 
     Each row has the grain's keys, descriptive columns, HOURS and the shown figures by code as fractions.
     Raises KeyError when the grain was not computed.
@@ -30,7 +30,10 @@ def write_kpi_json(out: BinaryIO, kpi: KpiResult, grain: Grain, intake: IntakeRe
     out.write(b',\n"warnings":')
     fields = ("staff_id", "week", "figure", "value", "level", "side")
     write_rows(out, shown_warnings(kpi).select(fields))
-    out.write(b"}\n")
+    period = {"first_week": kpi.first_week, "last_week": kpi.last_week}
+    out.write(b',\n"period":' + json.dumps(period).encode())
+    notes = [note.say(lang) for note in kpi.notes]
+    out.write(b',\n"notes":' + json.dumps(notes, ensure_ascii=False).encode() + b"}\n")
 
 
 def rows_frame(kpi: KpiResult, grain: Grain) -> pl.DataFrame:

@@ -22,6 +22,7 @@ Kind = Literal[
     "row",  # a row's number in its file: no thousands separator
     "date",
     "clock",  # pl.Time
+    "moment",  # local date and clock time
 ]
 NUMERIC: frozenset[Kind] = frozenset({"hours", "duration", "share", "points", "change", "count", "row"})
 FIGURES: frozenset[Kind] = frozenset({"share", "points", "change"})
@@ -46,11 +47,13 @@ class Column:
     """The sum of the column means something."""
     short: Phrase | None = None
     """A short heading where room is scarce."""
+    worded_number: bool = False
+    """Text that is a number with its unit, and stands right as numbers do."""
 
     @property
     def numeric(self) -> bool:
         """True when the values are numbers, to be aligned right."""
-        return self.kind in NUMERIC
+        return self.kind in NUMERIC or self.worded_number
 
     @property
     def figure(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import polars as pl
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
@@ -11,6 +13,7 @@ from tcw.model.intake_report import IntakeReport
 from tcw.reports.intake_tables import finding_text, telling_files
 from tcw.reports.kpi_tables import (
     FIGURE_LABELS,
+    FIGURE_SHORT,
     averages,
     employee_count,
     figure_columns,
@@ -20,7 +23,7 @@ from tcw.reports.kpi_tables import (
 from tcw.reports.selection_text import period_text, selection_text
 from tcw.reports.sparkline import sparkline
 from tcw.reports.table import Column, Table, with_frame
-from tcw.reports.terminal_grid import blocks_show, fitting, grid_of, narrowed, plain_grid
+from tcw.reports.terminal_grid import blocks_show, fitting, full_width, grid_of, narrowed, plain_grid
 from tcw.reports.texts import POINTS, one_text, text_frame
 from tcw.reports.warning_lines import level_texts, warning_lines
 from tcw.wording import Language, Phrase
@@ -30,8 +33,8 @@ TITLE = Phrase("title.kpi", "Key figures")
 FIGURE = Phrase("column.figure", "Key figure")
 AVERAGE = Phrase("excel.average", "Average")
 LEVEL = Phrase("terminal.level", "Red")
-RED = Phrase("terminal.red", "Red weeks")
-WEEK_LINE = Phrase("terminal.week_line", "Week by week")
+WARNINGS = Phrase("title.warnings", "Warnings")
+WEEK_LINE = Phrase("terminal.week_line", "Weeks")
 ROWS_READ = Phrase("terminal.rows", "Rows read")
 ROWS = Phrase("terminal.rows_split", "{read} = {accepted} accepted + {rejected} rejected")
 MORE = Phrase("terminal.more", "… and {count} more")
@@ -45,7 +48,7 @@ PEOPLE = Phrase("terminal.people", "{count} employees")
 FILES_SHOWN = 8
 WORST_SHOWN = 10
 ROWS_SHOWN = 50
-NARROW, WIDE = 12, 52
+NARROW, WIDE = 6, 52
 ROOM_FOR_LINE = 68
 """Characters the table of averages needs beside the line of weeks."""
 ROOM_FOR_LEVELS = 56
@@ -104,7 +107,12 @@ def _print_rows(say: _Printer, intake: IntakeReport) -> None:
     files = telling_files(intake, FILES_SHOWN)
     grid = Grid.grid(padding=(0, 2))
     shown = text_frame(files, lang)
-    for file, table, read, accepted, rejected in shown.rows():
+    numbers = pl.col("rows_read", "accepted", "rejected")
+    widths = shown.select(numbers.str.len_chars().max()).row(0)
+    for file, table, *counts in shown.rows():
+        read, accepted, rejected = (
+            count.rjust(width or 0) for count, width in zip(counts, widths, strict=True)
+        )
         split_of = f"{read} = {accepted} + {rejected}"
         grid.add_row(
             "", fitting(file, say.console), fitting(table, say.console), fitting(split_of, say.console)
@@ -121,20 +129,21 @@ def _print_averages(say: _Printer, kpi: KpiResult) -> None:
     weeks = kpi.figures.get("week")
     with_line = weeks is not None and weeks.height > 1 and console.width >= ROOM_FOR_LINE
     with_levels = console.width >= ROOM_FOR_LEVELS
+    labels = FIGURE_LABELS if with_levels else FIGURE_SHORT
     line_width = min(max(console.width - ROOM_FOR_LINE, NARROW), WIDE)
     grid = plain_grid(console)
     grid.add_column(fitting(FIGURE.template(lang), console), min_width=NARROW, overflow="fold")
     grid.add_column(fitting(AVERAGE.template(lang), console), justify="right", no_wrap=True)
     if with_levels:
         grid.add_column(fitting(LEVEL.template(lang), console), justify="right", no_wrap=True)
-    grid.add_column(fitting(RED.template(lang), console), justify="right", no_wrap=with_levels)
+    grid.add_column(fitting(WARNINGS.template(lang), console), justify="right", no_wrap=with_levels)
     if with_line:
         grid.add_column(fitting(WEEK_LINE.template(lang), console), no_wrap=True)
     for column in figure_columns(kpi):
         value, count = values[column.key], counts[column.key]
         beyond = value is not None and _beyond(column, value)
         cells = [
-            Text(fitting(FIGURE_LABELS[column.key].template(lang), console)),
+            Text(fitting(labels[column.key].template(lang), console)),
             Text(fitting(_with_unit(column, value, lang), console), style="bold red" if beyond else "bold"),
         ]
         if with_levels:
@@ -148,8 +157,6 @@ def _print_averages(say: _Printer, kpi: KpiResult) -> None:
 
 
 def _beyond(column: Column, value: float) -> bool:
-    import polars as pl
-
     return bool(pl.DataFrame({column.key: [value]}).select(column.beyond()).item())
 
 
@@ -167,21 +174,25 @@ def _print_warnings(say: _Printer, kpi: KpiResult) -> None:
         return
     shown = Count(min(WORST_SHOWN, warnings.height))
     say.line(WORST.say(lang, shown=shown, count=Count(warnings.height)), "bold")
-    say.console.print(grid_of(warning_lines(kpi, WORST_SHOWN, lang), lang, say.console))
+    lines = warning_lines(kpi, WORST_SHOWN, lang)
+    if full_width(lines, lang) > say.console.width:
+        lines = warning_lines(kpi, WORST_SHOWN, lang, short=True)
+    lines, _ = narrowed(lines, lang, say.console.width)
+    say.console.print(grid_of(lines, lang, say.console))
 
 
 def _print_findings(say: _Printer, kpi: KpiResult, intake: IntakeReport) -> None:
-    """Print what is known about the data and what it costs, then the notes about the period."""
+    """Print the notes about the period, then what is known about the data and what it costs."""
     lang = say.lang
     if not intake.findings and not kpi.notes:
         return
     say.line("")
     say.line(FINDINGS.template(lang), "bold")
+    for note in kpi.notes:
+        say.console.print(Padding(Text(fitting(note.say(lang), say.console)), (0, 0, 0, 2)))
     grid = Grid.grid(padding=(0, 2, 0, 0))
     for finding in intake.findings:
         style = {"error": "red", "warning": "yellow", "info": ""}[finding.severity]
         sentence = fitting(finding_text(finding, lang), say.console)
         grid.add_row(Text(f"  {finding.code}", style=style), Text(sentence, style=style))
-    for note in kpi.notes:
-        grid.add_row(Text(""), Text(fitting(note.say(lang), say.console)))
     say.console.print(grid)

@@ -83,8 +83,19 @@ LEAST_MISSED = (
     "employees",
     "unit_id",
     "name",
+    "bookings",
+    "activity_name",
+    "unit_name",
+    "level",
+    "billing_rate_2b",
+    "billing_rate_2a",
+    "billing_rate_1b",
+    "billing_rate_1a",
+    "booking_vs_employment",
+    "employment_rate",
+    "absence_rate",
 )
-"""Columns left out of a narrow terminal, the first first."""
+"""Columns left out of a narrow terminal, the first first; never a table's first, which says what a row is about."""
 GAP = 2
 WRAPS_BEYOND = 16
 """Text may be wrapped at this many characters before columns are left out."""
@@ -96,13 +107,20 @@ def narrowed(table: Table, lang: Language, width: int) -> tuple[Table, tuple[Col
     needs = {column.key: GAP + _least(column, texts, lang) for column in table.columns}
     kept, needed = [column.key for column in table.columns], sum(needs.values()) - GAP
     for key in LEAST_MISSED:
-        if needed > width and key in kept and len(kept) > 1:
+        if needed > width and key in kept[1:]:
             kept.remove(key)
             needed -= needs[key]
     columns = tuple(column for column in table.columns if column.key in kept)
     return replace(table, columns=columns), tuple(
         column for column in table.columns if column.key not in kept
     )
+
+
+def full_width(table: Table, lang: Language) -> int:
+    """Return the characters the table needs with nothing wrapped."""
+    texts = text_frame(table, lang)
+    widths = [max(_longest(column, texts), len(_heading(column, lang))) for column in table.columns]
+    return sum(widths) + GAP * (len(widths) - 1)
 
 
 def _heading(column: Column, lang: Language) -> str:

@@ -4,7 +4,7 @@ import polars as pl
 
 from tcw.kpis.result import KpiResult
 from tcw.reports.columns import STAFF_ID, STAFF_NAME, WEEK
-from tcw.reports.kpi_tables import DIFFERENCE, FIGURE_SHORT, is_relative, shown_warnings
+from tcw.reports.kpi_tables import DIFFERENCE, FIGURE_LABELS, FIGURE_SHORT, is_relative, shown_warnings
 from tcw.reports.table import Column, Table, present, without_empty
 from tcw.reports.texts import NO_BREAK_SPACE, POINTS, change_text, one_text, points_text, share_text
 from tcw.wording import Language, Phrase
@@ -14,15 +14,16 @@ BELOW = Phrase("text.below", "below {level}")
 ABOVE = Phrase("text.above", "above {level}")
 
 
-def warning_lines(kpi: KpiResult, most: int, lang: Language) -> Table:
+def warning_lines(kpi: KpiResult, most: int, lang: Language, *, short: bool = False) -> Table:
     """Return the `most` worst warnings, value and level worded with their units (String columns)."""
     frame = shown_warnings(kpi).head(most)
     below, above = (
         phrase.template(lang).replace(" ", NO_BREAK_SPACE).split("{level}") for phrase in (BELOW, ABOVE)
     )
-    level = _quantity("level", kpi, lang, unit="")
+    unit = NO_BREAK_SPACE + POINTS.template(lang)
+    level = _quantity("level", kpi, lang, unit)
     worded = frame.with_columns(
-        _quantity("value", kpi, lang, unit=NO_BREAK_SPACE + POINTS.template(lang)),
+        _quantity("value", kpi, lang, unit),
         pl.when(pl.col("side") == "below")
         .then(pl.concat_str([pl.lit(below[0]), level, pl.lit(below[1])]))
         .otherwise(pl.concat_str([pl.lit(above[0]), level, pl.lit(above[1])]))
@@ -32,8 +33,10 @@ def warning_lines(kpi: KpiResult, most: int, lang: Language) -> Table:
         STAFF_ID,
         STAFF_NAME,
         WEEK,
-        Column("figure", Phrase("column.figure", "Key figure"), words=FIGURE_SHORT),
-        Column("value", Phrase("column.value", "Value")),
+        Column(
+            "figure", Phrase("column.figure", "Key figure"), words=FIGURE_SHORT if short else FIGURE_LABELS
+        ),
+        Column("value", Phrase("column.value", "Value"), worded_number=True),
         Column("level", Phrase("column.level", "Warning level")),
     )
     return Table("warnings", WORST, without_empty(present(columns, worded), worded, ("name",)), worded)
@@ -48,10 +51,13 @@ def _quantity(key: str, kpi: KpiResult, lang: Language, unit: str) -> pl.Expr:
 
 
 def level_texts(column: Column, lang: Language) -> str:
-    """Return a figure's levels in short: "< 50,0 %", "< −5,0, > +5,0"; empty when there are none."""
+    """Return a figure's levels in short: "< 50,0 %", "< −5,0, > +5,0 %-enh."; empty when there are none."""
     if column.level is None:
         return ""
     sides = (("<", column.level.below), (">", column.level.above))
-    return ", ".join(
+    levels = ", ".join(
         f"{sign}{NO_BREAK_SPACE}{one_text(column, level, lang)}" for sign, level in sides if level is not None
+    )
+    return (
+        f"{levels}{NO_BREAK_SPACE}{POINTS.template(lang)}" if levels and column.kind == "points" else levels
     )
