@@ -1,65 +1,146 @@
 """`tcw check`: working-time law, agreements, bookings and settings."""
 
 import sys
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tcw.cli.options import (
     ConfigOption,
+    CsvOption,
     DebugOption,
     Format,
     FromOption,
+    IntoOption,
     LangOption,
+    PseudonymiseOption,
     QuietOption,
+    RejectsOption,
+    ShowNumbersOption,
     Source,
     ToOption,
     first_day,
     last_day,
 )
-from tcw.errors import ExitCode
+
+
+class FailOn(StrEnum):
+    """The severity from which findings make the exit code 1."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+    never = "never"
 
 
 def check(
     source: Source,
     select: Annotated[
         list[str] | None,
-        typer.Option(help="Rules or families to judge, as in WT,BK01; may be repeated.", show_default=False),
+        typer.Option(
+            metavar="RULES",
+            help="Rules or families to judge, as in WT,BK01; default: all.",
+            show_default=False,
+        ),
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option(help="Rules or families to leave out.", show_default=False)
+        list[str] | None,
+        typer.Option(metavar="RULES", help="Rules or families to leave out.", show_default=False),
     ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
-            "--as-of", help="Bookings from this day on are planned; default: today.", show_default=False
+            "--as-of",
+            metavar="DAY",
+            help="Bookings from this day on are planned; default: today.",
+            show_default=False,
         ),
     ] = None,
     from_: FromOption = None,
     to: ToOption = None,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--unit", metavar="UNIT", help="Only findings at this unit; may be repeated.", show_default=False
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Findings of an earlier run (Parquet or CSV): only new ones count.",
+            show_default=False,
+        ),
+    ] = None,
+    accepted: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Findings somebody has accepted (CSV with who, when, why): they do not count.",
+            show_default=False,
+        ),
+    ] = None,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="Exit with 1 when a finding this severe counts.")
+    ] = FailOn.error,
     format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,
+    csv: CsvOption = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Write .xlsx (workbook), .html (page), .parquet, .csv or .json; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    into: IntoOption = None,
+    rejects: RejectsOption = None,
+    pseudonymise: PseudonymiseOption = False,
+    show_personal_numbers: ShowNumbersOption = False,
     config: ConfigOption = None,
     lang: LangOption = None,
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Check bookings against working-time law, collective agreements and booking sense."""
-    del debug
+    """Check bookings against working-time law, collective agreements and booking sense.
+
+    Planned breaches are errors that nothing waives. Exit code 1 when a finding counts, 3 when a rule failed inside.
+
+    \b
+    Examples:
+      tcw check export --as-of 2026-03-01 --out check.xlsx --out check.html
+      tcw check export --select WT,BK01 --from 2026-W10 --to 2026-W13
+      tcw check export --out findings.parquet    (next time: --baseline findings.parquet)
+    """
     from datetime import date
 
-    from tcw.cli import loading
-    from tcw.cli.check_outputs import Output, deliver
-    from tcw.rules import run
+    from tcw.cli import check_outputs, loading
     from tcw.rules.choice import chosen
 
     settings = loading.settings(source, config, lang)
     rules = chosen(select or settings.rules.select, ignore or settings.rules.ignore)
+    output = check_outputs.Output(
+        format, source, csv, tuple(out or ()), into, rejects, quiet=quiet, debug=debug, fail_on=fail_on.value
+    )
+    output.check_targets()
+    wish = check_outputs.Wish(
+        rules=rules,
+        as_of=first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
+        first_day=first_day(from_),
+        last_day=last_day(to),
+        units=tuple(unit or ()),
+        baseline=baseline,
+        accepted=accepted,
+    )
     loaded = loading.read(source, settings, quiet=quiet)
-    day = first_day(as_of, "--as-of") or date.today()  # noqa: DTZ011 - the user's own day
-    result = run.check(loaded.schedule, day, first_day=first_day(from_), last_day=last_day(to), rules=rules)
-    deliver(result, loaded.schedule.intake, Output(format, source, day, quiet), sys.stdout)
-    if result.failures:
-        raise typer.Exit(ExitCode.INPUT)
-    counted = result.findings.filter(result.findings["waived_by"].is_null())
-    if (counted["severity"] == "error").any():
-        raise typer.Exit(ExitCode.FINDINGS)
+    schedule, hidden = loading.private(
+        loaded.schedule, pseudonymise=pseudonymise, show_numbers=show_personal_numbers, ages=True
+    )
+    loading.notes(hidden, quiet=quiet)
+    code = check_outputs.deliver(schedule, wish, output, sys.stdout)
+    if code:
+        raise typer.Exit(code)

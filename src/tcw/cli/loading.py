@@ -42,13 +42,16 @@ def read(source: Path, config: "Config", *, quiet: bool, strict: bool = True) ->
 
 
 def private(
-    schedule: "Schedule", *, pseudonymise: bool, show_numbers: bool
+    schedule: "Schedule", *, pseudonymise: bool, show_numbers: bool, ages: bool = False
 ) -> "tuple[Schedule, tuple[Message, ...]]":
-    """Replace people by keyed codes when asked to; hide personal numbers used as ids unless asked not to."""
+    """Replace people by keyed codes when asked to; hide personal numbers used as ids unless asked not to.
+
+    `ages` keeps the dates of birth, for rules about minors; they are in no output.
+    """
     from tcw.intake import pseudonyms
 
     if pseudonymise:
-        return pseudonyms.pseudonymise(schedule, pseudonyms.key_of(schedule.config.privacy)), ()
+        return pseudonyms.pseudonymise(schedule, pseudonyms.key_of(schedule.config.privacy), ages=ages), ()
     if show_numbers:
         return schedule, ()
     return pseudonyms.without_personal_numbers(schedule)

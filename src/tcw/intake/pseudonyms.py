@@ -49,13 +49,13 @@ def key_of(privacy: Privacy) -> bytes:
     return text.encode()
 
 
-def pseudonymise(schedule: Schedule, key: bytes) -> Schedule:
+def pseudonymise(schedule: Schedule, key: bytes, *, ages: bool = False) -> Schedule:
     """Return the schedule with staff and person ids replaced by codes, and names, addresses and free texts removed.
 
     Codes are HMAC-SHA256 of the id, cut to 12 hexadecimal digits after "P-". Values of rejected rows are hidden,
-    since they can hold anything.
+    since they can hold anything. With `ages`, dates of birth stay, for rules that need them and show none.
     """
-    tables = {name: _coded(table, key) for name, table in schedule.tables.items()}
+    tables = {name: _coded(table, key, ages=ages) for name, table in schedule.tables.items()}
     ids = _everybody(schedule)
     bookings = _recoded(schedule.bookings, ids.with_columns(code=_codes(ids["staff_id"], key)))
     rejects = schedule.intake.rejects.with_columns(
@@ -102,7 +102,7 @@ def _recoded(bookings: pl.LazyFrame, codes: pl.DataFrame) -> pl.LazyFrame:
     return joined.with_columns(staff_id=pl.coalesce("code", "staff_id")).drop("code")
 
 
-def _coded(table: pl.DataFrame, key: bytes) -> pl.DataFrame:
+def _coded(table: pl.DataFrame, key: bytes, *, ages: bool) -> pl.DataFrame:
     people = "staff_id" in table.columns
     coded = [
         _codes(table[column], key).alias(column)
@@ -112,7 +112,7 @@ def _coded(table: pl.DataFrame, key: bytes) -> pl.DataFrame:
     removed = [
         pl.lit(None, dtype=table.schema[column]).alias(column)
         for column in REMOVED
-        if people and column in table.columns
+        if people and column in table.columns and not (ages and column == "birth_date")
     ]
     return table.with_columns(*coded, *removed)
 

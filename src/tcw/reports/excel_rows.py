@@ -15,6 +15,7 @@ from tcw.reports.table import UNDEFINED, Kind
 ROWS_AT_A_TIME = 20_000
 EXCEL_EPOCH_DAYS = 25_569  # days from 1899-12-30, where Excel counts from, to 1970-01-01
 NANOSECONDS_PER_DAY = 86_400_000_000_000
+MICROSECONDS_PER_DAY = 86_400_000_000
 HOURS_PER_DAY = 24
 MOST_CHARACTERS = 32_767
 NOT_XML = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{FFFE}\x{FFFF}]"
@@ -114,6 +115,8 @@ def serial(value: pl.Expr, kind: Kind) -> pl.Expr:
     match kind:
         case "date":
             return value.cast(pl.Date).to_physical() + EXCEL_EPOCH_DAYS
+        case "moment":
+            return value.cast(pl.Datetime("us")).to_physical() / MICROSECONDS_PER_DAY + EXCEL_EPOCH_DAYS
         case "clock":
             return value.to_physical() / NANOSECONDS_PER_DAY
         case "duration":

@@ -30,6 +30,7 @@ NUMBER_FORMATS: Mapping[Kind, str] = {
     "row": "0",
     "date": "yyyy-mm-dd",
     "clock": "hh:mm",
+    "moment": "yyyy-mm-dd hh:mm",
 }
 
 

@@ -6,11 +6,7 @@ escaped, or set as text by the scripts; a content security policy lets nothing r
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
-import json
-from importlib import resources
 from pathlib import Path
 from string import Template
 
@@ -20,6 +16,7 @@ from tcw.reports.about import About
 from tcw.reports.deliver import delivered
 from tcw.reports.html_data import page_facts, people_note, people_shown, table_columns
 from tcw.reports.html_tables import averages_html, files_html, notes_html, people_html, weeks_html
+from tcw.reports.page_parts import digest, json_in_html, part
 from tcw.reports.selection_text import period_text, selection_text
 from tcw.wording import Language, Phrase
 
@@ -54,8 +51,8 @@ def write_page(path: Path, kpi: KpiResult, intake: IntakeReport, about: About, l
 
 def page(kpi: KpiResult, intake: IntakeReport, about: About, lang: Language) -> str:
     """Return the page."""
-    style = _part("page.css")
-    script = '"use strict";(()=>{\n' + "".join(_part(name) for name in SCRIPTS) + "})();"
+    style = part("page.css")
+    script = '"use strict";(()=>{\n' + "".join(part(name) for name in SCRIPTS) + "})();"
     staff = people_shown(kpi)
     note = people_note(kpi)
     made = MADE_BY.say(lang, version=about.version)
@@ -84,7 +81,7 @@ def page(kpi: KpiResult, intake: IntakeReport, about: About, lang: Language) -> 
         "footer": made,
     }
     parts = {
-        "policy": f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "policy": f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; "
         "base-uri 'none'; form-action 'none'",
         "style": style,
         "script": script,
@@ -97,20 +94,4 @@ def page(kpi: KpiResult, intake: IntakeReport, about: About, lang: Language) -> 
         "notes": notes_html(kpi, intake, lang),
     }
     escaped = {name: html.escape(text) for name, text in texts.items()}
-    return Template(_part("template.html")).substitute(escaped | parts)
-
-
-def json_in_html(facts: object) -> str:
-    """Return JSON that may stand in a script element: nothing in it can end the element or begin another."""
-    text = json.dumps(facts, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for char in "<>&\u2028\u2029":
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return text
-
-
-def _part(name: str) -> str:
-    return resources.files("tcw.reports").joinpath("page", name).read_text("utf-8")
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+    return Template(part("template.html")).substitute(escaped | parts)

@@ -60,7 +60,7 @@ def weeks_html(kpi: KpiResult, lang: Language) -> str:
         return ""
     table = grain_table(kpi, "week")
     columns = tuple(column for column in table.columns if column.key == "week" or column.figure)
-    return _table_html(table, columns, lang)
+    return table_html(table, columns, lang)
 
 
 def people_html(table: Table | None, columns: tuple[Column, ...], lang: Language) -> str:
@@ -70,13 +70,13 @@ def people_html(table: Table | None, columns: tuple[Column, ...], lang: Language
     person = Column("person", EMPLOYEE)
     named = pl.coalesce("name", "staff_id") if "name" in table.frame.columns else pl.col("staff_id")
     frame = table.frame.head(PEOPLE_WITHOUT_SCRIPTS).with_columns(named.alias("person"))
-    return _table_html(with_frame(table, frame), (person, *columns), lang, name="people")
+    return table_html(with_frame(table, frame), (person, *columns), lang, name="people")
 
 
 def files_html(intake: IntakeReport, lang: Language) -> str:
     """Return what became of the rows of every file."""
     files = places_read(intake)
-    return f'<div class="scroll files">{_table_html(files, files.columns, lang)}</div>'
+    return f'<div class="scroll files">{table_html(files, files.columns, lang)}</div>'
 
 
 def notes_html(kpi: KpiResult, intake: IntakeReport, lang: Language) -> str:
@@ -88,7 +88,7 @@ def notes_html(kpi: KpiResult, intake: IntakeReport, lang: Language) -> str:
     )
 
 
-def _table_html(table: Table, columns: tuple[Column, ...], lang: Language, name: str = "") -> str:
+def table_html(table: Table, columns: tuple[Column, ...], lang: Language, name: str = "") -> str:
     """Return a table element; the first column heads its row. Cells are put together by Polars."""
     heads = "".join(
         f'<th scope="col"{_numeric(column)}>{html.escape((column.short or column.label).template(lang))}</th>'

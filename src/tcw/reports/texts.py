@@ -11,6 +11,7 @@ MINUS = "\N{MINUS SIGN}"
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 THOUSAND = 1000
 MINUTES_PER_HOUR = 60
+TIME_FORMATS = {"clock": "%H:%M", "date": "%Y-%m-%d", "moment": "%Y-%m-%d %H:%M"}
 
 
 def decimal_text(value: pl.Expr, lang: Language, decimals: int, *, signed: bool = False) -> pl.Expr:
@@ -101,10 +102,8 @@ def value_text(column: Column, lang: Language) -> pl.Expr:
             text = decimal_text(value, lang, 0)
         case "row":
             text = value.cast(pl.String)
-        case "clock":
-            text = value.dt.to_string("%H:%M")
-        case "date":
-            text = value.dt.to_string("%Y-%m-%d")
+        case "clock" | "date" | "moment":
+            text = value.dt.to_string(TIME_FORMATS[column.kind])
         case _:
             text = value.cast(pl.String)
     return text.fill_null(UNDEFINED if column.figure else "").alias(column.key)

@@ -62,6 +62,7 @@ class CheckResult:
     """First local time of the horizon."""
     after: datetime
     """The local time after its last."""
+    timeline: Timeline
     notes: tuple[Message, ...] = ()
 
 
@@ -142,6 +143,7 @@ def check(
         in_force=valid,
         first=_local(zone, timeline.first),
         after=_local(zone, timeline.after),
+        timeline=timeline,
         notes=_notes(valid, timeline),
     )
 
@@ -237,7 +239,10 @@ def _within(found: pl.DataFrame, first_day: date | None, last_day: date | None) 
     """Return the findings that touch the period asked about; those about settings always do."""
     if first_day is not None:
         begins = datetime(first_day.year, first_day.month, first_day.day)  # noqa: DTZ001 - local time
-        found = found.filter((pl.col("to") > begins) | (pl.col("from") >= begins) | pl.col("from").is_null())
+        found = found.filter(
+            # A link without an end touches everything after its start.
+            (pl.col("to") > begins) | (pl.col("from") >= begins) | pl.col("from").is_null() | pl.col("to").is_null()
+        )
     if last_day is not None:
         after = datetime(last_day.year, last_day.month, last_day.day) + timedelta(days=1)  # noqa: DTZ001
         found = found.filter((pl.col("from") < after) | pl.col("from").is_null())

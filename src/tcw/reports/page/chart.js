@@ -17,7 +17,7 @@ function niceStep(span) {
 function drawChart() {
   const shown = facts.figures.map((figure, place) => place).filter((place) => !hiddenLines.has(place));
   const width = Math.max(chart.clientWidth, 280), height = Math.round(Math.min(400, Math.max(240, width * 0.5)));
-  const left = 46, right = 14, top = 12, bottom = 30;
+  const left = 56, right = 14, top = 12, bottom = 30;
   const values = shown.flatMap((place) => facts.byWeek[place]).filter(isValue).map((code) => (code >> 1) / 10);
   let low = Math.min(0, ...values), high = Math.max(values.length ? -Infinity : 100, ...values);
   const step = niceStep(Math.max(high - low, 10));
@@ -101,7 +101,8 @@ function startChart() {
   chart.addEventListener("pointermove", pointed);
   chart.addEventListener("pointerdown", pointed);
   chart.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse" && document.activeElement !== chart) hideWeek(); });
-  chart.addEventListener("blur", hideWeek);
+  // On a phone the week stands below the chart: taking it away would move what is being tapped from under the finger.
+  chart.addEventListener("blur", () => { if (getComputedStyle(drawn.tip).position !== "static") hideWeek(); });
   chart.addEventListener("keydown", (event) => {
     const to = { ArrowRight: weekAt + 1, ArrowLeft: weekAt < 0 ? drawn.count - 1 : weekAt - 1, Home: 0, End: drawn.count - 1 }[event.key];
     if (event.key === "Escape") hideWeek();

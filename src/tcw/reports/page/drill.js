@@ -36,7 +36,8 @@ function drillHead() {
 function drawDrill() {
   const figure = facts.figures[figureAt], values = valuesOf(figureAt), weeks = facts.weeks.length;
   const wanted = folded(byId("drill-search").value.trim());
-  const found = measured(figureAt).filter(([person]) => !wanted || searched(person).includes(wanted));
+  const everybody = measured(figureAt);
+  const found = everybody.filter(([person]) => !wanted || searched(person).includes(wanted));
   const all = make("tr");
   all.append(make("th", texts.everybody), valueCell(figure.average, figure.kind));
   facts.byWeek[figureAt].forEach((code) => all.append(valueCell(code, figure.kind)));
@@ -47,7 +48,7 @@ function drawDrill() {
     return row;
   });
   byId("drill-table").tBodies[0].replaceChildren(...(wanted ? [] : [all]), ...rows);
-  byId("drill-count").textContent = texts.count.replace("{shown}", rows.length).replace("{all}", found.length);
+  byId("drill-count").textContent = texts.count.replace("{shown}", found.length).replace("{all}", everybody.length);
   more(byId("drill-more"), found.length - rows.length);
 }
 function more(button, left) {

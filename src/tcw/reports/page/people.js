@@ -50,7 +50,7 @@ function chosen() {
 function drawPeople() {
   const found = chosen(), shown = found.slice(0, peopleRows);
   byId("people").tBodies[0].replaceChildren(...shown.map(personRow));
-  byId("people-count").textContent = texts.count.replace("{shown}", shown.length).replace("{all}", found.length);
+  byId("people-count").textContent = texts.count.replace("{shown}", found.length).replace("{all}", people.ids.length);
   more(byId("people-more"), found.length - shown.length);
 }
 function sortBy(column, heading) {

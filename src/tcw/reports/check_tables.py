@@ -1,0 +1,298 @@
+"""The findings as tables: by rule, by unit, one by one, by person, and what could not be judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from tcw.model.finding import SEVERITIES
+from tcw.reports.columns import NAME_OF_UNIT, STAFF_ID, STAFF_NAME, UNIT_ID
+from tcw.reports.finding_text import with_messages
+from tcw.reports.intake_tables import SEVERITIES as SEVERITY_WORDS
+from tcw.reports.table import Column, Table, present, without_empty
+from tcw.rules.rule import FAMILIES
+from tcw.rules.run import CheckResult
+from tcw.rules.standing import Standing
+from tcw.wording import Language, Phrase
+
+PHASES = {"planned": Phrase("word.planned", "planned"), "actual": Phrase("word.actual", "actual")}
+STATES = {
+    "new": Phrase("word.new", "new"),
+    "remaining": Phrase("word.remaining", "remaining"),
+    "accepted": Phrase("word.accepted", "accepted"),
+}
+YES_NO = {"true": Phrase("word.yes", "Yes"), "false": Phrase("word.no", "No")}
+CODE = Column("code", Phrase("column.rule", "Rule"), "id")
+LABEL = Column("label", Phrase("column.rule_name", "Name"))
+SEVERITY = Column("severity", Phrase("column.severity", "Severity"), words=SEVERITY_WORDS)
+FROM = Column("from", Phrase("column.from", "From"), "moment")
+TO = Column("to", Phrase("column.to", "To"), "moment")
+MESSAGE = Column("message", Phrase("column.message", "Finding"))
+PHASE = Column("phase", Phrase("column.phase", "Phase"), words=PHASES)
+MEASURED = Column("measured", Phrase("column.measured", "Measured"), "hours")
+LIMIT = Column("limit", Phrase("column.limit", "Limit"), "hours")
+SHORTFALL = Column("shortfall", Phrase("column.shortfall", "Beyond by"), "hours")
+UNIT_OF = Column("unit", Phrase("column.unit_of_measure", "In"))
+SUBJECT = Column("subject", Phrase("column.subject", "About"))
+AGREEMENT = Column("agreement", Phrase("column.agreement", "Agreement"), "id")
+WAIVED = Column("waived_by", Phrase("column.waived_by", "Waived by"))
+STATE = Column("state", Phrase("column.state", "State"), words=STATES)
+COUNTS = Column("counts", Phrase("column.counts", "Counts"), words=YES_NO)
+BOOKING_IDS = Column("booking_ids", Phrase("column.booking_ids", "Bookings"))
+ERRORS = Column("error", Phrase("column.errors", "Errors"), "count", summed=True)
+WARNINGS = Column("warning", Phrase("column.warnings", "Warnings"), "count", summed=True)
+INFOS = Column("info", Phrase("column.infos", "Notes"), "count", summed=True)
+EXCUSED = Column(
+    "excused",
+    Phrase("column.excused", "Not counted"),
+    "count",
+    summed=True,
+    short=Phrase("short.excused", "Not c."),
+)
+JUDGED = Column("judged", Phrase("column.judged", "Judged"), "count")
+NOT_JUDGED = Column(
+    "not_judged",
+    Phrase("column.not_judged", "Not judged"),
+    "count",
+    short=Phrase("short.not_judged", "Not j."),
+)
+WHY = Column("why", Phrase("column.why_not", "Because of"))
+WORST = Column("worst", Phrase("column.worst", "Most often"))
+
+TITLE_RULES = Phrase("title.by_rule", "By rule")
+TITLE_FINDINGS = Phrase("title.check_findings", "Findings")
+TITLE_PEOPLE = Phrase("title.by_person", "By person")
+TITLE_UNITS = Phrase("title.by_unit", "By unit")
+TITLE_UNIT_RULES = Phrase("title.by_unit_and_rule", "By unit and rule")
+TITLE_NOT_JUDGED = Phrase("title.not_judged", "Not judged")
+TITLE_STALE = Phrase("title.stale", "Acceptances to renew")
+STALE_WHY = {
+    "gone": Phrase("stale.gone", "is found no more"),
+    "changed": Phrase("stale.changed", "has another measure than when it was accepted"),
+}
+WHO = Column("who", Phrase("column.who", "Accepted by"))
+OFTEN = 3
+"""So many rules are named as a unit's or a person's most frequent."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What the reports show: the result, what counts, and who is who.
+
+    `findings`: `Standing.findings` with `message` (String) and `name`, `unit_name` (String, null when unknown).
+    """
+
+    result: CheckResult
+    standing: Standing
+    findings: pl.DataFrame
+    as_of: date
+
+    @property
+    def labels(self) -> Mapping[str, Phrase]:
+        """Code -> the rule's label."""
+        return {rule.code: rule.label for rule in self.result.rules}
+
+
+def report_of(
+    result: CheckResult,
+    standing: Standing,
+    staff: pl.DataFrame,
+    units: pl.DataFrame,
+    as_of: date,
+    lang: Language,
+) -> CheckReport:
+    """Return the report of a check; `staff` and `units` are the tables, for names."""
+    names = staff.select("staff_id", "name").drop_nulls().unique("staff_id", keep="last")
+    places = units.select("unit_id", unit_name="name").drop_nulls().unique("unit_id", keep="last")
+    findings = (
+        with_messages(standing.findings, result.rules, lang)
+        .join(names, on="staff_id", how="left", maintain_order="left")
+        .join(places, on="unit_id", how="left", maintain_order="left")
+    )
+    return CheckReport(result, standing, findings, as_of)
+
+
+def totals(report: CheckReport) -> dict[str, int]:
+    """Return the number of counting findings by severity, and `excused`: waived, accepted or known before."""
+    counting = report.findings.filter("counts")
+    by_severity = dict(counting.group_by("severity").len().rows())
+    return {one: by_severity.get(one, 0) for one in SEVERITIES} | {
+        "excused": report.findings.height - counting.height
+    }
+
+
+def _counts() -> list[pl.Expr]:
+    """Return aggregations: how many findings of each severity count, and how many do not."""
+    return [
+        *((pl.col("counts") & (pl.col("severity") == one)).sum().alias(one) for one in SEVERITIES),
+        pl.col("counts").not_().sum().alias("excused"),
+    ]
+
+
+def rules_table(report: CheckReport, *, all_rules: bool = True) -> Table:
+    """Return a row per rule: findings by severity, judged and not judged."""
+    found = report.findings.group_by("code").agg(_counts())
+    order = pl.DataFrame({"code": [rule.code for rule in report.result.rules]}, schema={"code": pl.String})
+    numbers = pl.col("error", "warning", "info", "excused").fill_null(0)
+    frame = (
+        order.join(report.result.judged, on="code", how="inner", maintain_order="left")
+        .join(found, on="code", how="left", maintain_order="left")
+        .with_columns(numbers, label="code")
+    )
+    if not all_rules:
+        frame = frame.filter(pl.sum_horizontal("error", "warning", "info", "excused") > 0)
+    columns = (
+        CODE,
+        Column("label", LABEL.label, words=report.labels),
+        ERRORS,
+        WARNINGS,
+        INFOS,
+        EXCUSED,
+        JUDGED,
+        NOT_JUDGED,
+    )
+    return Table("by_rule", TITLE_RULES, columns, frame)
+
+
+def findings_table(report: CheckReport) -> Table:
+    """Return every finding, worst first."""
+    columns = (
+        STAFF_ID,
+        STAFF_NAME,
+        CODE,
+        Column("label", LABEL.label, words=report.labels),
+        SEVERITY,
+        PHASE,
+        FROM,
+        TO,
+        MESSAGE,
+        UNIT_ID,
+        NAME_OF_UNIT,
+        MEASURED,
+        LIMIT,
+        SHORTFALL,
+        UNIT_OF,
+        SUBJECT,
+        AGREEMENT,
+        WAIVED,
+        STATE,
+        COUNTS,
+        BOOKING_IDS,
+    )
+    frame = worst_first(report.findings).with_columns(pl.col("booking_ids").list.join(", "), label="code")
+    kept = without_empty(
+        present(columns, frame), frame, ("name", "unit_name", "subject", "waived_by", "state", "booking_ids")
+    )
+    return Table("check", TITLE_FINDINGS, kept, frame)
+
+
+def worst_first(findings: pl.DataFrame) -> pl.DataFrame:
+    """Return the findings, those that count first, then by severity, planned first, then by how far beyond the limit."""
+    rank = pl.col("severity").replace_strict(
+        {one: place for place, one in enumerate(SEVERITIES)}, default=len(SEVERITIES), return_dtype=pl.Int8
+    )
+    beyond = pl.col("shortfall") / pl.when(pl.col("limit") > 0).then(pl.col("limit")).otherwise(1.0)
+    return findings.sort(
+        pl.col("counts").not_(),
+        rank,
+        pl.col("phase").eq_missing(pl.lit("planned")).not_(),
+        beyond.fill_null(0.0),
+        "code",
+        "staff_id",
+        "from",
+        descending=[False, False, False, True, False, False, False],
+        nulls_last=True,
+    )
+
+
+def people_table(report: CheckReport) -> Table:
+    """Return a row per person with findings: how many, and of which rules most."""
+    frame = _grouped(report.findings.filter(pl.col("staff_id").is_not_null()), ["staff_id", "name"])
+    columns = (STAFF_ID, STAFF_NAME, ERRORS, WARNINGS, INFOS, EXCUSED, WORST)
+    return Table("by_person", TITLE_PEOPLE, without_empty(columns, frame, ("name",)), frame)
+
+
+def units_table(report: CheckReport) -> Table:
+    """Return a row per unit with findings: how many, and of which rules most."""
+    frame = _grouped(report.findings.filter(pl.col("unit_id").is_not_null()), ["unit_id", "unit_name"])
+    columns = (UNIT_ID, NAME_OF_UNIT, ERRORS, WARNINGS, INFOS, EXCUSED, WORST)
+    return Table("by_unit", TITLE_UNITS, without_empty(columns, frame, ("unit_name",)), frame)
+
+
+def unit_rules_table(report: CheckReport) -> Table:
+    """Return a row per unit and rule, for pivots."""
+    keys = ["unit_id", "unit_name", "code"]
+    frame = (
+        report.findings.filter(pl.col("unit_id").is_not_null())
+        .group_by(keys)
+        .agg(_counts())
+        .sort("unit_id", "code")
+        .with_columns(label="code")
+    )
+    columns = (
+        UNIT_ID,
+        NAME_OF_UNIT,
+        CODE,
+        Column("label", LABEL.label, words=report.labels),
+        ERRORS,
+        WARNINGS,
+        INFOS,
+        EXCUSED,
+    )
+    return Table("by_unit_and_rule", TITLE_UNIT_RULES, without_empty(columns, frame, ("unit_name",)), frame)
+
+
+def _grouped(findings: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Return counts by keys, the worst first, with the most frequent rules as text ("WT01 12, BK08 3")."""
+    often = (
+        findings.filter("counts")
+        .group_by([*keys, "code"])
+        .len("number")
+        .sort("number", "code", descending=[True, False])
+        .group_by(keys, maintain_order=True)
+        .agg(
+            worst=pl.format("{} {}", "code", "number").head(OFTEN).str.join(", "),
+        )
+    )
+    return (
+        findings.group_by(keys)
+        .agg(_counts())
+        .join(often, on=keys, how="left", nulls_equal=True)
+        .sort("error", "warning", "info", keys[0], descending=[True, True, True, False])
+    )
+
+
+def not_judged_table(report: CheckReport) -> Table:
+    """Return the rules that left something undecided, with how much and for want of what."""
+    frame = report.result.judged.filter(
+        (pl.col("not_judged") > 0) | pl.col("why").is_not_null()
+    ).with_columns(label="code")
+    columns = (CODE, Column("label", LABEL.label, words=report.labels), NOT_JUDGED, JUDGED, WHY)
+    return Table("not_judged", TITLE_NOT_JUDGED, columns, frame)
+
+
+def stale_table(report: CheckReport) -> Table:
+    """Return the acceptances whose finding has changed or gone."""
+    columns = (STAFF_ID, CODE, FROM, TO, WHO, Column("why", WHY.label, words=STALE_WHY))
+    return Table("stale", TITLE_STALE, columns, report.standing.stale)
+
+
+def families_of(report: CheckReport) -> list[tuple[Phrase, int]]:
+    """Return the families of rules that were judged and how many findings of each count."""
+    counting = report.findings.filter("counts").group_by(pl.col("code").str.head(2)).len()
+    numbers = dict(counting.rows())
+    judged = {rule.family for rule in report.result.rules}
+    return [(phrase, numbers.get(code, 0)) for code, phrase in FAMILIES.items() if code in judged]
+
+
+def tables(report: CheckReport) -> list[Table]:
+    """Return the workbook's tables in order; the first one's name says which report it is."""
+    chosen = [
+        findings_table(report),
+        people_table(report),
+        units_table(report),
+        unit_rules_table(report),
+        not_judged_table(report),
+    ]
+    return [*chosen, stale_table(report)] if report.standing.stale.height else chosen
