@@ -8,13 +8,16 @@ so that sums do not depend on the order of rows. Bookings with hours only count 
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tcw.rules.context import Context
 from tcw.worktime.clock import US_PER_DAY, US_PER_MINUTE, Clock
-from tcw.worktime.stretches import TICK, running_end
+from tcw.worktime.stretches import running_end
 from tcw.worktime.weeks import MONDAY_SHIFT
+
+if TYPE_CHECKING:
+    from tcw.rules.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def net_spans(spans: pl.DataFrame, origin: int) -> pl.DataFrame:
     # The running end is in whole milliseconds; a first row's start is its own.
     covered = running_end(pl.col("person"), end, origin).shift()
     same = pl.col("person") == pl.col("person").shift()
-    fresh = pl.when(same & (covered > start + TICK)).then(covered).otherwise(start)
+    fresh = pl.when(same & (covered > start)).then(covered).otherwise(start)
     walked = spans.lazy().with_columns(fresh=fresh).filter(pl.col("fresh") < end)
     if "pause" not in spans.columns:
         return (
@@ -102,7 +105,7 @@ def cut(spans: pl.DataFrame, clock: Clock, periods: Grid) -> tuple[pl.DataFrame,
     return marked.filter(whole).drop("last"), pieces.with_columns(net=net).drop("last")
 
 
-def by_day(context: Context, work: pl.DataFrame, by_hours: pl.DataFrame | None = None) -> pl.DataFrame:
+def by_day(context: "Context", work: pl.DataFrame, by_hours: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return `person`, `day` (Int32 days since 1970), `net` (Int64 µs): net time per person and local day, sorted.
 
     Args:
@@ -113,14 +116,14 @@ def by_day(context: Context, work: pl.DataFrame, by_hours: pl.DataFrame | None =
     return _summed(context, work, by_hours, pl.lit(value=True)).select("person", day="begins", net="net")
 
 
-def by_week(context: Context, work: pl.DataFrame, by_hours: pl.DataFrame | None = None) -> pl.DataFrame:
+def by_week(context: "Context", work: pl.DataFrame, by_hours: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return `person`, `day` (Int32: the Monday), `net` (Int64 µs): net time per person and ISO week, sorted; as `by_day`."""
     mondays = (pl.col("day") + MONDAY_SHIFT) % 7 == 0
     return _summed(context, work, by_hours, mondays).select("person", day="begins", net="net")
 
 
 def _summed(
-    context: Context, work: pl.DataFrame, by_hours: pl.DataFrame | None, starts: pl.Expr
+    context: "Context", work: pl.DataFrame, by_hours: pl.DataFrame | None, starts: pl.Expr
 ) -> pl.DataFrame:
     hours_only = context.by_hours.clear() if by_hours is None else by_hours
     if work.is_empty() and hours_only.is_empty():
@@ -139,7 +142,7 @@ def _summed(
     )
 
 
-def horizon_days(context: Context) -> tuple[int, int]:
+def horizon_days(context: "Context") -> tuple[int, int]:
     """Return the first and the last local day (days since 1970) that the horizon touches."""
     ends = pl.DataFrame({"at": [context.first, max(context.first, context.after - 1)]})
     first, last = ends.select(context.day(pl.col("at"))).to_series().to_list()
