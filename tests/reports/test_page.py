@@ -159,7 +159,7 @@ class TestInABrowser:
             visit.page.locator("#people-search").fill("LOTTA")
             wanted = result.figures["employee"].filter(pl.col("name").str.contains("Lotta")).height
             assert visit.page.locator(rows).count() == wanted
-            assert visit.page.locator("#people-count").inner_text() == f"{wanted} av {wanted} anställda"
+            assert visit.page.locator("#people-count").inner_text() == f"{wanted} av 24 anställda"
             visit.page.locator("#people-search").fill("")
             visit.page.locator("#people-unit").select_option("Hemtjänst 2")
             assert visit.page.locator(rows).count() == 6
@@ -292,3 +292,57 @@ def test_too_many_weekly_values_are_capped_and_told(monkeypatch: pytest.MonkeyPa
     assert "5 of 12 employees" in facts["drill"]["note"]
     warned = result.warnings.group_by("staff_id").len().sort("len", descending=True)["staff_id"].head(1)[0]
     assert int(warned) in facts["drill"]["people"]
+
+
+@pytest.mark.browser
+class TestOnAPhone:
+    @pytest.fixture
+    def phone(self, browser: Any, swedish_page: Path) -> Iterator[Visit]:
+        options = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+        with Visit(browser, swedish_page, **options) as visit:
+            yield visit
+
+    def test_a_figure_opens_after_a_week_was_tapped(self, phone: Visit) -> None:
+        box = phone.page.locator("#chart").bounding_box()
+        phone.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + 40)
+        phone.page.locator(".tip strong").wait_for()
+        phone.page.locator(".figure").nth(2).click()
+        assert phone.page.locator("#drill").is_visible()
+
+    def test_no_word_of_a_key_figure_is_broken_in_two(self, phone: Visit) -> None:
+        broken = phone.page.evaluate(
+            """[...document.querySelectorAll(".figure")].flatMap((figure) => {
+                const text = figure.firstChild, range = document.createRange();
+                return [...text.data.matchAll(/\\S+/g)].filter((word) => {
+                    range.setStart(text, word.index);
+                    range.setEnd(text, word.index + word[0].length);
+                    return range.getClientRects().length > 1;
+                }).map((word) => word[0]);
+            })"""
+        )
+        assert broken == []
+
+    def test_the_page_does_not_scroll_sideways(self, phone: Visit) -> None:
+        assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+def test_a_search_says_how_many_of_all_it_found(browser: Any, swedish_page: Path) -> None:
+    with Visit(browser, swedish_page) as visit:
+        visit.page.locator("#people-search").fill("0001")
+        assert visit.page.locator("#people-count").inner_text() == "1 av 24 anställda"
+        visit.page.locator(".figure").nth(0).click()
+        visit.page.locator("#drill-search").fill("0001")
+        assert visit.page.locator("#drill-count").inner_text() == "1 av 24 anställda"
+
+
+@pytest.mark.browser
+def test_the_axis_stands_inside_the_chart(browser: Any, swedish_page: Path) -> None:
+    with Visit(browser, swedish_page) as visit:
+        outside = visit.page.evaluate(
+            """[...document.querySelectorAll("#chart .grid text")].filter((text) =>
+                text.getBoundingClientRect().left < byLeft).length""".replace(
+                "byLeft", 'document.getElementById("chart").getBoundingClientRect().left - 1'
+            )
+        )
+        assert outside == 0
