@@ -17,6 +17,9 @@ from tcw.worktime.weeks import MONDAY_SHIFT
 
 ENDLESS: Final = 1 << 41
 """µs (25 days): a rest of which nobody knows that it ended; longer ones are measured as this too."""
+WALKED: Final = ("person", "number", "begin", "stop", "best", "came", "goes", "head", "tail")
+"""Of a window: its first start and last end, the longest gap between them, the end before and the start after (null: none), and the
+places of the first and last stretch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,99 +64,118 @@ def fixed_windows(
 
     Returns:
         `person`, `start`, `end` (Int64 µs instants: the window), `known`, `at_most` (Int64 µs, see above), `first`, `last` (positions
-        of the first and last booking that touch it), sorted by person and start. Windows without such time are not there.
+        of the first and last booking that touch it). Windows without such time are not there.
     """
-    walked = _pieces(united, grid, clock).lazy()
-    new = (
-        (pl.col("person") != pl.col("person").shift()) | (pl.col("number") != pl.col("number").shift())
-    ).fill_null(value=True)
-    inner = pl.when("new").then(0).otherwise(pl.col("start") - pl.col("end").shift())
-    # The window's place in front of the rest makes one running maximum do for all windows.
-    marked = walked.with_columns(new=new).with_columns(
-        best=(pl.col("new").cum_sum().cast(pl.Int64) * (2 * ENDLESS) + inner.clip(0, ENDLESS)).cum_max()
-        % (2 * ENDLESS)
-    )
-    last_piece = pl.col("new").shift(-1).fill_null(value=True)
-    heads = marked.filter("new").select("person", "number", "first", begin="start")
-    tails = marked.filter(last_piece).select("last", "best", stop="end")
-    windows = pl.concat([heads, tails], how="horizontal").with_columns(
+    rows = _numbered(united, grid, clock)
+    walked = pl.concat([_that_end_stretches(rows), _that_stretches_leave(rows)])
+    windows = walked.lazy().with_columns(
         start=clock.instant(grid.begins(pl.col("number"))),
         end=clock.instant(grid.begins(pl.col("number") + 1)),
     )
+    windows = windows.with_columns(
+        begin=pl.max_horizontal("begin", "start"), stop=pl.min_horizontal("stop", "end")
+    )
     measured = _whole(windows, first, after) if whole else _cut(windows, first, after)
-    return measured.select("person", "start", "end", "known", "at_most", "first", "last").collect()
+    found = measured.select("person", "start", "end", "known", "at_most", "head", "tail").collect()
+    return found.with_columns(
+        first=united["first"].gather(found["head"]), last=united["last"].gather(found["tail"])
+    ).drop("head", "tail")
+
+
+def _numbered(united: pl.DataFrame, grid: Grid, clock: Clock) -> pl.DataFrame:
+    """Return stretches with their windows and neighbours.
+
+    Returns `person`, `start`, `end`, `place` (in `united`), `number`, `final` (the windows of start and end), and of the same person
+    `came`, `was` (the end before and its window) and `goes` (the start after); null where there is none.
+    """
+    same = pl.col("person") == pl.col("person").shift()
+    return (
+        united.lazy()
+        .select(
+            "person",
+            "start",
+            "end",
+            place=pl.int_range(pl.len(), dtype=pl.UInt32),
+            number=grid.number(clock.local(pl.col("start"))),
+            final=grid.number(clock.local(pl.col("end") - 1)),
+            same=same,
+        )
+        .with_columns(
+            came=pl.when("same").then(pl.col("end").shift()),
+            was=pl.when("same").then(pl.col("final").shift()),
+            goes=pl.when(pl.col("same").shift(-1)).then(pl.col("start").shift(-1)),
+        )
+        .drop("same")
+        .collect()
+    )
+
+
+def _that_end_stretches(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the windows in which a stretch ends: WALKED."""
+    # The window's place in front of the rest makes one running maximum do for all windows.
+    marked = rows.lazy().with_columns(new=pl.col("final").ne_missing(pl.col("was")))
+    inner = pl.when("new").then(0).otherwise((pl.col("start") - pl.col("came")).clip(0, ENDLESS))
+    best = (pl.col("new").cum_sum().cast(pl.Int64) * (2 * ENDLESS) + inner).cum_max() % (2 * ENDLESS)
+    marked = marked.with_columns(best=best)
+    heads = marked.filter("new").select("person", "came", number="final", begin="start", head="place")
+    tails = marked.filter(pl.col("new").shift(-1).fill_null(value=True)).select(
+        "best", "goes", stop="end", tail="place"
+    )
+    return pl.concat([heads, tails], how="horizontal").select(WALKED).collect()
+
+
+def _that_stretches_leave(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the other windows, which hold one stretch that goes on beyond them and nothing before it: WALKED."""
+    crossing = rows.lazy().filter(pl.col("number") != pl.col("final"))
+    return (
+        crossing.with_columns(
+            number=pl.int_ranges("number", pl.col("final"), dtype=pl.Int32),
+        )
+        .explode("number")
+        .filter(pl.col("number").ne_missing(pl.col("was")))
+        .select(
+            *("person", "came", "number"),
+            begin="start",
+            head="place",
+            best=pl.lit(0, dtype=pl.Int64),
+            goes="goes",
+            stop="end",
+            tail="place",
+        )
+        .select(WALKED)
+        .collect()
+    )
 
 
 def _cut(windows: pl.LazyFrame, first: int, after: int) -> pl.LazyFrame:
     """Add `known` and `at_most`: rests cut at the window's ends."""
-    lead = pl.col("begin") - pl.col("start")
-    trail = pl.col("end") - pl.col("stop")
-    known_lead = pl.col("begin") - pl.col("start").clip(lower_bound=first)
-    known_trail = pl.col("end").clip(upper_bound=after) - pl.col("stop")
+    begin, stop = pl.col("begin"), pl.col("stop")
+    goes = pl.min_horizontal("end", "goes")
     return windows.with_columns(
-        known=pl.max_horizontal("best", known_lead, known_trail),
-        at_most=pl.max_horizontal("best", lead, trail),
+        known=pl.max_horizontal(
+            "best", begin - pl.col("start").clip(lower_bound=first), goes.clip(upper_bound=after) - stop
+        ),
+        at_most=pl.max_horizontal("best", begin - pl.col("start"), goes - stop),
     )
 
 
 def _whole(windows: pl.LazyFrame, first: int, after: int) -> pl.LazyFrame:
     """Add `known` and `at_most`: rests that begin in the window, to their ends."""
-    mine = pl.col("person") == pl.col("person").shift()
-    next_mine = (pl.col("person") == pl.col("person").shift(-1)).fill_null(value=False)
-    came = pl.col("stop").shift()
+    begin, stop = pl.col("begin"), pl.col("stop")
+    new_here = pl.col("came").is_null()
     # A rest that begins on the stroke of the window begins in it.
-    lead = (
-        pl.when(mine.fill_null(value=False).not_())
-        .then(pl.col("begin") - pl.col("start"))
-        .when(came >= pl.col("start"))
-        .then(pl.col("begin") - came)
-        .otherwise(0)
-    )
+    on_the_stroke = pl.when(pl.col("came") == pl.col("start")).then(begin - pl.col("start")).otherwise(0)
+    lead = pl.when(new_here).then(begin - pl.col("start")).otherwise(on_the_stroke)
     known_lead = (
-        pl.when(mine.fill_null(value=False))
-        .then(lead)
-        .otherwise(pl.col("begin") - pl.col("start").clip(lower_bound=first))
+        pl.when(new_here).then(begin - pl.col("start").clip(lower_bound=first)).otherwise(on_the_stroke)
     )
-    inside = pl.col("stop") < pl.col("end")
-    trail = pl.when(inside).then(pl.col("begin").shift(-1) - pl.col("stop")).otherwise(0)
-    known_trail = pl.when(next_mine).then(trail).when(inside).then(after - pl.col("stop")).otherwise(0)
-    open_end = (inside & next_mine.not_()) | (pl.col("end") > after)
-    endless = pl.when(open_end).then(ENDLESS).otherwise(pl.when(next_mine).then(trail).otherwise(0))
+    inside = stop < pl.col("end")
+    known_trail = pl.when(inside).then(pl.col("goes").fill_null(after) - stop).otherwise(0)
+    unending = inside & pl.col("goes").is_null()
     return windows.with_columns(
         known=pl.max_horizontal("best", known_lead, known_trail),
-        at_most=pl.max_horizontal("best", lead, known_trail, endless),
+        at_most=pl.max_horizontal("best", lead, pl.when(unending).then(ENDLESS).otherwise(known_trail)),
     )
-
-
-def _pieces(united: pl.DataFrame, grid: Grid, clock: Clock) -> pl.DataFrame:
-    """Cut stretches at the windows' ends: `person`, `number` (the window's), `start`, `end`, `first`, `last`, sorted."""
-    numbered = united.lazy().select(
-        "person",
-        "start",
-        "end",
-        "first",
-        "last",
-        place=pl.int_range(pl.len(), dtype=pl.UInt32),
-        number=grid.number(clock.local(pl.col("start"))),
-        final=grid.number(clock.local(pl.col("end") - 1)),
-    )
-    both = numbered.collect()
-    crossing = both.filter(pl.col("number") != pl.col("final"))
-    if crossing.is_empty():
-        return both
-    number = pl.col("number")
-    cut = (
-        crossing.lazy()
-        .with_columns(number=pl.int_ranges("number", pl.col("final") + 1, dtype=pl.Int32))
-        .explode("number")
-        .with_columns(
-            start=pl.max_horizontal("start", clock.instant(grid.begins(number))),
-            end=pl.min_horizontal("end", clock.instant(grid.begins(number + 1))),
-        )
-    )
-    rest = both.lazy().filter(pl.col("number") == pl.col("final"))
-    # Pieces of one stretch share its place and are in order.
-    return rest.merge_sorted(cut, "place").collect()
 
 
 def _of_day(clock_time: time) -> int:
