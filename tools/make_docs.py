@@ -6,6 +6,8 @@ docs/figures.md    the eight key figures
 docs/reasons.md    why rows are rejected, and what else is found in the data
 docs/config.md     every setting of tcw.yaml
 docs/errors.md     every message of the error gallery
+docs/rules.md      every rule
+src/tcw/rules/pages.json   the same, for tcw explain
 README.md          the terminal picture, between its two marks
 """
 
@@ -23,6 +25,8 @@ from typing import Any, get_args
 import polars as pl
 import typer.main
 from make_errors import page as errors
+from make_rules import pages as rule_pages
+from make_rules import rules
 from markdown_table import table
 from settings_doc import settings
 
@@ -237,6 +241,8 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/reasons.md": lambda: MADE + reasons(),
     "docs/config.md": lambda: MADE + settings(),
     "docs/errors.md": lambda: MADE + errors(),
+    "docs/rules.md": lambda: MADE + rules(),
+    "src/tcw/rules/pages.json": rule_pages,
     "README.md": readme,
 }
 

@@ -9,6 +9,7 @@ import typer
 
 from tcw.cli.check import check
 from tcw.cli.config import config_app
+from tcw.cli.explain import explain, rules
 from tcw.cli.followup import followup
 from tcw.cli.init import init
 from tcw.cli.inspect import inspect
@@ -48,6 +49,8 @@ def _version(version: bool = typer.Option(False, "--version", help="Show the ver
 app.command(short_help="Key figures (nyckeltal) by employee, week, unit, area.")(kpi)
 app.command(short_help="Booked hours by person, workplace, activity, reason.")(followup)
 app.command(short_help="Working-time law, agreements, bookings, settings.")(check)
+app.command(short_help="What a rule means, and the limits in force.")(explain)
+app.command(short_help="All rules, a line each.")(rules)
 app.command(short_help="How each file is read, and what is rejected.")(inspect)
 app.command(short_help="Write a tcw.yaml with every setting and its default.")(init)
 app.command(short_help="Make up a source of any size, to try tcw on.")(sample)

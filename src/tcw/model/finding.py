@@ -4,9 +4,6 @@ from typing import Literal
 
 import polars as pl
 
-Severity = Literal["error", "warning", "info"]
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
-"""Worst first."""
 Phase = Literal["planned", "actual"]
 State = Literal["new", "remaining", "accepted"]
 

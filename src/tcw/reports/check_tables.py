@@ -6,12 +6,12 @@ from datetime import date
 
 import polars as pl
 
-from tcw.model.finding import SEVERITIES
+from tcw.model.severity import SEVERITIES
 from tcw.reports.columns import NAME_OF_UNIT, STAFF_ID, STAFF_NAME, UNIT_ID
 from tcw.reports.finding_text import with_messages
 from tcw.reports.intake_tables import SEVERITIES as SEVERITY_WORDS
 from tcw.reports.table import Column, Table, present, without_empty
-from tcw.rules.rule import FAMILIES
+from tcw.rules.families import FAMILIES
 from tcw.rules.run import CheckResult
 from tcw.rules.standing import Standing
 from tcw.wording import Language, Phrase

@@ -5,7 +5,8 @@ from difflib import get_close_matches
 
 from tcw.errors import UsageFault
 from tcw.rules.catalogue import RETIRED, RULES
-from tcw.rules.rule import FAMILIES, Rule
+from tcw.rules.families import FAMILIES
+from tcw.rules.rule import Rule
 from tcw.wording import Phrase
 
 UNKNOWN_RULE = Phrase(

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
-from tcw.model.finding import Severity
+from tcw.model.severity import Severity
 from tcw.wording import Phrase
 
 if TYPE_CHECKING:
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tcw.rules.context import Context
 
 Unit = Literal["h", "days", "count"]
-Direction = Literal["at_least", "at_most"]
+Direction = Literal["at_least", "at_most", "either"]
+"""On which side of its limit a measure is right; either: limits of both sorts, and the shortfall is how far apart they are."""
 Scope = Literal["people", "settings"]
 """people: judged chunk by chunk of whole people; settings: once, on the tables."""
 Why = Literal["", "table", "setting", "clock_times", "column"]
@@ -67,12 +68,3 @@ class Rule:
     def family(self) -> str:
         """WT, PL, AG, BK or ST."""
         return self.code[:2]
-
-
-FAMILIES: Final = {
-    "WT": Phrase("family.WT", "Working time"),
-    "PL": Phrase("family.PL", "Planning"),
-    "AG": Phrase("family.AG", "Agreements"),
-    "BK": Phrase("family.BK", "Bookings and competences"),
-    "ST": Phrase("family.ST", "Settings"),
-}

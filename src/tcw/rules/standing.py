@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tcw.model.finding import IDENTITY, SEVERITIES, Severity
+from tcw.model.finding import IDENTITY
+from tcw.model.severity import SEVERITIES, Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+"""The rules' pages as `tcw explain` and `tcw rules` show them, read from pages.json: no Polars, so that they start at once."""
+
+import json
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from tcw.errors import UsageFault
+from tcw.wording import Language, Phrase
+
+UNKNOWN = Phrase(
+    "explain-unknown",
+    "{code} is no rule and no code that tcw uses; tcw rules lists the rules. Did you mean {suggestion}?",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rule as people read of it."""
+
+    code: str
+    name: str
+    family: str
+    severity: str
+    label: dict[Language, str]
+    message: dict[Language, str]
+    source: str
+    unit: str
+    page: str
+    terms: tuple[str, ...]
+    settings: tuple[str, ...]
+    needs: tuple[str, ...]
+    examples: tuple[dict[str, str], ...]
+
+
+@cache
+def pages() -> tuple[Page, ...]:
+    """Return every rule's page, in report order."""
+    told: list[Any] = json.loads(resources.files("tcw.rules").joinpath("pages.json").read_text("utf-8"))
+    return tuple(_page(one) for one in told)
+
+
+def _page(one: Any) -> Page:  # noqa: ANN401 - JSON
+    facts: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in one.items()
+    }
+    return Page(**facts)
+
+
+def page_named(text: str) -> Page:
+    """Return the page of a rule by its code or name. Raises UsageFault."""
+    plain = text.strip()
+    for page in pages():
+        if plain.upper() == page.code or plain.lower().replace("_", "-") == page.name:
+            return page
+    known = {name.lower(): name for page in pages() for name in (page.code, page.name)}
+    similar = get_close_matches(plain.lower(), known, n=1, cutoff=0.3)
+    raise UsageFault(UNKNOWN, code=plain, suggestion=known[similar[0]] if similar else pages()[0].code)

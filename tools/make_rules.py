@@ -1,0 +1,158 @@
+"""The rules' pages, made from their modules' docstrings, facts and cases: for docs/rules.md and for tcw explain.
+
+`tcw explain` reads src/tcw/rules/pages.json, so that it need not import the rules, and Polars with them.
+"""
+
+import importlib
+import inspect
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from markdown_table import table
+
+from tcw.rules.catalogue import RETIRED, RULES
+from tcw.rules.families import FAMILIES
+from tcw.rules.rule import Rule
+from tcw.rules.terms import SHIPPED, Terms
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.rules.cases import Case, cases  # noqa: E402 - the project's root is no package
+
+INTRODUCTION = (
+    "# Rules\n\nWhat `tcw check` judges. `tcw explain CODE` shows a rule's page with the limits in force; `--select` and "
+    "`--ignore` take codes, names and families. What exactly is measured: [decision 9](adr/0009-what-the-rules-measure.md).\n\n"
+)
+
+
+def page_of(rule: Rule) -> str:
+    """Return the docstring of the rule's module: its page."""
+    module = importlib.import_module(rule.judge.__module__)
+    return inspect.cleandoc(module.__doc__ or "")
+
+
+def first(known: list[Case], rule: Rule, kind: str) -> Case | None:
+    """Return the rule's first case whose title begins with Flagged or Clean."""
+    return next((case for case in known if case.rule == rule.code and case.title.startswith(kind)), None)
+
+
+def facts(rule: Rule, known: list[Case]) -> dict[str, Any]:
+    """Return what tcw explain shows of a rule."""
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "family": rule.family,
+        "severity": rule.severity,
+        "label": {"en": rule.label.english, "sv": rule.label.template("sv")},
+        "message": {"en": rule.message.english, "sv": rule.message.template("sv")},
+        "source": rule.source,
+        "unit": rule.unit,
+        "page": page_of(rule),
+        "terms": list(rule.terms),
+        "settings": list(rule.settings),
+        "needs": list(rule.needs),
+        "examples": [
+            {
+                "title": case.title,
+                "bookings": case.blocks.get("bookings", ""),
+                "findings": case.blocks["findings"],
+            }
+            for kind in ("Flagged", "Clean")
+            if (case := first(known, rule, kind)) is not None
+        ],
+    }
+
+
+def pages() -> str:
+    """Return src/tcw/rules/pages.json."""
+    known = cases()
+    return (
+        json.dumps([facts(rule, known) for rule in RULES], ensure_ascii=False, indent=1, sort_keys=True)
+        + "\n"
+    )
+
+
+def rules() -> str:
+    """Return docs/rules.md."""
+    known = cases()
+    parts = [
+        INTRODUCTION,
+        table(
+            ["code", "name", "severity", "English", "Swedish", "source"],
+            [
+                [
+                    f"[{rule.code}](#{rule.code.lower()}-{rule.name})",
+                    rule.name,
+                    rule.severity,
+                    rule.label.english,
+                    rule.label.template("sv"),
+                    rule.source,
+                ]
+                for rule in RULES
+            ],
+        ),
+    ]
+    if RETIRED:
+        parts.append(f"\nCodes no longer in use: {', '.join(RETIRED)}.\n")
+    parts.append(_agreements())
+    for family, heading in FAMILIES.items():
+        mine = [rule for rule in RULES if rule.family == family]
+        if mine:
+            parts.append(f"\n## {heading.english} ({heading.template('sv')})\n")
+            parts += [_section(rule, known) for rule in mine]
+    return "".join(parts)
+
+
+def _agreements() -> str:
+    """Return the table of the shipped agreements' limits."""
+    names = [
+        name
+        for name in Terms.__slots__
+        if name not in {"code", "name", "decision", "decision_from", "decision_to"}
+    ]
+    rows = [
+        [f"`{name}`", *(_shown(getattr(terms, name)) for terms in SHIPPED.values()), ", ".join(_users(name))]
+        for name in names
+    ]
+    return (
+        "\n## Agreements\n\nShipped agreements and their limits (hours, unless the name says otherwise). One's own stand under "
+        "`agreements:` in tcw.yaml, based on one of these.\n\n"
+        + table(["limit", *(f"`{code}`" for code in SHIPPED), "rules"], rows)
+    )
+
+
+def _users(term: str) -> list[str]:
+    return [rule.code for rule in RULES if term in rule.terms]
+
+
+def _shown(value: object) -> str:
+    if value is None or value == float("inf"):
+        return "–"
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else re.sub(r"^(\d\d:\d\d):00$", r"\1", str(value))
+
+
+def _section(rule: Rule, known: list[Case]) -> str:
+    told = [f"Severity: {rule.severity}. Source: {rule.source}."]
+    if rule.terms:
+        told.append(f"Limits of the agreement: {', '.join(f'`{name}`' for name in rule.terms)}.")
+    if rule.settings:
+        told.append(f"Settings under `rules:`: {', '.join(f'`{name}`' for name in rule.settings)}.")
+    if rule.needs:
+        told.append(f"Needs: {', '.join(f'`{name}`' for name in rule.needs)}.")
+    examples = [
+        f"\n{case.title}:\n\n```csv\n{case.blocks.get('bookings', '')}```\n\n```csv\n{case.blocks['findings']}```\n"
+        for kind in ("Flagged", "Clean")
+        if (case := first(known, rule, kind)) is not None
+    ]
+    return (
+        f"\n### {rule.code} {rule.name}\n\n{page_of(rule)}\n\nSaid: *{rule.message.english}* (*{rule.message.template('sv')}*). "
+        f"{' '.join(told)}\n{''.join(examples)}"
+    )
