@@ -75,16 +75,24 @@ def write_mapping(loaded: Loaded, source: Path, lang: Language) -> None:
         path = folder / "tcw-mapping.yaml"
     files: dict[str, Any] = {}
     headers: dict[str, dict[str, list[str]]] = {}
-    for file in loaded.schedule.intake.files:
+    for file, sheet in zip(loaded.schedule.intake.files, loaded.sheets, strict=True):
         name = file.file if file.sheet is None else f"{file.file}#{file.sheet}"
         if file.table is None:
-            files[name] = {"ignore": True}
+            # What is meant for a table is not hidden: what it lacks is to be told again.
+            meant = sheet.recognition.meant
+            files[name] = {"ignore": True} if meant is None else {"table": meant}
             continue
         files[name] = {"table": file.table}
         known = headers.setdefault(file.table, {})
         for column, header in file.columns.items():
-            if column in TABLES[file.table].columns and header not in known.setdefault(column, []):
-                known[column].append(header)
+            # A column by its own name, as those of a roster unfolded are, needs no saying.
+            if (
+                column in TABLES[file.table].columns
+                and header != column
+                and header not in known.get(column, ())
+            ):
+                known.setdefault(column, []).append(header)
+    headers = {table: columns for table, columns in headers.items() if columns}
     text = yaml.safe_dump({"files": files, "headers": headers}, allow_unicode=True, sort_keys=False)
     with delivered(path, ".yaml") as temporary:
         temporary.write_text(f"# {HEADING.template(lang)}\n{text}", "utf-8")

@@ -57,6 +57,8 @@ _TRAILING = re.compile(r"(.+?)[\s_.,/-]+([a-z]+|%)[\s:*?]*")
 _FOLD = str.maketrans("åäàáâæöøòóôéèêëüùúûíìîçñ", "aaaaaaoooooeeeeuuuuiiicn")
 _SEPARATORS = re.compile(r"[\s_\-./:*,;()\[\]'\"]+")
 _BROKEN = re.compile(r"[^0-9a-z]+")
+_WHOLE_LETTERS = re.compile(r"[åäöéü]", re.IGNORECASE)
+_LETTER_GONE = re.compile(r"\w[?{}|\[\]\\]\w|^[?{}|\[\]\\]\w")
 
 
 def plain(text: str) -> str:
@@ -114,6 +116,8 @@ class Aliases:
     parts: Mapping[str, Mapping[str, tuple[tuple[str, ...], ...]]]
     """table -> column -> groups of headers, plain, whose cells together make it"""
     instead: Mapping[str, Mapping[str, tuple[str, ...]]]
+    stamps: frozenset[str] = frozenset()
+    """headers, plain, that say whether a row is a stamp in or out"""
     _seen: dict[str, Mapping[str, Match]] = field(default_factory=dict, compare=False, repr=False)
 
     def matches(self, header: str) -> Mapping[str, Match]:
@@ -133,7 +137,8 @@ class Aliases:
             match = known.get(key) or known.get(folded(key))
             if match and not (question and not answers(table, match.column)):
                 return _in_unit(match, unit, table)
-        if header.isascii() and not re.search(r"\w[?{}|\[\]\\]\w|^[?{}|\[\]\\]\w", header):
+        # "Lön" is whole, and no broken "Lån".
+        if _WHOLE_LETTERS.sub("", header).isascii() and not _LETTER_GONE.search(header):
             return None
         match = self.gapped[table].get(_with_gaps(header))
         return match and Match(match.column, match.rank, match.weight, broken=True)
@@ -157,7 +162,7 @@ class Aliases:
                 for rank, alias in enumerate(aliases):
                     match = Match(column, rank - len(aliases), 1.0)
                     by_table[table][plain(alias)] = by_table[table][folded(plain(alias))] = match
-        return Aliases(by_table, self.gapped, self.names, self.parts, self.instead)
+        return Aliases(by_table, self.gapped, self.names, self.parts, self.instead, self.stamps)
 
 
 def answers(table: str, column: str) -> bool:
@@ -238,6 +243,7 @@ def shipped_aliases() -> Aliases:
             table: {column: tuple(others) for column, others in columns.items()}
             for table, columns in known["instead"].items()
         },
+        frozenset(plain(header) for header in known["stamps"]),
     )
 
 

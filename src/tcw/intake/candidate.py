@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tcw.intake.aliases import Aliases, Match, Unit, plain
+from tcw.intake.aliases import WEAK, Aliases, Match, Unit, plain
 from tcw.model.tables import TABLES
 from tcw.wording import Message, Phrase
 
@@ -11,6 +11,10 @@ TWICE = Phrase("headers-twice", "{column}: the headers {headers} all fit; {chose
 JOINED = Phrase("headers-joined", "{column}: put together from {headers}.")
 STAND_IN = Phrase("headers-stand-in", "{column}: no header for it, {header} is used instead.")
 BROKEN = Phrase("headers-broken", "The header {header} has broken letters; it was read as {column}.")
+STAMPS = Phrase(
+    "headers-stamps",
+    "Each row seems to be a stamp (in or out, {header}); {column} is a moment and no length. tcw needs one row per shift.",
+)
 
 SPAN = "start + end / date + hours"
 STRONG = 0.4
@@ -44,6 +48,7 @@ def read_as(table: str, headers: Sequence[str], aliases: Aliases, filled: Sequen
         if match:
             empty = filled is not None and i < len(filled) and not filled[i]
             found.setdefault(match.column, []).append((empty, match.rank, i, match))
+    _drop_stamps(reading, found, headers, aliases)
     used: set[int] = set()
     for column, candidates in found.items():
         candidates.sort(key=lambda candidate: candidate[:3])
@@ -66,6 +71,21 @@ def read_as(table: str, headers: Sequence[str], aliases: Aliases, filled: Sequen
     reading.used = frozenset(used)
     reading.missing = _missing(reading)
     return reading
+
+
+def _drop_stamps(
+    reading: Candidate,
+    found: dict[str, list[tuple[bool, int, int, Match]]],
+    headers: Sequence[str],
+    aliases: Aliases,
+) -> None:
+    """Take "Time" for no length where each row is a stamp, in or out: nine o'clock is not nine hours."""
+    stamp = next((header for header in headers if plain(header) in aliases.stamps), None)
+    if reading.table != "bookings" or stamp is None or "start" in found or "hours" not in found:
+        return
+    if all(match.weight <= WEAK for *_, match in found["hours"]):
+        reading.notes.append(Message(STAMPS, {"header": stamp, "column": headers[found["hours"][0][2]]}))
+        del found["hours"]
 
 
 def _join_parts(reading: Candidate, headers: Sequence[str], aliases: Aliases) -> frozenset[int]:

@@ -10,6 +10,7 @@ import polars as pl
 from tcw.errors import InputFault, ManyFaults, TcwError
 from tcw.intake.accept import Accepted, accept
 from tcw.intake.assemble import assemble
+from tcw.intake.by_values import settled
 from tcw.intake.discover import discover
 from tcw.intake.grid import GridCode, unfold
 from tcw.intake.headers import Aliases, Recognition, find_header, recognise, shipped_aliases
@@ -170,7 +171,9 @@ def _take(raw: RawSheet, config: Config) -> Iterator[Sheet]:
     headers += ("",) * (raw.width - len(headers))
     recognition = recognise(headers, origin.file, origin.sheet, aliases=aliases, table=settings.table)
     # A roster's names and days may look like a list of staff.
-    if recognition.table in {None, "staff"} and settings.table is None:
+    # One that tcw.yaml calls bookings is one still.
+    unclear = {None, "staff"} if settings.table is None else {None}
+    if recognition.table in unclear and settings.table in {None, "bookings"}:
         codes = {
             code: None
             if meaning.ignore
@@ -183,6 +186,7 @@ def _take(raw: RawSheet, config: Config) -> Iterator[Sheet]:
             grid = recognise(days, origin.file, origin.sheet, aliases=aliases, table="bookings")
             yield Sheet(unfolded, days, grid, settings)
             return
+    recognition = settled(recognition, headers, raw.head[last + 1 :])
     below = replace(raw, cells=raw.cells.filter(pl.col("row") > last + 1)) if raw.medium != "parquet" else raw
     yield Sheet(below, headers, recognition, settings)
 

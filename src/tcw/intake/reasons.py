@@ -14,6 +14,7 @@ TOTALS_ROW = Phrase("IN09", "a totals row, not data")
 REPEATED_HEADER = Phrase("IN10", "the header again, not data")
 REPEATED_ID = Phrase("IN11", "the booking id has been seen before")
 UNMAPPED_CODE = Phrase("IN12", "the roster code is not mapped under grid: codes: in tcw.yaml")
+SEVERAL_WEEKS = Phrase("IN13", "the hours are those of several weeks, and how they fall on them is not known")
 
 REASONS = (
     TOO_MANY_CELLS,
@@ -28,6 +29,7 @@ REASONS = (
     REPEATED_HEADER,
     REPEATED_ID,
     UNMAPPED_CODE,
+    SEVERAL_WEEKS,
 )
 
 NOT_DATA = frozenset({TOTALS_ROW.code, REPEATED_HEADER.code})

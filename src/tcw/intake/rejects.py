@@ -26,6 +26,11 @@ def span_faults(span: Span) -> list[tuple[Phrase, str, pl.Expr]]:
     if span.by_hours:
         faults.append((reasons.NEGATIVE_HOURS, "hours", (span.hours < 0).fill_null(value=False)))
         faults.append((reasons.TOO_LONG, "hours", (span.hours > LONGEST_HOURS).fill_null(value=False)))
+    if span.last is not None:
+        # Within a week they may stand on its first day; how they fall on several weeks is not guessed.
+        several = span.last.dt.truncate("1w") != span.date.dt.truncate("1w")
+        scattered = several & span.hours.is_not_null() & (span.hours != 0)
+        faults.append((reasons.SEVERAL_WEEKS, "end_date", scattered.fill_null(value=False)))
     return faults
 
 

@@ -46,6 +46,7 @@ _ISO = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[ t]00:00(?::00)?(?:\.0+)?)?")
 _DAY_MONTH = re.compile(r"(\d{1,2})[/.](\d{1,2})\.?(?:[-/. ]'?(\d{2}|\d{4}))?")
 _MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
 _DAY_NAMED = re.compile(r"(\d{1,2})\.? ?([a-zåäö]+)\.?(?: (\d{4}))?")
+_NAMED_DAY = re.compile(r"([a-zåäö]+)\.? (\d{1,2})(?:, ?(\d{4}))?")
 _DAY = re.compile(r"(\d{1,2})\.?")
 WEEK = re.compile(r"\b(?:(\d{4})-?w|v|vecka|week|w)[ .:]*(\d{1,2})\b(?:[ ,:/-]+(\d{4})\b)?")
 YEAR = re.compile(r"\b(19[9]\d|20\d\d)\b")
@@ -102,14 +103,19 @@ def _dated(rest: str, weekday: int | None) -> Day | None:
         return valid(Day(kind, year, int(found[2]), int(found[1]), weekday))
     if found := _MONTH_DAY.fullmatch(rest):
         return valid(Day("month_day", None, int(found[1]), int(found[2]), weekday))
-    if (found := _DAY_NAMED.fullmatch(rest)) and found[2] in _MONTHS:
-        year = int(found[3]) if found[3] else None
-        return valid(
-            Day("month_day" if year is None else "date", year, _MONTHS[found[2]], int(found[1]), weekday)
-        )
-    if found := _DAY.fullmatch(rest):
-        return valid(Day("day", None, None, int(found[1]), weekday))
-    return None
+    if found := _DAY_NAMED.fullmatch(rest):
+        return _named(found[1], found[2], found[3], weekday)
+    if found := _NAMED_DAY.fullmatch(rest):
+        return _named(found[2], found[1], found[3], weekday)
+    found = _DAY.fullmatch(rest)
+    return valid(Day("day", None, None, int(found[1]), weekday)) if found else None
+
+
+def _named(day: str, month: str, year: str | None, weekday: int | None) -> Day | None:
+    if month not in _MONTHS:
+        return None
+    kind: DayKind = "month_day" if year is None else "date"
+    return valid(Day(kind, int(year) if year else None, _MONTHS[month], int(day), weekday))
 
 
 def valid(day: Day) -> Day | None:

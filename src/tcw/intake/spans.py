@@ -17,7 +17,8 @@ class Span:
     """Expressions for a span, over typed columns.
 
     `start` and `end` are Datetime("us"), local; null where a row has hours only. `date` and `hours` (Float64) are null where
-    it has clock times. `clocked` and `by_hours` say which of the two kinds the sheet can have at all.
+    it has clock times. `clocked` and `by_hours` say which of the two kinds the sheet can have at all. `last` is the last of
+    the days that the hours are spread over, where the sheet names it.
     """
 
     start: pl.Expr
@@ -26,6 +27,7 @@ class Span:
     hours: pl.Expr
     clocked: bool
     by_hours: bool
+    last: pl.Expr | None = None
 
 
 def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
@@ -45,9 +47,10 @@ def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
             last = pl.col("end") if shapes.get("end") == "date" else day
             after = last.fill_null(day).cast(pl.Datetime("us")) + pl.duration(days=1)
             return Span(day.cast(pl.Datetime("us")), after, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False)
-        if length is None or not ({"start", "date"} & set(shapes)):
+        if length is None or ("date" not in shapes and shapes.get("start") != "date"):
             return Span(_NO_TIME, _NO_TIME, _NO_DATE, _NO_HOURS, clocked=False, by_hours=False)
-        return Span(_NO_TIME, _NO_TIME, day, length, clocked=False, by_hours=True)
+        until = next((pl.col(name) for name in ("end", "end_date") if shapes.get(name) == "date"), None)
+        return Span(_NO_TIME, _NO_TIME, day, length, clocked=False, by_hours=True, last=until)
     end = _end(shapes, zone, start)
     if length is None:
         return Span(
@@ -65,6 +68,7 @@ def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
         pl.when(hours_only).then(length),
         clocked=True,
         by_hours=True,
+        last=pl.col("end_date") if "end_date" in shapes else None,
     )
 
 
@@ -74,7 +78,12 @@ _NO_HOURS = pl.lit(None, dtype=pl.Float64)
 
 
 def _length(shapes: Mapping[str, str]) -> pl.Expr | None:
-    parts = []
+    parts: list[pl.Expr] = []
+    if {"hours", "minutes"} <= set(shapes):
+        # "2" and "30" are two parts of one length; "2.5" and "150" are one length written twice.
+        hours, minutes = pl.col("hours"), pl.col("minutes")
+        in_two = (hours == hours.floor()) & minutes.is_between(0, 60, closed="left")
+        parts.append(pl.when(in_two).then(hours + minutes / 60))
     if "hours" in shapes:
         parts.append(pl.col("hours"))
     if "minutes" in shapes:

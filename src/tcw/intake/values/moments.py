@@ -54,6 +54,14 @@ def _serial(cell: pl.Expr) -> pl.Expr:
     return plausible_moment(pl.lit("1899-12-30").str.to_datetime("%Y-%m-%d", time_unit="us") + since)
 
 
+def _since_1970(cell: pl.Expr) -> pl.Expr:
+    """Return the instant of a count of milliseconds since 1970, as ClickUp and JavaScript write moments."""
+    milliseconds = cell.cast(pl.Int64, strict=False)
+    return (milliseconds * 1000).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+
+
+# 2001-09-09 … 2100: shorter numbers are something else.
+EPOCH = r"^(?:[1-3]\d{12}|40\d{11})$"
 SERIAL_FORM = Form("46083.3125", _DAY_SERIAL, when_like(_DAY_SERIAL, _serial))
 
 
@@ -77,7 +85,8 @@ class MomentPlan:
             self.naive(pl.field("local")).alias("naive"), _minutes_from_utc().alias("away")
         )
         utc = (pl.field("naive") - pl.duration(minutes=pl.field("away"))).dt.replace_time_zone("UTC")
-        return parts.struct.with_fields(utc.alias("whole")).struct.field("whole")
+        whole = parts.struct.with_fields(utc.alias("whole")).struct.field("whole")
+        return pl.coalesce(whole, when_like(EPOCH, _since_1970)(cell))
 
     def labels(self, texts: pl.Series) -> tuple[str, ...]:
         """Return an example of each pair of ways that occurs in the cells, most used first."""
