@@ -22,7 +22,7 @@ from tcw.reports.check_tables import (
     worst_first,
 )
 from tcw.reports.check_terminal import CLEAN, EXCUSED, FAILED, PERIOD, PLANNED, SUMMARY, TITLE, WORST
-from tcw.reports.day_lines import LEGEND, MINUTES, DayLine, day_lines
+from tcw.reports.day_lines import LEGEND, MINUTES, DayLine, day_lines, period_text
 from tcw.reports.deliver import delivered
 from tcw.reports.html import DATA, MADE, MADE_BY, SEARCH
 from tcw.reports.html_tables import files_html, table_html
@@ -59,7 +59,7 @@ def page(report: CheckReport, intake: IntakeReport, about: About, lang: Language
     facts = {
         "first": f"{result.first:%Y-%m-%d %H:%M}",
         "last": f"{result.after:%Y-%m-%d %H:%M}",
-        "agreement": result.in_force.terms[0].code,
+        "agreement": ", ".join(sorted(terms.code for terms in result.in_force.terms)),
         "as_of": f"{report.as_of:%Y-%m-%d}",
     }
     counts = {"errors": found["error"], "warnings": found["warning"], "infos": found["info"]}
@@ -140,7 +140,7 @@ def _worst(report: CheckReport, lang: Language) -> str:
     for place, found in enumerate(worst.to_dicts()):
         who = " ".join(str(found[key]) for key in ("staff_id", "name") if found[key])
         where = str(found["unit_name"] or found["unit_id"] or "")
-        moments = " – ".join(f"{found[key]:%Y-%m-%d %H:%M}" for key in ("from", "to") if found[key])
+        moments = period_text(found["from"], found["to"])
         phase = PLANNED.template(lang) if found["phase"] == "planned" else ""
         head = " · ".join(html.escape(text) for text in (who, where, moments, phase) if text)
         tag = SEVERITY_TAGS.get(str(found["severity"]), "")

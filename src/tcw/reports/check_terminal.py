@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from tcw.model.intake_report import IntakeReport
@@ -19,7 +20,7 @@ from tcw.reports.check_tables import (
     units_table,
     worst_first,
 )
-from tcw.reports.day_lines import LEGEND, DayLine, cells, day_lines
+from tcw.reports.day_lines import LEGEND, DayLine, cells, day_lines, period_text
 from tcw.reports.intake_tables import finding_text
 from tcw.reports.table import Table, with_frame
 from tcw.reports.terminal import ROWS, ROWS_READ
@@ -82,7 +83,7 @@ class _Printer:
         facts = {
             "first": f"{result.first:%Y-%m-%d %H:%M}",
             "last": f"{result.after:%Y-%m-%d %H:%M}",
-            "agreement": result.in_force.terms[0].code,
+            "agreement": ", ".join(sorted(terms.code for terms in result.in_force.terms)),
             "as_of": f"{report.as_of:%Y-%m-%d}",
         }
         self.line(PERIOD.say(lang, **facts), "dim")
@@ -167,16 +168,21 @@ class _Printer:
             self._legend()
 
     def _one(self, found: dict[str, object]) -> None:
-        """Print who, where, when and what."""
+        """Print who and where, then when and what."""
         who = " ".join(str(found[key]) for key in ("staff_id", "name") if found[key])
         where = str(found["unit_name"] or found["unit_id"] or "")
-        moments = [f"{found[key]:%Y-%m-%d %H:%M}" for key in ("from", "to") if found[key]]
         phase = PLANNED.template(self.lang) if found["phase"] == "planned" else ""
-        head = "  ".join(part for part in (who, where, " – ".join(moments), phase) if part)
+        head = " · ".join(part for part in (who, where, phase) if part)
         text = Text(fitting(f"{found['code']}  ", self.console), style=STYLES.get(str(found["severity"]), ""))
         text.append(fitting(head, self.console), style="default")
         self.console.print(text, highlight=False)
-        self.line(f"      {found['message']}")
+        when = period_text(found["from"], found["to"])
+        self._hanging(f"{when}: {found['message']}" if when else str(found["message"]), 6)
+
+    def _hanging(self, text: str, indent: int) -> None:
+        """Print text whose further lines begin where its first does."""
+        shown = Padding(Text(fitting(text, self.console)), (0, 0, 0, indent))
+        self.console.print(shown, highlight=False)
 
     def _legend(self) -> None:
         text = Text("      ")
@@ -211,4 +217,4 @@ class _Printer:
         self.line("")
         self.line(ABOUT.template(self.lang), "bold")
         for text in (*found, *notes):
-            self.line(f"  {text}")
+            self._hanging(text, 2)

@@ -45,6 +45,15 @@ class DayLine:
         )
 
 
+def period_text(begin: object, stop: object) -> str:
+    """Return "2026-03-24 13:00–15:00", with the second date where it is another; empty without times."""
+    if not isinstance(begin, datetime) or not isinstance(stop, datetime):
+        return ""
+    if begin.date() == stop.date():
+        return f"{begin:%Y-%m-%d %H:%M}–{stop:%H:%M}"
+    return f"{begin:%Y-%m-%d %H:%M} – {stop:%Y-%m-%d %H:%M}"
+
+
 def kind_name(kind: int) -> str | None:
     """Return what a kind of time is drawn as; None when it is not drawn."""
     if kind <= LAST_DUTY:
