@@ -54,7 +54,7 @@ YEAR: Final = Every("years", 1)
 class Hours:
     """Net hours of the people of a chunk, by period.
 
-    `cells`: `person`, `number` (Int32) and one column of net µs (Int64) for each of SETS, and `planned` (UInt32: how many planned bookings of
+    `cells`: `person`, `number` (Int32) and one column of net µs (Int64) for each of SETS, and `planned` (Int64: how many planned bookings of
     work or additional time it has), sorted; a row for every cell in which a person has any booking.
     """
 
@@ -67,7 +67,7 @@ class Hours:
         """A day on which a period of weeks begins."""
         day = pl.col("day")
         starts = ((day - self.anchor) % 7 == 0) | (day.cast(pl.Date).dt.day() == 1)
-        self.periods = grid(self.first, self.last, starts)
+        self.periods = grid(context.clock, self.first, self.last, starts)
         self.cells = _cells(context, self.periods)
         self._windows: dict[Every, pl.DataFrame] = {}
 
@@ -172,40 +172,42 @@ def _cells(context: "Context", periods: Grid) -> pl.DataFrame:
     pause = pl.col("pause").cast(pl.Int64) * US_PER_MINUTE if "pause" in spans.columns else pl.lit(0)
     net = (pl.col("end") - pl.col("start") - pause.fill_null(0)).clip(lower_bound=0)
     whole, pieces = cut(plain.with_columns(net=net), context.clock, periods)
-    base = run_sums(whole, _by_kind())
+    rare = whole.filter(pl.col("kind") != WORK)
     parts = [
-        base,
+        run_sums(whole, {"all": pl.col("net"), "planned": _planned().cast(pl.Int64)}),
+        run_sums(rare, _correction()),
         pieces.select("person", "number", **_by_kind()),
         *_tangled(context, spans.filter(tangled), periods),
         _presence(context, bookings.filter(~summed), periods),
         _by_hours(context, periods),
         _long_absence(context, bookings.filter(absent & long), periods),
     ]
-    few = [part for part in parts[1:] if part.height]
-    together = pl.concat([base, *few], how="diagonal_relaxed")
-    if few:
-        columns = [name for name in together.columns if name not in {"person", "number"}]
-        together = together.group_by("person", "number").agg(pl.col(columns).sum()).sort("person", "number")
-    return together.select(
-        "person", "number", *[pl.col(name).cast(pl.Int64) for name in SETS], pl.col("planned").cast(pl.UInt32)
+    key = pl.col("person").cast(pl.Int64) * (1 << 32) + pl.col("number")
+    together = pl.concat(parts, how="diagonal_relaxed").with_columns(key=key).sort("key").fill_null(0)
+    every = pl.col("all")
+    return run_sums(
+        together,
+        {name: pl.col(name) + every if WORK in kinds else pl.col(name) for name, kinds in SETS.items()}
+        | {"planned": pl.col("planned")},
     )
+
+
+def _correction() -> dict[str, pl.Expr]:
+    """Return what bookings of other kinds than work add to SETS when all bookings have first been taken for work."""
+    kind, net = pl.col("kind"), pl.col("net")
+    return {
+        name: pl.when(kind.is_in(kinds)).then(0).otherwise(-net)
+        if WORK in kinds
+        else pl.when(kind.is_in(kinds)).then(net).otherwise(0)
+        for name, kinds in SETS.items()
+    }
 
 
 def _by_kind() -> dict[str, pl.Expr]:
     """Return the sums of SETS and `planned` over `net` of bookings that do not overlap."""
     kind, net = pl.col("kind"), pl.col("net")
-    single = {
-        name: pl.when(kind == kinds[0]).then(net).otherwise(0)
-        for name, kinds in SETS.items()
-        if len(kinds) == 1
-    }
-    return {
-        **single,
-        "ordinary": pl.when(kind <= ADDITIONAL).then(net).otherwise(0),
-        "extra": pl.when(kind.is_between(ADDITIONAL, OVERTIME)).then(net).otherwise(0),
-        "worked": pl.when(kind <= LAST_WORKING).then(net).otherwise(0),
-        "counted": net,
-        "planned": _planned().cast(pl.UInt32),
+    return {name: pl.when(kind.is_in(kinds)).then(net).otherwise(0) for name, kinds in SETS.items()} | {
+        "planned": _planned().cast(pl.Int64)
     }
 
 
@@ -230,7 +232,7 @@ def _tangled(context: "Context", spans: pl.DataFrame, periods: Grid) -> list[pl.
 def _presence(context: "Context", spans: pl.DataFrame, periods: Grid) -> pl.DataFrame:
     """Return the cells that bookings touch, with `planned`."""
     halves = cut(spans.with_columns(net=pl.lit(0, dtype=pl.Int64)), context.clock, periods)
-    return pl.concat([half.select("person", "number", planned=_planned().cast(pl.UInt32)) for half in halves])
+    return pl.concat([half.select("person", "number", planned=_planned().cast(pl.Int64)) for half in halves])
 
 
 def _by_hours(context: "Context", periods: Grid) -> pl.DataFrame:

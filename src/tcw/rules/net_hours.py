@@ -25,12 +25,13 @@ class Grid:
     """Periods of whole local days, numbered in order.
 
     `first`: the day (Int32 days since 1970) on which the table begins; `numbers`: the number (Int32) of each day from there on;
-    `begins`: the first day of each number, from number 0, and one more at the end.
+    `begins`: the first day of each number, from number 0, and one more at the end; `instants`: their midnights (Int64 µs).
     """
 
     first: int
     numbers: pl.Series
     begins: pl.Series
+    instants: pl.Series
 
     def number(self, day: pl.Expr) -> pl.Expr:
         """Return the number (Int32) of the period a day lies in; days outside the table get its first or last period."""
@@ -41,16 +42,17 @@ class Grid:
         return pl.lit(self.begins).gather(number)
 
 
-def grid(first: int, last: int, starts: pl.Expr) -> Grid:
-    """Return the grid over the days `first` to `last`.
+def grid(clock: Clock, first: int, last: int, starts: pl.Expr) -> Grid:
+    """Return the grid over the local days `first` to `last`.
 
     `starts` is an expression over `day` (Int32): whether a period begins on that day. The first always begins one.
     """
     days = pl.DataFrame({"day": pl.int_range(first, last + 1, dtype=pl.Int32, eager=True)})
     marked = days.with_columns(new=starts | (pl.col("day") == first))
-    begins = marked.filter("new")["day"]
+    begins = pl.concat([marked.filter("new")["day"], pl.Series([last + 1], dtype=pl.Int32)]).alias("day")
     numbers = marked.select((pl.col("new").cum_sum() - 1).cast(pl.Int32)).to_series()
-    return Grid(first, numbers, begins.extend(pl.Series([last + 1], dtype=pl.Int32)))
+    midnights = clock.instant(pl.col("day").cast(pl.Int64) * US_PER_DAY)
+    return Grid(first, numbers, begins, begins.to_frame().select(midnights).to_series())
 
 
 def net_spans(spans: pl.DataFrame, origin: int) -> pl.DataFrame:
@@ -85,24 +87,24 @@ def net_spans(spans: pl.DataFrame, origin: int) -> pl.DataFrame:
 
 def cut(spans: pl.DataFrame, clock: Clock, periods: Grid) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give net spans the period they lie in: those inside one with `number` (Int32), and the pieces of the others."""
-    marked = spans.with_columns(
-        number=periods.number(_day(clock, pl.col("start"))),
-        last=periods.number(_day(clock, pl.col("end") - 1)),
-    )
-    whole = pl.col("number") == pl.col("last")
+    marked = spans.with_columns(number=periods.number(_day(clock, pl.col("start"))))
+    begins = pl.lit(periods.instants).gather(pl.col("number"))
+    ends = pl.lit(periods.instants).gather(pl.col("number") + 1)
+    across = marked.select(pl.col("end") > ends).to_series()
+    if not across.any():
+        return marked, marked.clear()
+    last = periods.number(_day(clock, pl.col("end") - 1))
     pieces = (
-        marked.filter(~whole)
-        .with_columns(number=pl.int_ranges("number", pl.col("last") + 1, dtype=pl.Int32))
+        marked.filter(across)
+        .with_columns(number=pl.int_ranges("number", last + 1, dtype=pl.Int32))
         .explode("number")
     )
     length = pl.col("end") - pl.col("start")
-    begins = clock.instant(periods.begin(pl.col("number")).cast(pl.Int64) * US_PER_DAY)
-    ends = clock.instant(periods.begin(pl.col("number") + 1).cast(pl.Int64) * US_PER_DAY)
     # Rounding what has run up to either side, not the piece, keeps the pieces' sum the whole's.
     before = (pl.max_horizontal(begins, "start") - pl.col("start")) / length
     until = (pl.min_horizontal(ends, "end") - pl.col("start")) / length
     net = (pl.col("net") * until).round().cast(pl.Int64) - (pl.col("net") * before).round().cast(pl.Int64)
-    return marked.filter(whole).drop("last"), pieces.with_columns(net=net).drop("last")
+    return marked.filter(~across), pieces.with_columns(net=net)
 
 
 def by_day(context: "Context", work: pl.DataFrame, by_hours: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -130,7 +132,7 @@ def _summed(
         return pl.DataFrame(schema={"person": pl.UInt32, "begins": pl.Int32, "net": pl.Int64})
     first, last = horizon_days(context)
     # From a Monday, so that the first week is a whole one.
-    periods = grid(first - (first + MONDAY_SHIFT) % 7, last, starts)
+    periods = grid(context.clock, first - (first + MONDAY_SHIFT) % 7, last, starts)
     whole, pieces = cut(net_spans(work, context.timeline.origin), context.clock, periods)
     listed = hours_only.select("person", number=periods.number(pl.col("day")), net="net")
     together = pl.concat([frame.select("person", "number", "net") for frame in (whole, pieces, listed)])
