@@ -1,7 +1,7 @@
 """What a rule judges: a chunk of whole people, and the shared derivations of their timeline, each made once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
@@ -29,6 +29,8 @@ class Context:
     bookings: pl.DataFrame
     implausible: pl.DataFrame
     by_hours: pl.DataFrame
+    made: dict[Callable[["Context"], pl.DataFrame], pl.DataFrame] = field(default_factory=dict, repr=False)
+    """What `once` has made."""
 
     @property
     def clock(self) -> Clock:
@@ -83,6 +85,12 @@ class Context:
         """`person` (UInt32, sorted, unique) of everybody with bookings in this chunk."""
         both = [self.bookings.select("person"), self.by_hours.select("person")]
         return pl.concat(both).unique().sort("person")
+
+    def once(self, derive: Callable[["Context"], pl.DataFrame]) -> pl.DataFrame:
+        """Return what a function derives from this chunk, made the first time that a rule asks."""
+        if derive not in self.made:
+            self.made[derive] = derive(self)
+        return self.made[derive]
 
     def local(self, instant: pl.Expr) -> pl.Expr:
         """Return local Int64 µs for an instant."""

@@ -12,7 +12,7 @@ from tcw.rules.context import Context
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR
-from tcw.worktime.stretches import running_end
+from tcw.worktime.stretches import TICK, running_end
 
 
 def judge(context: Context) -> Judgement:
@@ -22,13 +22,13 @@ def judge(context: Context) -> Judgement:
     same = pl.col("person") == pl.col("person").shift()
     found = (
         work.lazy()
-        .with_columns(position=pl.int_range(pl.len(), dtype=pl.UInt32), reach=reach.shift())
+        .with_columns(reach=reach.shift())
         .filter(same & (pl.col("start") < pl.col("reach")))
         .collect()
     )
     if found.is_empty():
         return Judgement(judged=work.height)
-    partner = _partners(work, found)
+    partner = _partners(work, found, context.timeline.origin)
     return Judgement(
         partner.select(
             "person",
@@ -45,22 +45,22 @@ def judge(context: Context) -> Judgement:
     )
 
 
-def _partners(work: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+def _partners(work: pl.DataFrame, found: pl.DataFrame, origin: int) -> pl.DataFrame:
     """Add `other_row` and `other_planned`: the earlier booking of the person that reaches as far as `reach`."""
     people = found.select("person").unique()
     earlier = (
-        work.join(people, on="person", how="semi")
-        .select("person", reach="end", other_start="start", other_row="row", other_planned="planned")
-        .sort("person", "reach", "other_start", "other_row")
+        work.join(people, on="person", how="semi", maintain_order="left")
+        .select(
+            "person",
+            # As the running end: in whole milliseconds from the origin.
+            reach=(pl.col("end") - origin) // TICK * TICK + origin,
+            other_row="row",
+            other_planned="planned",
+        )
+        # In the timeline's order the first that reaches so far comes before the one found.
         .unique(["person", "reach"], keep="first", maintain_order=True)
     )
-    return found.join(
-        # The running end is in whole milliseconds.
-        earlier.with_columns(pl.col("reach") // 1000 * 1000),
-        on=["person", "reach"],
-        how="left",
-        maintain_order="left",
-    ).unique("position", keep="first", maintain_order=True)
+    return found.join(earlier, on=["person", "reach"], how="left", maintain_order="left")
 
 
 RULE = Rule(

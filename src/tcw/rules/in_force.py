@@ -1,7 +1,7 @@
 """Which agreement holds for a person on a day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -20,11 +20,13 @@ class InForce:
     `links`: `person` (UInt32), `day` (Int32 days since 1970: the first on which `agreement` holds), `agreement` (UInt16), sorted by
     person and day; a person's stretches without a link are the default's. Where links overlap, the one that began last holds.
     `unknown`: agreements that links name and nobody has described; the default's limits hold for them.
+    `named`: each agreement as links write it -> its position in `terms`; the unknown ones are left out.
     """
 
     terms: tuple[Terms, ...]
     links: pl.DataFrame
     unknown: tuple[str, ...] = ()
+    named: Mapping[str, int] = field(default_factory=dict)
 
     def on(self, person: pl.Expr, day: pl.Expr, frame: pl.DataFrame) -> pl.DataFrame:
         """Add `agreement` (UInt16): the agreement in force for the person on the local day (Int32 days since 1970)."""
@@ -94,7 +96,8 @@ def in_force(links: pl.DataFrame, people: pl.DataFrame, known: Mapping[str, Term
             place_of[code] = len(terms)
             terms.append(known[code])
         numbers[name] = place_of[code]
-    return InForce(tuple(terms), _changes(links, people, numbers), tuple(unknown))
+    known_names = {name: place for name, place in numbers.items() if name not in unknown}
+    return InForce(tuple(terms), _changes(links, people, numbers), tuple(unknown), known_names)
 
 
 def _folded(name: str) -> str:

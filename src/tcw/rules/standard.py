@@ -181,12 +181,17 @@ def _finished(both: pl.DataFrame, rules: tuple[Rule, ...]) -> pl.DataFrame:
         )
 
     at_least = [place for place, rule in enumerate(rules) if rule.direction == "at_least"]
+    either = [place for place, rule in enumerate(rules) if rule.direction == "either"]
     missing = pl.col("limit") - pl.col("measured")
     return (
         both.with_columns(
             code=of_rule([rule.code for rule in rules]),
             unit_of=of_rule([rule.unit for rule in rules]),
-            shortfall=pl.when(pl.col("rule").is_in(at_least)).then(missing).otherwise(-missing),
+            shortfall=pl.when(pl.col("rule").is_in(at_least))
+            .then(missing)
+            .when(pl.col("rule").is_in(either))
+            .then(missing.abs())
+            .otherwise(-missing),
             booking_ids=pl.col("booking_ids").fill_null(pl.lit([], dtype=pl.List(pl.String))),
         )
         .drop("unit")

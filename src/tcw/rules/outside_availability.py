@@ -1,0 +1,109 @@
+"""An hourly paid substitute is booked at a time for which they have not said they are available.
+
+One finding for each booking of working time of somebody hourly paid on its first day that does not lie whole inside the person's
+availability, of any kind (resource, flexible, own, office), that is for all units or for the booking's. Availability that
+touches or overlaps counts together. `rules: substitutes_need_availability: false` in tcw.yaml switches the rule off.
+
+Measured and limit: the hours of the booking inside availability, and all of them. Not judged: bookings outside the time that the
+availability table covers at all (from its first start to its last end), and hours without clock times; employment types that are
+not known are not hourly paid.
+"""
+
+import polars as pl
+
+from tcw.rules.context import Context
+from tcw.rules.rule import Judgement, Rule
+from tcw.wording import Phrase
+from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, physical
+from tcw.worktime.coverage import coverage, days
+
+
+def judge(context: Context) -> Judgement:
+    """Return a finding for each booking of a substitute that is not inside their availability."""
+    if not context.settings.substitutes_need_availability:
+        return Judgement(why="rules.substitutes_need_availability")
+    booked = _substitutes(context)
+    if "availability" not in context.schedule.given:
+        return Judgement(not_judged=booked.height, why="availability")
+    available = _availability(context)
+    known = booked.join(
+        available.select(lowest=pl.col("start").min(), highest=pl.col("end").max()), how="cross"
+    ).filter(pl.col("start") >= pl.col("lowest"), pl.col("end") <= pl.col("highest"))
+    anywhere = coverage(available.filter("everywhere"), context.timeline.origin)
+    rest = known.filter(~anywhere.holds(known, "person", "start", "end"))
+    found = rest.with_columns(inside=_inside(rest, available, context)).filter(
+        pl.col("inside") < pl.col("end") - pl.col("start")
+    )
+    unknown = booked.height - known.height
+    return Judgement(
+        found.select(
+            "person",
+            "staff",
+            "unit",
+            pl.col("start").alias("from"),
+            pl.col("end").alias("to"),
+            "planned",
+            measured=pl.col("inside") / US_PER_HOUR,
+            limit=(pl.col("end") - pl.col("start")) / US_PER_HOUR,
+            rows=pl.concat_list("row"),
+        ),
+        judged=known.height,
+        not_judged=unknown,
+        why="availability" if unknown else "",
+    )
+
+
+def _substitutes(context: Context) -> pl.DataFrame:
+    """Return working time of people who are hourly paid on its first day."""
+    hourly = context.schedule.staff.filter(pl.col("employment_type") == "hourly").join(
+        context.timeline.staff.select("staff", "staff_id"), on="staff_id"
+    )
+    rows = hourly.select(pl.col("staff").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to")))
+    paid = coverage(rows, context.timeline.origin)
+    few = context.work.filter(pl.col("staff").is_in(rows["owner"].unique().implode()))
+    begins = context.local(pl.col("start")) // US_PER_DAY * US_PER_DAY
+    dated = few.with_columns(begins=begins, ends=begins + US_PER_DAY)
+    return dated.filter(paid.holds(dated, "staff", "begins", "ends"))
+
+
+def _availability(context: Context) -> pl.DataFrame:
+    """Return `owner` (person), `start`, `end` (instants), `everywhere` and `units` of all availability."""
+    clock = context.clock
+    unbound = pl.col("units").is_null() | (pl.col("units").list.len() == 0)
+    return (
+        context.tables["availability"]
+        .join(context.timeline.staff, on="staff_id")
+        .select(
+            pl.col("person").alias("owner"),
+            clock.instant(physical(pl.col("start"))).alias("start"),
+            clock.instant(physical(pl.col("end"))).alias("end"),
+            everywhere=unbound,
+            units="units",
+        )
+        .drop_nulls(["start", "end"])
+    )
+
+
+def _inside(booked: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:
+    """Return how much (Int64 µs) of each booking lies inside availability for its unit; any unit where it has none."""
+    pairs = booked.select("person", "unit").unique().sort("person", "unit").with_row_index("pair")
+    numbered = booked.join(pairs, on=["person", "unit"], nulls_equal=True, how="left", maintain_order="left")
+    named = pairs.join(context.timeline.units, on="unit", how="left")
+    spans = named.join(available, left_on="person", right_on="owner").filter(
+        pl.col("everywhere") | pl.col("unit_id").is_null() | pl.col("units").list.contains(pl.col("unit_id"))
+    )
+    held = coverage(spans.select(pl.col("pair").alias("owner"), "start", "end"), context.timeline.origin)
+    return held.length(numbered, "pair", "start", "end")
+
+
+RULE = Rule(
+    code="BK07",
+    name="outside-availability",
+    label=Phrase("rule.BK07", "Booked outside availability"),
+    message=Phrase("rule.BK07.message", "is booked {shortfall} outside their availability"),
+    source="Booking sense",
+    judge=judge,
+    severity="warning",
+    settings=("substitutes_need_availability",),
+    needs=("availability",),
+)
