@@ -59,7 +59,7 @@ def test_the_sheets_have_the_manuals_words(workbook: Any) -> None:
         "Per enhet",
         "Per samplaneringsyta",
         "Varningar",
-        "Fynd i indata",
+        "Iakttagelser om indata",
         "Inställningar",
         "Om rapporten",
     ]

@@ -294,3 +294,15 @@ def test_their_formulas_read_our_figures(theirs: Path, result: KpiResult) -> Non
     shown = theirs.with_suffix(".csv").read_text("utf-8", "replace")
     billable = result.figures["week"]["billable_h"][0]
     assert f"{billable:.2f}".rstrip("0").rstrip(".") in shown.replace('"', "")
+
+
+def test_the_chart_draws_straight_lines_with_gaps_in_any_workbook(tmp_path: Path) -> None:
+    """A newer program's workbook has other defaults than the one XlsxWriter makes: curves, and 0 % for no figure."""
+    theirs = tmp_path / "deras.xlsx"
+    openpyxl.Workbook().save(theirs)
+    write_into(theirs, made_up(), intake(), about(), "sv")
+    with zipfile.ZipFile(theirs) as package:
+        charts = [package.read(name).decode() for name in package.namelist() if "charts/chart" in name]
+    assert len(charts) == 1
+    assert charts[0].count('<c:smooth val="0"/>') == charts[0].count("<c:ser>")
+    assert '<c:dispBlanksAs val="gap"/>' in charts[0]

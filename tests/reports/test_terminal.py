@@ -143,7 +143,7 @@ def test_a_narrow_terminal_keeps_what_a_row_is_about_and_breaks_no_number(grain:
     assert (first.short or first.label).template("en").split()[0] in heading
     for line in lines[rule + 1 :]:
         assert line.strip()
-        assert not any(token == "%" or token.endswith(".") for token in line.split())
+        assert not any(word == "%" or word.endswith(".") for word in line.split())
 
 
 def test_the_worst_warnings_are_named_in_full_where_there_is_room() -> None:

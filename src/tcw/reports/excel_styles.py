@@ -70,6 +70,7 @@ class Styles:
             font_color=HEAD_TEXT,
             bg_color=HEAD,
             text_wrap=True,
+            valign="top",  # Excel draws the filter's arrow at the bottom right, over the words of a number's heading
             **({"align": "right"} if right else {"align": "left", "indent": 1}),
         )
 

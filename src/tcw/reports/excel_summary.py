@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from tcw.kpis.result import KpiResult
 from tcw.model.intake_report import IntakeReport
 from tcw.reports.excel_book import Book, level_name, line_height
+from tcw.reports.excel_chart import StraightLines
 from tcw.reports.excel_rows import RowsWorksheet
 from tcw.reports.excel_sheet import Placed, red_rule
 from tcw.reports.excel_styles import LINE, LINES, MUTED
@@ -114,6 +115,7 @@ def _write_count(
 def _insert_chart(book: Book, sheet: RowsWorksheet, weeks: Placed, row: int) -> None:
     """Draw a native line chart of the shown figures from the sheet of weeks."""
     chart = book.workbook.add_chart({"type": "line"})
+    chart.__class__ = StraightLines  # the workbook makes charts of the library's own classes only
     frame = worded(weeks.table, book.lang)
     marker = {"type": "circle", "size": 4} if frame.height <= MOST_WITH_MARKERS else {"type": "none"}
     figures = [column for column in weeks.table.columns if column.figure]
@@ -146,7 +148,6 @@ def _insert_chart(book: Book, sheet: RowsWorksheet, weeks: Placed, row: int) -> 
     chart.set_x_axis({"num_font": small, "label_position": "low", "line": {"color": MUTED}})
     chart.set_legend({"position": "bottom", "font": small})
     chart.set_chartarea({"border": {"color": LINE}})
-    chart.show_blanks_as("gap")
     chart.set_size({"width": 780, "height": 20 * CHART_ROWS})
     sheet.insert_chart(row, 0, chart, {"description": OVER_WEEKS.template(book.lang), "object_position": 2})
 
