@@ -16,12 +16,13 @@ from tcw.reports.check_tables import (
     CheckReport,
     findings_table,
     not_judged_table,
+    period_of,
     rules_table,
     totals,
     units_table,
     worst_first,
 )
-from tcw.reports.check_terminal import CLEAN, EXCUSED, FAILED, PERIOD, PLANNED, SUMMARY, TITLE, WORST
+from tcw.reports.check_terminal import CLEAN, EXCUSED, FAILED, PLANNED, SUMMARY, TITLE, WORST
 from tcw.reports.day_lines import LEGEND, MINUTES, DayLine, day_lines, period_text
 from tcw.reports.deliver import delivered
 from tcw.reports.html import DATA, MADE, MADE_BY, SEARCH
@@ -56,12 +57,6 @@ def page(report: CheckReport, intake: IntakeReport, about: About, lang: Language
     style, script = part("page.css") + part("check.css"), part("check.js")
     found = totals(report)
     result = report.result
-    facts = {
-        "first": f"{result.first:%Y-%m-%d %H:%M}",
-        "last": f"{result.after:%Y-%m-%d %H:%M}",
-        "agreement": ", ".join(sorted(terms.code for terms in result.in_force.terms)),
-        "as_of": f"{report.as_of:%Y-%m-%d}",
-    }
     counts = {"errors": found["error"], "warnings": found["warning"], "infos": found["info"]}
     made = MADE_BY.say(lang, version=about.version)
     if about.created is not None:
@@ -77,7 +72,7 @@ def page(report: CheckReport, intake: IntakeReport, about: About, lang: Language
         "title": f"{TITLE.template(lang)} {result.first:%Y-%m-%d} – {result.after:%Y-%m-%d}",
         "heading": TITLE.template(lang),
         "summary": SUMMARY.say(lang, **{name: Count(number) for name, number in counts.items()}),
-        "period": PERIOD.say(lang, **facts),
+        "period": period_of(report).say(lang),
         "excused": EXCUSED.say(lang, count=Count(found["excused"])) if found["excused"] else "",
         "rules_title": TITLE_RULES.template(lang),
         "units_title": TITLE_UNITS.template(lang),

@@ -14,7 +14,7 @@ from tcw.reports.table import Column, Table, present, without_empty
 from tcw.rules.families import FAMILIES
 from tcw.rules.run import CheckResult
 from tcw.rules.standing import Standing
-from tcw.wording import Language, Phrase
+from tcw.wording import Language, Message, Phrase
 
 PHASES = {"planned": Phrase("word.planned", "planned"), "actual": Phrase("word.actual", "actual")}
 STATES = {
@@ -60,6 +60,8 @@ NOT_JUDGED = Column(
 WHY = Column("why", Phrase("column.why_not", "Because of"))
 WORST = Column("worst", Phrase("column.worst", "Most often"))
 
+PERIOD = Phrase("check.period", "{first} to {last} · agreement {agreement} · planned from {as_of}")
+TITLE_SUMMARY = Phrase("title.summary", "Summary")
 TITLE_RULES = Phrase("title.by_rule", "By rule")
 TITLE_FINDINGS = Phrase("title.check_findings", "Findings")
 TITLE_PEOPLE = Phrase("title.by_person", "By person")
@@ -111,6 +113,18 @@ def report_of(
         .join(places, on="unit_id", how="left", maintain_order="left")
     )
     return CheckReport(result, standing, findings, as_of)
+
+
+def period_of(report: CheckReport) -> Message:
+    """Return the horizon, the agreements in force, and from when bookings are planned."""
+    result = report.result
+    facts = {
+        "first": f"{result.first:%Y-%m-%d %H:%M}",
+        "last": f"{result.after:%Y-%m-%d %H:%M}",
+        "agreement": ", ".join(sorted(terms.code for terms in result.in_force.terms)),
+        "as_of": f"{report.as_of:%Y-%m-%d}",
+    }
+    return Message(PERIOD, facts)
 
 
 def totals(report: CheckReport) -> dict[str, int]:
@@ -184,7 +198,7 @@ def findings_table(report: CheckReport) -> Table:
     kept = without_empty(
         present(columns, frame), frame, ("name", "unit_name", "subject", "waived_by", "state", "booking_ids")
     )
-    return Table("check", TITLE_FINDINGS, kept, frame)
+    return Table("check_findings", TITLE_FINDINGS, kept, frame)
 
 
 def worst_first(findings: pl.DataFrame) -> pl.DataFrame:
@@ -288,7 +302,10 @@ def families_of(report: CheckReport) -> list[tuple[Phrase, int]]:
 
 def tables(report: CheckReport) -> list[Table]:
     """Return the workbook's tables in order; the first one's name says which report it is."""
+    rules = rules_table(report)
+    summary = Table("check", TITLE_SUMMARY, rules.columns, rules.frame, note=period_of(report))
     chosen = [
+        summary,
         findings_table(report),
         people_table(report),
         units_table(report),

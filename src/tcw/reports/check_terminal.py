@@ -14,6 +14,7 @@ from tcw.reports.check_tables import (
     TITLE_UNITS,
     CheckReport,
     not_judged_table,
+    period_of,
     rules_table,
     stale_table,
     totals,
@@ -30,7 +31,6 @@ from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
 
 TITLE = Phrase("title.check", "Rule check")
-PERIOD = Phrase("check.period", "{first} to {last} · agreement {agreement} · planned from {as_of}")
 SUMMARY = Phrase("check.summary", "{errors} errors, {warnings} warnings, {infos} notes")
 EXCUSED = Phrase(
     "check.excused", "{count} more do not count: waived by a decision, accepted, or known before"
@@ -78,15 +78,8 @@ class _Printer:
     def all(self, intake: IntakeReport) -> None:
         """Print everything."""
         report, lang = self.report, self.lang
-        result = report.result
         self.line(TITLE.template(lang), "bold")
-        facts = {
-            "first": f"{result.first:%Y-%m-%d %H:%M}",
-            "last": f"{result.after:%Y-%m-%d %H:%M}",
-            "agreement": ", ".join(sorted(terms.code for terms in result.in_force.terms)),
-            "as_of": f"{report.as_of:%Y-%m-%d}",
-        }
-        self.line(PERIOD.say(lang, **facts), "dim")
+        self.line(period_of(report).say(lang), "dim")
         read, accepted, rejected = (Count(n) for n in (intake.rows_read, intake.accepted, intake.rejected))
         rows = ROWS.say(lang, read=read, accepted=accepted, rejected=rejected)
         self.line(f"{ROWS_READ.template(lang)}: {rows}", "yellow" if intake.rejected else "")

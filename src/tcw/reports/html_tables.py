@@ -109,14 +109,14 @@ def table_html(table: Table, columns: tuple[Column, ...], lang: Language, name: 
 
 
 def _numeric(column: Column) -> str:
-    return ' class="n"' if column.numeric else ""
+    return ' class="n"' if column.numeric else ' class="t"' if column.kind == "moment" else ""
 
 
 def _cell(column: Column, *, first: bool) -> pl.Expr:
     text = escaped(pl.col(column.key))
     if first:
         return pl.concat_str([pl.lit('<th scope="row">'), text, pl.lit("</th>")])
-    kind = pl.lit('<td class="n">' if column.numeric else "<td>")
+    kind = pl.lit(f"<td{_numeric(column)}>")
     if column.watched:
         kind = pl.when(pl.col(f"red {column.key}")).then(pl.lit('<td class="n red">')).otherwise(kind)
     return pl.concat_str([kind, text, pl.lit("</td>")])
