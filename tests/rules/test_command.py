@@ -216,7 +216,7 @@ def test_the_workbook_has_its_sheets_and_counts(source: Path, tmp_path: Path) ->
     tcw(source, *WORDS, "--out", path, "--lang", "sv")
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [
-        "Sammanfattning", "Fynd", "Per person", "Per enhet", "Per enhet och regel", "Ej bedömt", "Fynd i indata", "Om",
+        "Sammanfattning", "Fynd", "Per person", "Per enhet", "Per enhet och regel", "Ej bedömt", "Iakttagelser om indata", "Om rapporten",
     ]  # fmt: skip
     texts = {str(cell.value) for row in book["Fynd"].iter_rows() for cell in row}
     assert "är bokad två gånger samtidigt, under 1 h" in texts
