@@ -12,6 +12,7 @@ import polars as pl
 from tcw.rules.context import Context
 from tcw.rules.in_force import InForce
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR
+from tcw.worktime.kinds import LAST_WORKING
 from tcw.worktime.stretches import PER_PERSON, TICK
 
 NEVER: Final = 1 << 60
@@ -163,14 +164,14 @@ def longest_rests(
 def with_places(windows: pl.DataFrame, united: pl.DataFrame, origin: int) -> pl.DataFrame:
     """Add `low`, `high`, `first`, `last` of `longest_rests`, `stop_` (the last end in the window) and `goes_` (the person's next start)."""
     low = (
-        united.select(_key("end", origin))
+        united.select(in_order("end", origin))
         .to_series()
-        .search_sorted(windows.select(_key("start", origin)).to_series(), side="right")
+        .search_sorted(windows.select(in_order("start", origin)).to_series(), side="right")
     )
     high = (
-        united.select(_key("start", origin))
+        united.select(in_order("start", origin))
         .to_series()
-        .search_sorted(windows.select(_key("end", origin)).to_series(), side="left")
+        .search_sorted(windows.select(in_order("end", origin)).to_series(), side="left")
     )
     last = (high.cast(pl.Int64) - 1).clip(0)
     beyond = high.clip(upper_bound=max(united.height - 1, 0))
@@ -190,6 +191,12 @@ def with_places(windows: pl.DataFrame, united: pl.DataFrame, origin: int) -> pl.
     )
 
 
+def days_of_hours_only(context: Context) -> int:
+    """Return of how many days of a person working time is known by its hours only: their rests nobody knows."""
+    working = context.by_hours.filter(pl.col("kind") <= LAST_WORKING)
+    return working.select("person", "day").n_unique() if working.height else 0
+
+
 def any_planned(work: pl.DataFrame, first: pl.Series, last: pl.Series) -> pl.Series:
     """Return whether one of the bookings at positions `first` to `last` of `work` is planned."""
     return _any(work["planned"], first, last).alias("planned")
@@ -207,6 +214,6 @@ def _any(flags: pl.Series, first: pl.Series, last: pl.Series) -> pl.Series:
     return seen.gather(last) - seen.gather(first) + flags.gather(first).cast(pl.UInt32) > 0
 
 
-def _key(column: str, origin: int) -> pl.Expr:
+def in_order(column: str, origin: int) -> pl.Expr:
     """Return one integer that is in the order of person and time."""
     return pl.col("person").cast(pl.Int64) * PER_PERSON + (pl.col(column) - origin) // TICK
