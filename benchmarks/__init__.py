@@ -1,1 +1,1 @@
-"""Whole commands against peers, in turn, on the same data: `python -m benchmarks kpi --staff 45000 --weeks 52`."""
+"""tcw next to others on the same data, as whole processes in turn: `python -m benchmarks run`."""

@@ -1,0 +1,57 @@
+"""`tcw inspect` of a workbook, next to reading its largest sheet with a bare library."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import xlsxwriter
+
+from benchmarks.answers import AnswersDifferError
+from benchmarks.data import Data
+from benchmarks.measuring import Row, in_turn, python, run
+
+MOST = 1_000_000
+"""Rows; a sheet holds 1,048,576."""
+FOR_OPENPYXL = 50_000
+TARGET = 1.3
+SHEET = "bookings"
+FINDINGS = (0, 1)
+"""Exit codes of `tcw inspect`: 1 where it has something to say, as that staff and activities are missing."""
+
+
+def benchmark(data: Data, rows: int, times: int) -> list[Row]:
+    """Return `tcw inspect` against fastexcel, and of a small workbook against openpyxl."""
+    large = _row(data, min(rows, MOST), "fastexcel", TARGET, times)
+    return [large, _row(data, min(rows, FOR_OPENPYXL), "openpyxl", None, times)]
+
+
+def _row(data: Data, rows: int, peer: str, target: float | None, times: int) -> Row:
+    book = _book(data, rows)
+    command = python("-m", f"benchmarks.peers.xlsx_{peer}", book, SHEET)
+    inspect = python("-m", "tcw", "inspect", book)
+    ours = json.loads(run([*inspect, "--format", "json"], exit_codes=FINDINGS).output)
+    read, theirs = sum(file["rows_read"] for file in ours["files"]), json.loads(run(command).output)
+    if read != theirs:
+        message = f"{book.name}: tcw read {read} rows, {peer} {theirs}"
+        raise AnswersDifferError(message)
+    print(f"xlsx, {rows:,} bookings: tcw and {peer} agree in {read:,} rows")
+    return Row(
+        f"inspect, xlsx, {rows:,}", peer, in_turn(inspect, command, times, exit_codes=FINDINGS), target
+    )
+
+
+def _book(data: Data, rows: int) -> Path:
+    """Return a workbook with the sheet of bookings alone, as the peers read no other."""
+    book = data.folder / f"{rows}-bookings.xlsx"
+    if not book.exists():
+        (whole,) = data.source(rows, "xlsx").glob("*.xlsx")
+        part = book.with_name(f".{book.name}")
+        sheet = openpyxl.load_workbook(whole, read_only=True)[SHEET]
+        with xlsxwriter.Workbook(part, {"constant_memory": True}) as out:
+            moment = out.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+            target = out.add_worksheet(SHEET)
+            for at, row in enumerate(sheet.iter_rows(values_only=True)):
+                for column, cell in enumerate(row):
+                    target.write(at, column, cell, *([moment] if hasattr(cell, "hour") else []))
+        part.rename(book)
+    return book
