@@ -8,6 +8,8 @@ import polars as pl
 
 from tcw.model.config import RuleSettings
 from tcw.model.schedule import Schedule
+from tcw.rules.employment_rates import employment_rates
+from tcw.rules.hours_by_period import Hours
 from tcw.rules.in_force import InForce
 from tcw.worktime import stretches
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock
@@ -81,10 +83,25 @@ class Context:
         return self.with_agreement(walked)
 
     @cached_property
+    def hours(self) -> Hours:
+        """Net hours by person and period, double-booked time once: see `tcw.rules.hours_by_period`."""
+        return Hours(self)
+
+    @cached_property
+    def employment_rates(self) -> pl.DataFrame:
+        """Each person's share of full time over time: see `tcw.rules.employment_rates`."""
+        return employment_rates(self)
+
+    @cached_property
     def people(self) -> pl.DataFrame:
         """`person` (UInt32, sorted, unique) of everybody with bookings in this chunk."""
         both = [self.bookings.select("person"), self.by_hours.select("person")]
         return pl.concat(both).unique().sort("person")
+
+    @cached_property
+    def employments(self) -> pl.DataFrame:
+        """`tcw.worktime.timeline.Timeline.staff` of this chunk's people."""
+        return self.timeline.staff.join(self.people, on="person", how="semi", maintain_order="left")
 
     def once(self, derive: Callable[["Context"], pl.DataFrame]) -> pl.DataFrame:
         """Return what a function derives from this chunk, made the first time that a rule asks."""

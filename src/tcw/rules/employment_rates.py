@@ -53,7 +53,9 @@ def _rows(context: "Context", low: int, high: int) -> pl.DataFrame:
     """Return the rows of staff of the chunk's people: `person`, `begins`, `ends` (Int32, not included), `rate`."""
     hourly = pl.col("employment_type").eq_missing(pl.lit("hourly"))
     rows = (
-        context.schedule.staff.select("staff_id", "employment_type", "employment_rate", "valid_from", "valid_to")
+        context.schedule.staff.select(
+            "staff_id", "employment_type", "employment_rate", "valid_from", "valid_to"
+        )
         .unique()
         .join(context.timeline.staff.select("staff_id", "person"), on="staff_id")
         .join(context.people, on="person", how="semi")
@@ -110,7 +112,9 @@ def _reached(windows: pl.DataFrame, at: str, marks: pl.DataFrame) -> pl.DataFram
     """Return the running sums of rate, part and unknown days up to a day, one row for each window."""
     place = pl.col("person").cast(pl.Int64) * (1 << 32)
     # The first change of a person is REACH before the horizon or later; from before it nothing is added.
-    keyed = windows.select(key=place + pl.col(at).cast(pl.Int64), owner="person", at=at).with_row_index("place")
+    keyed = windows.select(key=place + pl.col(at).cast(pl.Int64), owner="person", at=at).with_row_index(
+        "place"
+    )
     found = (
         keyed.sort("key")
         .join_asof(marks.with_columns(key=place + pl.col("day").cast(pl.Int64)).sort("key"), on="key")

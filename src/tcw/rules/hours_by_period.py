@@ -27,7 +27,6 @@ SETS: Final[Mapping[str, tuple[int, ...]]] = {
     "overtime": (OVERTIME,),
     "on_call": (ON_CALL,),
     "ordinary": (WORK, ADDITIONAL),
-    "extra": (ADDITIONAL, OVERTIME),
     "worked": WORKING,
     "counted": (*WORKING, ABSENCE),
 }

@@ -1,0 +1,181 @@
+"""A night worker works more than 8 hours per 24 hours on average, or at special risk more than 8 in any 24 hours.
+
+"Arbetstiden för nattarbetande arbetstagare får under varje period om tjugofyra timmar inte överstiga åtta timmar i genomsnitt under en
+beräkningsperiod om högst fyra månader. Från denna period ska för varje påbörjad period om sju dagar räknas av tjugofyra timmars veckovila."
+Vacation and sick leave count as worked. "Nattarbetande arbetstagare vars arbete innebär särskilda risker eller stor fysisk eller mental
+ansträngning får inte arbeta mer än åtta timmar inom varje period om tjugofyra timmar som de utför arbete under natt." (Arbetstidslagen 13 a §)
+
+A night worker is, in an averaging period, who has at least 3 hours between 22 and 06 in more than half of the duty periods that begin in
+it, or at least a third of their hours there. The averages count the hours of WT08 over the same periods; the limit is `night_average` times
+the days less one for each started seven: 192 hours in 28 days. Measured and limit are per counted 24 hours.
+
+Special risk (subject special_risk): the activities listed under `rules: special_risk_activities`. Judged are the 24 hours from the start of each duty
+period of a night worker: the net hours on these activities, where some of the time worked in them is at night.
+
+What sticks out of the export is flagged when the known hours are above the limit and the known duty periods make a night worker, else not judged.
+"""
+
+import polars as pl
+
+from tcw.rules.averages import WEEK, averaging_periods, counted
+from tcw.rules.context import Context
+from tcw.rules.hours_by_period import Every
+from tcw.rules.net_hours import net_spans
+from tcw.rules.night_work import night_stretches, night_time, night_workers
+from tcw.rules.rule import Judgement, Rule
+from tcw.rules.sums_judged import Decided, decide, findings, judgement
+from tcw.wording import Phrase
+from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR
+from tcw.worktime.stretches import PER_PERSON, TICK
+
+Part = tuple[pl.DataFrame | None, int, int]
+
+
+def judge(context: Context) -> Judgement:
+    """Return a finding for each averaging period, and each 24 hours at special risk, with too much work of a night worker."""
+    parts: list[Part] = []
+    for every, windows in averaging_periods(context):
+        counted_days = pl.col("days") - (pl.col("days") + WEEK - 1) // WEEK
+        allowed = (context.term("night_average") * US_PER_HOUR * counted_days).round()
+        done = decide(windows.with_columns(allowed=allowed))
+        at_night = night_workers(context, done.flagged, every)
+        flagged = done.flagged.join(at_night, on=["person", "day"], how="semi", maintain_order="left")
+        # Whose known duty periods make no night worker may still be one in a period that goes on.
+        open_ = int((~done.flagged.join(at_night, on=["person", "day"], how="anti")["whole"]).sum())
+        found = findings(context, flagged, every, counted(context), per=counted_days.cast(pl.Float64))
+        parts.append((found, done.judged - open_, done.not_judged + open_))
+    special = context.settings.special_risk_activities
+    if special:
+        parts.append(_special(context, special))
+    return judgement(parts)
+
+
+def _special(context: Context, names: list[str]) -> Part:
+    activities = context.timeline.activities.filter(pl.col("activity_id").is_in(names))["activity"]
+    risky = net_spans(
+        context.work.filter(pl.col("activity").is_in(activities.implode())), context.timeline.origin
+    )
+    duties = _with_hours(context, risky)
+    bounded = context.with_agreement(duties).with_columns(
+        allowed=(context.term("night_average") * US_PER_HOUR).round(),
+        whole=pl.col("until") <= context.after,
+    )
+    night = _night_workers_duties(context, bounded)
+    done: Decided = decide(night)
+    rows = _rows(risky, done.flagged["low"], done.flagged["high"])
+    found = done.flagged.with_columns(rows).select(
+        "person",
+        pl.col("start").alias("from"),
+        pl.col("until").alias("to"),
+        "rows",
+        "agreement",
+        planned=_planned(risky, done.flagged),
+        measured=pl.col("net") / US_PER_HOUR,
+        limit=pl.col("allowed") / US_PER_HOUR,
+        subject=pl.lit("special_risk"),
+    )
+    return found, done.judged, done.not_judged
+
+
+def _with_hours(context: Context, risky: pl.DataFrame) -> pl.DataFrame:
+    """Return the duty periods with time at special risk and at night in the 24 hours from their start.
+
+    Adds `until` and `net` (µs), `low`, `high`: the first position in `risky` and the one after the last.
+    """
+    people = risky.select("person").unique()
+    duties = (
+        context.duties.join(people, on="person", how="semi", maintain_order="left")
+        .select("person", "start")
+        .with_columns(until=pl.col("start") + US_PER_DAY)
+    )
+    stretches = night_stretches(context, people)
+    hours = _within(context, risky.with_columns(value="net"), duties, night=False)
+    nights = _within(context, stretches.with_columns(value="night"), duties, night=True)
+    return duties.with_columns(
+        net=hours["value"], low=hours["low"], high=hours["high"], night=nights["value"]
+    ).filter(pl.col("net") > 0, pl.col("night") > 0)
+
+
+def _within(context: Context, spans: pl.DataFrame, duties: pl.DataFrame, *, night: bool) -> pl.DataFrame:
+    """Return `low`, `high` and `value`: what the spans that begin in each 24 hours hold of `value` until these end."""
+    origin = context.timeline.origin
+
+    def key(instant: str) -> pl.Expr:
+        return pl.col("person").cast(pl.Int64) * PER_PERSON + (pl.col(instant) - origin) // TICK
+
+    begins = spans.select(key("start")).to_series()
+    places = duties.select(low=key("start"), high=key("until"))
+    low = begins.search_sorted(places["low"], side="left")
+    high = begins.search_sorted(places["high"], side="left")
+    total = pl.concat([pl.Series([0], dtype=pl.Int64), spans["value"].cast(pl.Int64).cum_sum()])
+    last = spans.select(begin="start", end="end", amount="value")[
+        (high.cast(pl.Int64) - 1).clip(lower_bound=0)
+    ]
+    joined = pl.concat([duties.select("until"), last], how="horizontal")
+    late = pl.col("end") > pl.col("until")
+    beyond = (
+        night_time(context.clock, pl.col("until"), pl.col("end"))
+        if night
+        else (
+            pl.col("amount") * ((pl.col("end") - pl.col("until")) / (pl.col("end") - pl.col("begin")))
+        ).round()
+    )
+    cut_off = joined.select(pl.when(late).then(beyond).otherwise(0).cast(pl.Int64)).to_series()
+    held = total.gather(high) - total.gather(low)
+    return pl.DataFrame({"low": low, "high": high, "held": held, "cut": cut_off}).select(
+        "low",
+        "high",
+        value=pl.when(pl.col("high") > pl.col("low")).then(pl.col("held") - pl.col("cut")).otherwise(0),
+    )
+
+
+def _night_workers_duties(context: Context, duties: pl.DataFrame) -> pl.DataFrame:
+    """Return the duty periods that begin in an averaging period in which the person is a night worker."""
+    kept = [duties.clear()]
+    for every, windows in averaging_periods(context):
+        placed = duties.with_columns(period=_period(context, duties, every))
+        mine = windows.join(placed, left_on=["person", "day"], right_on=["person", "period"], how="semi")
+        at_night = night_workers(context, mine, every)
+        kept.append(
+            placed.join(at_night, left_on=["person", "period"], right_on=["person", "day"], how="semi").drop(
+                "period"
+            )
+        )
+    return pl.concat(kept)
+
+
+def _period(context: Context, duties: pl.DataFrame, every: Every) -> pl.Series:
+    begins = pl.Series("period", context.hours.begins(every), dtype=pl.Int32)
+    days = duties.select(context.day(pl.col("start"))).to_series()
+    return begins.gather(begins.search_sorted(days, side="right") - 1)
+
+
+def _rows(risky: pl.DataFrame, low: pl.Series, high: pl.Series) -> pl.Series:
+    """Return `rows`: those of the spans from `low` up to but not including `high`, for each pair."""
+    if low.is_empty():
+        return pl.Series("rows", [], dtype=pl.List(pl.UInt32))
+    spans = pl.DataFrame({"low": low, "high": high}).with_row_index("finding")
+    spread = spans.with_columns(position=pl.int_ranges("low", "high", dtype=pl.UInt32)).explode("position")
+    named = spread.with_columns(rows=risky["row"].gather(spread["position"]))
+    return named.group_by("finding", maintain_order=True).agg("rows")["rows"]
+
+
+def _planned(risky: pl.DataFrame, flagged: pl.DataFrame) -> pl.Series:
+    """Return whether any of the spans of each finding is planned."""
+    total = pl.concat([pl.Series([0], dtype=pl.Int64), risky["planned"].cast(pl.Int64).cum_sum()])
+    return (total.gather(flagged["high"]) - total.gather(flagged["low"])) > 0
+
+
+RULE = Rule(
+    code="WT09",
+    name="too-much-night-work",
+    label=Phrase("rule.WT09", "Too much night work"),
+    message=Phrase(
+        "rule.WT09.message", "works {measured} per 24 hours as a night worker, {shortfall} above {limit}"
+    ),
+    source="Arbetstidslagen 13 a §",
+    judge=judge,
+    direction="at_most",
+    terms=("night_average", "average_months", "average_weeks", "break_at_most"),
+    settings=("special_risk_activities", "calculation_start"),
+)
