@@ -22,7 +22,7 @@ def judge(context: Context) -> Judgement:
     every = context.bookings.height + context.by_hours.height
     if "staff" not in context.schedule.given:
         return Judgement(not_judged=every, why="staff")
-    numbers = context.timeline.staff.select("staff", "staff_id")
+    numbers = context.employments.select("staff", "staff_id")
     rows = context.schedule.staff.join(numbers, on="staff_id").select(
         pl.col("staff").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to"))
     )

@@ -22,7 +22,7 @@ def judge(context: Context) -> Judgement:
     wanted = context.once(required)
     if "competences" not in context.schedule.given:
         return Judgement(not_judged=wanted.height, why="competences")
-    rows = held(context)
+    rows = context.once(held)
     pairs = rows.select("person", "held").unique(maintain_order=True).with_row_index("pair")
     mine = wanted.with_columns(held=folded(pl.col("competence"))).join(pairs, on=["person", "held"])
     valid = coverage(

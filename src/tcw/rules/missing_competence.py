@@ -21,7 +21,7 @@ def judge(context: Context) -> Judgement:
     if "competences" not in context.schedule.given:
         return Judgement(not_judged=wanted.height, why="competences")
     lacking = wanted.with_columns(held=folded(pl.col("competence"))).join(
-        held(context), on=["person", "held"], how="anti"
+        context.once(held), on=["person", "held"], how="anti"
     )
     return Judgement(
         lacking.select(

@@ -24,7 +24,7 @@ def judge(context: Context) -> Judgement:
     every = context.work.height + context.by_hours.filter(working()).height
     if "agreement_links" not in context.schedule.given:
         return Judgement(not_judged=every, why="agreement_links")
-    links = context.tables["agreement_links"].join(context.timeline.staff, on="staff_id")
+    links = context.tables["agreement_links"].join(context.employments, on="staff_id")
     linked = coverage(
         links.select(pl.col("person").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to"))),
         context.timeline.origin,

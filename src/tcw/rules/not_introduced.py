@@ -56,7 +56,7 @@ def _known(context: Context) -> pl.DataFrame:
     return (
         pl.concat([introduced, home])
         .join(context.timeline.units, on="unit_id")
-        .join(context.timeline.staff.select("staff_id", "person"), on="staff_id")
+        .join(context.employments.select("staff_id", "person"), on="staff_id")
         .select("person", "unit")
         .unique()
     )

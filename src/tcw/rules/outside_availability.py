@@ -25,10 +25,11 @@ def judge(context: Context) -> Judgement:
     booked = _substitutes(context)
     if "availability" not in context.schedule.given:
         return Judgement(not_judged=booked.height, why="availability")
+    told = context.tables["availability"].select(
+        _instant("start", context).min(), _instant("end", context).max()
+    )
+    known = booked.filter(pl.col("start") >= told["start"].item(), pl.col("end") <= told["end"].item())
     available = _availability(context)
-    known = booked.join(
-        available.select(lowest=pl.col("start").min(), highest=pl.col("end").max()), how="cross"
-    ).filter(pl.col("start") >= pl.col("lowest"), pl.col("end") <= pl.col("highest"))
     anywhere = coverage(available.filter("everywhere"), context.timeline.origin)
     rest = known.filter(~anywhere.holds(known, "person", "start", "end"))
     found = rest.with_columns(inside=_inside(rest, available, context)).filter(
@@ -56,7 +57,7 @@ def judge(context: Context) -> Judgement:
 def _substitutes(context: Context) -> pl.DataFrame:
     """Return working time of people who are hourly paid on its first day."""
     hourly = context.schedule.staff.filter(pl.col("employment_type") == "hourly").join(
-        context.timeline.staff.select("staff", "staff_id"), on="staff_id"
+        context.employments.select("staff", "staff_id"), on="staff_id"
     )
     rows = hourly.select(pl.col("staff").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to")))
     paid = coverage(rows, context.timeline.origin)
@@ -67,21 +68,24 @@ def _substitutes(context: Context) -> pl.DataFrame:
 
 
 def _availability(context: Context) -> pl.DataFrame:
-    """Return `owner` (person), `start`, `end` (instants), `everywhere` and `units` of all availability."""
-    clock = context.clock
+    """Return `owner` (person), `start`, `end` (instants), `everywhere` and `units` of this chunk's people."""
     unbound = pl.col("units").is_null() | (pl.col("units").list.len() == 0)
     return (
         context.tables["availability"]
-        .join(context.timeline.staff, on="staff_id")
+        .join(context.employments, on="staff_id")
         .select(
             pl.col("person").alias("owner"),
-            clock.instant(physical(pl.col("start"))).alias("start"),
-            clock.instant(physical(pl.col("end"))).alias("end"),
+            _instant("start", context),
+            _instant("end", context),
             everywhere=unbound,
             units="units",
         )
         .drop_nulls(["start", "end"])
     )
+
+
+def _instant(name: str, context: Context) -> pl.Expr:
+    return context.clock.instant(physical(pl.col(name))).alias(name)
 
 
 def _inside(booked: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:

@@ -35,7 +35,7 @@ def judge(context: Context) -> Judgement:
         return Judgement(not_judged=wanted.height, why="competences")
     if register["kind"].is_null().all():
         return Judgement(not_judged=wanted.height, why="competences.kind")
-    extracts = register.filter(pl.col("kind") == "register").join(context.timeline.staff, on="staff_id")
+    extracts = register.filter(pl.col("kind") == "register").join(context.employments, on="staff_id")
     good_days = context.settings.register_valid_days
     undated = extracts.clear()
     last = pl.col("valid_to")

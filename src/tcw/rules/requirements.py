@@ -15,15 +15,27 @@ def required(context: Context) -> pl.DataFrame:
 
 
 def held(context: Context) -> pl.DataFrame:
-    """Return `person`, `held` (a competence's id or name, folded), `valid_from`, `valid_to` of everybody in the competences table."""
-    rows = context.tables["competences"].join(
-        context.timeline.staff.select("staff_id", "person"), on="staff_id"
+    """Return `person`, `held` (what is required, folded), `valid_from`, `valid_to`: rows of the competences table that match it.
+
+    A row matches by its competence's id or its name.
+    """
+    wanted = context.once(required)
+    asked = wanted.select(folded(pl.col("competence"))).to_series().unique().implode()
+    table = context.tables["competences"]
+    parts = [_matching(table, name, asked) for name in ("competence_id", "name")]
+    return (
+        pl.concat(parts)
+        .join(context.employments.select("staff_id", "person"), on="staff_id")
+        .select("person", "held", "valid_from", "valid_to")
+        .unique(maintain_order=True)
     )
-    both = [
-        rows.select("person", folded(pl.col(name)).alias("held"), "valid_from", "valid_to")
-        for name in ("competence_id", "name")
-    ]
-    return pl.concat(both).drop_nulls("held").unique(maintain_order=True)
+
+
+def _matching(table: pl.DataFrame, name: str, asked: pl.Series) -> pl.DataFrame:
+    """Return the rows whose id or name is asked for; there are few spellings, and many rows."""
+    spellings = table.select(pl.col(name).unique()).filter(folded(pl.col(name)).is_in(asked)).to_series()
+    mine = table.filter(pl.col(name).is_in(spellings.implode()))
+    return mine.select("staff_id", folded(pl.col(name)).alias("held"), "valid_from", "valid_to")
 
 
 def folded(name: pl.Expr) -> pl.Expr:
@@ -32,27 +44,25 @@ def folded(name: pl.Expr) -> pl.Expr:
 
 
 def _by_order(context: Context) -> pl.DataFrame:
-    orders = context.tables["orders"].filter(pl.col("competences").list.len() > 0)
-    if "order" not in context.bookings.columns or orders.is_empty():
+    if "order" not in context.bookings.columns:
         return _nothing(context)
-    wanted = orders.select("order_id", "competences").unique("order_id", keep="last", maintain_order=True)
-    fills = (
-        context.work.lazy()
-        .filter(pl.col("order").is_not_null())
-        .select("row", "order")
-        .join(wanted.lazy(), left_on="order", right_on="order_id")
+    filling = context.work.select("row", "order").filter(pl.col("order").is_not_null())
+    # Few bookings fill an order, and most orders are filled by nobody of this chunk.
+    orders = (
+        context.tables["orders"]
+        .select(pl.col("order_id").alias("order"), "competences")
+        .join(filling.select("order").unique(), on="order", how="semi", maintain_order="left")
+        .filter(pl.col("competences").list.len() > 0)
+        .unique("order", keep="last", maintain_order=True)
+    )
+    wanted = (
+        filling.join(orders, on="order")
         .select("row", competence="competences")
         .explode("competence")
         .drop_nulls("competence")
-        .collect()
     )
-    if fills.is_empty():
-        return _nothing(context)
-    return (
-        booked_days(context, pl.col("row").is_in(fills["row"].unique().implode()))
-        .join(fills, on="row")
-        .select(REQUIRED)
-    )
+    rows = wanted["row"].unique().implode()
+    return booked_days(context, pl.col("row").is_in(rows)).join(wanted, on="row").select(REQUIRED)
 
 
 def _by_activity(context: Context) -> pl.DataFrame:

@@ -47,8 +47,8 @@ class Timeline:
 
     @property
     def origin(self) -> int:
-        """An instant before everything on the timeline."""
-        return self.first - YEAR
+        """An instant before everything on the timeline; a whole day, so that whole milliseconds from it are whole ones anyway."""
+        return (self.first - YEAR) // US_PER_DAY * US_PER_DAY
 
     def chunks(self, rows: int = CHUNK) -> Iterator[tuple[int, int]]:
         """Yield (first booking, number) of runs of whole people with about so many bookings each."""
