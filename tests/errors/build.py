@@ -391,3 +391,18 @@ def read_only_folder(export: Path) -> None:
 @builder
 def not_a_workbook(export: Path) -> None:
     (export.parent / "chefens.xlsx").write_text("Chefens egna siffror\n")
+
+
+@builder
+def accepted_without_who(export: Path) -> None:
+    (export.parent / "accepterade.csv").write_text(
+        "code;staff_id;from;to\nBK01;001;2026-03-02 07:00;2026-03-02 16:00\n", encoding="utf-8"
+    )
+
+
+@builder
+def accepted_bad_time(export: Path) -> None:
+    (export.parent / "accepterade.csv").write_text(
+        "kod;anst.nr;från;till;vem;när;varför\nBK01;001;2 mars;2026-03-02 16:00;Chefen;2026-03-10;ok\n",
+        encoding="cp1252",
+    )
