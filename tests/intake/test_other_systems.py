@@ -87,6 +87,14 @@ TOLD = {
         "Anst.nr;Löneart;From datum;Tom datum;From kl;Tom kl;Antal\n17;310;20260302;20260302;0700;1530;8,00",
         {("17", "310"): 8.5},
     ),
+    "lines of uneven length between semicolons": (
+        "Anst.nr;Kod;Datum;Timmar;Kommentar\n17;ARB;2026-03-02;8,0\n17;ARB;2026-03-03;7,5\n17;SJK;2026-03-04;8,0;hemma",
+        {("17", "ARB"): 15.5, ("17", "SJK"): 8.0},
+    ),
+    "ids kept from Excel": (
+        'Anst.nr;Kod;Datum;Timmar\n="017";ARB;2026-03-02;8,0\n"=""018""";ARB;2026-03-02;8,0',
+        {("017", "ARB"): 8.0, ("018", "ARB"): 8.0},
+    ),
     "Lön is whole, and no broken Lån": (
         "Anst.nr;Kostnadsgrupp;Datum;Arbetade timmar;Lön\n17;Bar;2026-03-02;8,0;1200",
         {("17", "Bar"): 8.0},
@@ -114,6 +122,14 @@ def test_hours_of_several_weeks_are_rejected_and_those_of_one_are_not(tmp_path: 
     assert taken.schedule.intake.rejects.select("row", "column", "value", "reason").rows() == [
         (3, "Tom datum", "2026-03-18", "IN13")
     ]
+
+
+def test_a_cell_to_the_right_of_the_last_header_is_one_too_many(tmp_path: Path) -> None:
+    taken = loaded(
+        tmp_path, "Anst.nr,Kod,Datum,Timmar\n17,ARB,2026-03-02,7,5\n17,ARB,2026-03-03,8,", strict=False
+    )
+    assert hours(taken) == {("17", "ARB"): 8.0}
+    assert taken.schedule.intake.rejects.select("row", "reason").rows() == [(2, "IN01")]
 
 
 def test_a_clock_time_without_a_day_is_no_day_for_hours(tmp_path: Path) -> None:

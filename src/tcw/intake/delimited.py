@@ -1,6 +1,7 @@
 """Text files: from bytes to cells, lazily."""
 
 import csv
+import re
 from collections.abc import Callable
 from io import BytesIO, TextIOWrapper
 from itertools import islice
@@ -31,6 +32,8 @@ from tcw.wording.quantities import Count
 ZEROS = Phrase("text-zeros", "NUL bytes ({count}), which no text has; the file may be damaged")
 
 HEAD_ROWS = 50
+FORCED = re.compile(r'^="([^"]*)"$')
+"""How exports keep Excel from taking 017 for a number: ="017"."""
 EXTRA_COLUMNS = 8
 """Columns looked for to the right of the last one, for rows that do not fit."""
 
@@ -56,7 +59,8 @@ def open_text(path: Path, relative_name: str, options: FileOptions) -> list[RawS
     width = width or 1
     cells = _scan(text, delimiter, width, quote_char)
     if not found.neat:
-        cells = _tidy(cells, width, crlf=found.quotes and found.pairs > 0)
+        forced = any(cell and FORCED.fullmatch(cell) for row in head for cell in row)
+        cells = _tidy(cells, width, crlf=found.quotes and found.pairs > 0, forced=forced)
     else:
         cells = cells.with_columns(_beyond(width, pl.Expr.is_not_null))
     sheet = RawSheet(
@@ -187,8 +191,10 @@ def _scan(text: Text, delimiter: Delimiter, width: int, quote_char: str | None) 
     )
 
 
-def _stripped_cell(name: str, *, crlf: bool) -> pl.Expr:
+def _stripped_cell(name: str, *, crlf: bool, forced: bool) -> pl.Expr:
     cell = pl.col(name).str.strip_chars()
+    if forced:
+        cell = cell.str.replace(FORCED.pattern, "$1")
     if crlf:
         cell = cell.str.replace_all("\r\n", "\n", literal=True)
     return pl.when(cell != "").then(cell).alias(name)
@@ -199,13 +205,13 @@ def _beyond(width: int, is_filled: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
     return pl.any_horizontal(*[is_filled(pl.col(name)) for name in extra]).alias("beyond")
 
 
-def _tidy(cells: pl.LazyFrame, width: int, *, crlf: bool) -> pl.LazyFrame:
+def _tidy(cells: pl.LazyFrame, width: int, *, crlf: bool, forced: bool) -> pl.LazyFrame:
     """Strip cells, make blank ones null, and leave out rows with nothing but blanks."""
     names = _names(width)
     beyond = _beyond(width, lambda cell: cell.str.strip_chars().fill_null("") != "")
-    return cells.select("row", *[_stripped_cell(name, crlf=crlf) for name in names], beyond).filter(
-        pl.any_horizontal(pl.col(names).is_not_null()) | pl.col("beyond")
-    )
+    return cells.select(
+        "row", *[_stripped_cell(name, crlf=crlf, forced=forced) for name in names], beyond
+    ).filter(pl.any_horizontal(pl.col(names).is_not_null()) | pl.col("beyond"))
 
 
 def _is_blank(sheet: RawSheet) -> bool:

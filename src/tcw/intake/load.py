@@ -188,7 +188,19 @@ def _take(raw: RawSheet, config: Config) -> Iterator[Sheet]:
             return
     recognition = settled(recognition, headers, raw.head[last + 1 :])
     below = replace(raw, cells=raw.cells.filter(pl.col("row") > last + 1)) if raw.medium != "parquet" else raw
-    yield Sheet(below, headers, recognition, settings)
+    yield Sheet(_bounded(below, headers), headers, recognition, settings)
+
+
+def _bounded(raw: RawSheet, headers: tuple[str, ...]) -> RawSheet:
+    """Let what stands in text to the right of the last header be too much: 7,5 between commas is two cells."""
+    named = max((place for place, header in enumerate(headers, 1) if header), default=0)
+    if raw.medium != "text" or not 0 < named < raw.width:
+        return raw
+    filled = [
+        (pl.col(f"c{place}").str.strip_chars() != "").fill_null(value=False)
+        for place in range(named, raw.width)
+    ]
+    return replace(raw, cells=raw.cells.with_columns(pl.any_horizontal("beyond", *filled).alias("beyond")))
 
 
 def aliases_of(config: Config) -> Aliases:
