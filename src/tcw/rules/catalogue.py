@@ -32,6 +32,7 @@ from tcw.rules import (
     retired_activity,
     short_daily_rest,
     short_notice,
+    short_weekly_rest,
     too_much_additional_time,
     too_much_night_work,
     too_much_on_call,
@@ -42,6 +43,7 @@ from tcw.rules.rule import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
     short_daily_rest.RULE,
+    short_weekly_rest.RULE,
     long_ordinary_time.RULE,
     too_much_on_call.RULE,
     too_much_overtime.RULE,

@@ -64,7 +64,7 @@ def fixed_windows(
 
     Returns:
         `person`, `start`, `end` (Int64 µs instants: the window), `known`, `at_most` (Int64 µs, see above), `first`, `last` (positions
-        of the first and last booking that touch it). Windows without such time are not there.
+        of bookings that span all those that touch it: see `with_bookings`). Windows without such time are not there.
     """
     rows = _numbered(united, grid, clock)
     walked = pl.concat([_that_end_stretches(rows), _that_stretches_leave(rows)])
@@ -75,11 +75,46 @@ def fixed_windows(
     windows = windows.with_columns(
         begin=pl.max_horizontal("begin", "start"), stop=pl.min_horizontal("stop", "end")
     )
-    measured = _whole(windows, first, after) if whole else _cut(windows, first, after)
+    measured = (_whole if whole else _cut)(windows, first, after).with_columns(
+        # The next stretch begins in the window already.
+        tail=pl.col("tail") + (pl.col("goes") < pl.col("end")).fill_null(value=False)
+    )
     found = measured.select("person", "start", "end", "known", "at_most", "head", "tail").collect()
     return found.with_columns(
         first=united["first"].gather(found["head"]), last=united["last"].gather(found["tail"])
     ).drop("head", "tail")
+
+
+def with_bookings(found: pl.DataFrame, bookings: pl.DataFrame) -> pl.DataFrame:
+    """Add `rows` (List(UInt32)) and `planned` (Boolean) of the bookings that lie in each window.
+
+    Args:
+        found: `start`, `end` of windows, `first`, `last`: positions in `bookings` among which those are.
+        bookings: `row`, `start`, `end`, `planned`.
+    """
+    if found.is_empty():
+        return found.with_columns(
+            rows=pl.lit(None, dtype=pl.List(pl.UInt32)), planned=pl.lit(None, dtype=pl.Boolean)
+        )
+    spread = (
+        found.select("start", "end", "first", "last")
+        .with_row_index("window")
+        .with_columns(place=pl.int_ranges("first", pl.col("last") + 1, dtype=pl.UInt32))
+        .explode("place")
+    )
+    place = spread["place"]
+    inside = (
+        spread.with_columns(
+            rows=bookings["row"].gather(place),
+            planned=bookings["planned"].gather(place),
+            begins=bookings["start"].gather(place),
+            stops=bookings["end"].gather(place),
+        )
+        .filter(pl.col("begins") < pl.col("end"), pl.col("stops") > pl.col("start"))
+        .group_by("window", maintain_order=True)
+        .agg("rows", pl.col("planned").any())
+    )
+    return pl.concat([found, inside.drop("window")], how="horizontal")
 
 
 def _numbered(united: pl.DataFrame, grid: Grid, clock: Clock) -> pl.DataFrame:

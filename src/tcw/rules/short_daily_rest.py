@@ -35,12 +35,13 @@ from tcw.rules.full_rests import (
     any_planned,
     day_windows,
     days_of_hours_only,
+    in_order,
     limits,
     longest_rests,
     microseconds,
 )
 from tcw.rules.long_passes import holds_pass, long_passes, rests_after
-from tcw.rules.rest_windows import days_from, fixed_windows
+from tcw.rules.rest_windows import days_from, fixed_windows, with_bookings
 from tcw.rules.rule import Judgement, Rule
 from tcw.rules.terms import Terms
 from tcw.wording import Phrase
@@ -56,26 +57,21 @@ def judge(context: Context) -> Judgement:
     if highest == 0 or context.work.is_empty():
         return Judgement(not_judged=unknown, why=why)
     passes = context.once(long_passes)
-    frames, judged, undecided = rests_after(context, passes)
-    found = [frames.with_columns(measured="length")]
+    short, judged, undecided = rests_after(context, passes)
+    columns = ("person", "start", "end", "measured", "demanded", "agreement", "rows", "planned")
+    found = [_beside(context, short.with_columns(measured="length")).select(columns)]
     for place, terms in enumerate(_laid_alike(context)):
         windows = _windows(context, terms)
         if place or len(_laid_alike(context)) > 1:
             windows = _of_agreements_like(context, windows, terms)
         doubtful = windows.filter(pl.col("short"))
         flagged, missing = _decided(context, doubtful, passes, terms)
-        found.append(flagged)
+        found.append(flagged.select(columns))
         judged += windows.height - missing
         undecided += missing
-    columns = ("person", "start", "end", "measured", "demanded", "first", "last", "agreement")
-    every = pl.concat([frame.select(columns) for frame in found])
     return Judgement(
-        every.select(
-            "person",
-            "first",
-            "last",
-            "agreement",
-            any_planned(context.work, every["first"], every["last"]),
+        pl.concat(found).select(
+            *("person", "agreement", "rows", "planned"),
             measured=pl.col("measured") / US_PER_HOUR,
             limit=pl.col("demanded") / US_PER_HOUR,
             **{"from": "start", "to": "end"},
@@ -152,7 +148,17 @@ def _decided(
     failed = short.filter(pl.col("at_most") < pl.col("demanded"))
     open_ends = short.height - failed.height
     made_up = _compensated(context, failed)
-    return failed.filter(made_up.fill_null(value=True).not_()), open_ends + made_up.null_count()
+    kept = failed.filter(made_up.fill_null(value=True).not_())
+    found = _beside(context, kept) if mode == "shift_gap" else with_bookings(kept, context.work)
+    return found, open_ends + made_up.null_count()
+
+
+def _beside(context: Context, found: pl.DataFrame) -> pl.DataFrame:
+    """Add `rows` and `planned` of the bookings before and after a gap."""
+    return found.with_columns(
+        context.rows_between(found["first"], found["last"]).alias("rows"),
+        any_planned(context.work, found["first"], found["last"]),
+    )
 
 
 def _compensated(context: Context, failed: pl.DataFrame) -> pl.Series:
@@ -164,28 +170,23 @@ def _compensated(context: Context, failed: pl.DataFrame) -> pl.Series:
     answer = pl.Series([False] * failed.height, dtype=pl.Boolean)
     if may.is_empty():
         return answer
-    mine = pl.col("person") == pl.col("person").shift(-1)
-    after = context.duties.select(
-        "person",
-        resumes="start",
-        over="end",
-        again=pl.when(mine).then(pl.col("start").shift(-1)),
-    )
-    needed = 2 * pl.col("demanded") - pl.col("measured")
-    given = pl.col("again").fill_null(context.after) - pl.col("over")
+    told = may.filter(pl.col("resumes").is_not_null())
     # The duty period that ends the rest, or goes on when it ends.
-    told = (
-        may.filter(pl.col("resumes").is_not_null())
-        .sort("resumes", "place")
-        .join_asof(after.sort("resumes", "person"), on="resumes", by="person", strategy="backward")
-        .with_columns(
-            enough=pl.when(given >= needed)
-            .then(statement=True)
-            .when(pl.col("again").is_null())
-            .then(None)
-            .otherwise(statement=False)
-        )
-        .sort("place")
+    duties = context.duties
+    origin = context.timeline.origin
+    starts = duties.select(in_order("start", origin)).to_series()
+    here = starts.search_sorted(told.select(in_order("resumes", origin)).to_series(), side="right") - 1
+    beyond = (here + 1).clip(upper_bound=duties.height - 1)
+    last = (here + 1 >= duties.height) | (duties["person"].gather(beyond) != told["person"])
+    again = pl.when("last").then(context.after).otherwise("again")
+    told = told.with_columns(
+        over=duties["end"].gather(here), again=duties["start"].gather(beyond), last=last
+    ).with_columns(
+        enough=pl.when(again - pl.col("over") >= 2 * pl.col("demanded") - pl.col("measured"))
+        .then(statement=True)
+        .when("last")
+        .then(None)
+        .otherwise(statement=False)
     )
     answer = answer.scatter(may["place"], None)
     return answer.scatter(told["place"], told["enough"])
