@@ -1,7 +1,7 @@
 """`tcw followup`: booked hours by person, workplace, activity, order reason and period."""
 
 import sys
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from tcw.kpis.followup import By
 
 NOT_A_KEY = Phrase("followup-not-a-key", "--by: {text} is none of {known}.")
+NO_BOUNDARY = Phrase(
+    "followup-no-boundary",
+    "--before-from: where does the earlier period end? Give --before-to, or --from of the later period.",
+)
 DEFAULT_BY = "workplace,activity,reason"
 
 
@@ -67,7 +71,11 @@ def followup(
     ] = None,
     before_to: Annotated[
         str | None,
-        typer.Option(metavar="DAY", help="Its last day or week, included.", show_default=False),
+        typer.Option(
+            metavar="DAY",
+            help="Its last day or week, included; default: the day before --from.",
+            show_default=False,
+        ),
     ] = None,
     min_group: Annotated[
         int | None,
@@ -116,9 +124,17 @@ def followup(
     def selection(first: date | None, last: date | None) -> Selection:
         return Selection(first_day=first, last_day=last, units=tuple(unit or ()))
 
-    after = selection(first_day(from_), last_day(to))
+    first, before_last = first_day(from_), last_day(before_to, "--before-to")
     compared = before_from is not None or before_to is not None
-    before = selection(first_day(before_from), last_day(before_to)) if compared else None
+    if before_from is not None and before_last is None and first is None:
+        raise UsageFault(NO_BOUNDARY)
+    # Two periods follow each other unless told otherwise; else the first would reach over the second.
+    if compared and first is None and before_last is not None:
+        first = before_last + timedelta(days=1)
+    if compared and before_last is None and first is not None:
+        before_last = first - timedelta(days=1)
+    after = selection(first, last_day(to))
+    before = selection(first_day(before_from, "--before-from"), before_last) if compared else None
     data = followup_outputs.Output(format, csv, out, into, rejects, quiet)
     followup_outputs.deliver(schedule, after, before, keys, every.value, least, data, source, sys.stdout)
 

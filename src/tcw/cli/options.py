@@ -113,9 +113,9 @@ def first_day(text: str | None, option: str = "--from") -> date | None:
     return _day(text, option, 0)
 
 
-def last_day(text: str | None) -> date | None:
-    """Read --to: a day, or the Sunday of an ISO week. Raises UsageFault."""
-    return _day(text, "--to", 6)
+def last_day(text: str | None, option: str = "--to") -> date | None:
+    """Read --to or its like: a day, or the Sunday of an ISO week. Raises UsageFault."""
+    return _day(text, option, 6)
 
 
 def _day(text: str | None, option: str, weekday: int) -> date | None:

@@ -6,10 +6,11 @@ from datetime import date
 
 import polars as pl
 
-from tcw.errors import InputFault, UsageFault
+from tcw.errors import InputFault
 from tcw.intake.references import repeated_ids, unbilled_activities, unknown_activities, unknown_staff
 from tcw.kpis import catalogue
 from tcw.kpis.classes import UNCLASSIFIED, activity_classes
+from tcw.kpis.days import days_of
 from tcw.kpis.employment import employments
 from tcw.kpis.filter_values import check_filter_values
 from tcw.kpis.grains import at_grain, employee_week_figures
@@ -30,9 +31,6 @@ from tcw.worktime.weeks import label, monday, week_number
 NO_BOOKINGS = Phrase(
     "kpi-no-bookings",
     "There are no bookings to compute from, and no period is given: add bookings, or --from and --to.",
-)
-PERIOD_BACKWARDS = Phrase(
-    "kpi-period-backwards", "The period ends before it begins: {first} is after {last}."
 )
 NOBODY = Phrase("kpi-nobody", "Nobody in the selection was employed in the period: there are no figures.")
 WIDENED = Phrase(
@@ -58,15 +56,12 @@ def period_of(schedule: Schedule, selection: Selection) -> tuple[Period, tuple[M
 
     Raises:
         InputFault: nothing is booked and no period is given.
-        UsageFault: the period ends before it begins.
+        UsageFault: see `days_of`.
     """
-    first_day = selection.first_day or schedule.first_day
-    last_day = selection.last_day or schedule.last_day
-    if first_day is None or last_day is None:
+    days = days_of(schedule, selection)
+    if days is None:
         raise InputFault(NO_BOOKINGS)
-    if first_day > last_day:
-        raise UsageFault(PERIOD_BACKWARDS, first=first_day, last=last_day)
-    period = Period(week_number(first_day), week_number(last_day))
+    period = Period(week_number(days[0]), week_number(days[1]))
     cut_first = selection.first_day is not None and selection.first_day != monday(period.first)
     cut_last = selection.last_day is not None and selection.last_day.isoweekday() != SUNDAY
     if cut_first or cut_last:

@@ -8,6 +8,7 @@ from typing import Literal
 import polars as pl
 
 from tcw.errors import InputFault, UsageFault
+from tcw.kpis.days import days_of
 from tcw.kpis.employment import attributes_on
 from tcw.kpis.filter_values import check_filter_values
 from tcw.kpis.selection import Selection
@@ -74,14 +75,15 @@ def followup(
 
     Raises:
         InputFault: nothing is booked.
-        UsageFault: `least` above one by person; see also `check_filter_values`.
+        UsageFault: `least` above one by person; see also `check_filter_values` and `days_of`.
     """
     if least > 1 and "person" in by:
         raise UsageFault(PEOPLE_ARE_SMALL, least=least)
     check_filter_values(schedule.staff, schedule.units, selection)
-    first_day, last_day = selection.first_day or schedule.first_day, selection.last_day or schedule.last_day
-    if first_day is None or last_day is None:
+    days = days_of(schedule, selection)
+    if days is None:
         raise InputFault(NOTHING_BOOKED)
+    first_day, last_day = days
     hours = _hours(schedule, selection, by, every, first_day, last_day)
     keys = tuple(KEYS[name] for name in by)
     grouped = [*keys, *(["number"] if every != "all" else [])]

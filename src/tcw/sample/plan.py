@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from tcw.errors import UsageFault
 from tcw.wording import Phrase
+from tcw.wording.quantities import Count
 
 TOO_FEW = Phrase("sample-too-few", "{option} must be at least 1, not {value}.")
 TOO_LARGE = Phrase("sample-too-large", "{option} must be at most {most}, not {value}.")
@@ -41,9 +42,9 @@ class Plan:
         """Raise UsageFault for a size or a start no sample can have."""
         for option, value, most in (("--staff", self.staff, MOST_STAFF), ("--weeks", self.weeks, 10_000)):
             if value < 1:
-                raise UsageFault(TOO_FEW, option=option, value=value)
+                raise UsageFault(TOO_FEW, option=option, value=Count(value))
             if value > most:
-                raise UsageFault(TOO_LARGE, option=option, value=value, most=most)
+                raise UsageFault(TOO_LARGE, option=option, value=Count(value), most=Count(most))
         if not 0 < self.bookings_per_week <= MOST_PER_WEEK:
             raise UsageFault(BAD_DENSITY, value=self.bookings_per_week)
         if self.start.isoweekday() != 1:
