@@ -12,7 +12,6 @@ README.md          the terminal picture, between its two marks
 """
 
 import difflib
-import importlib
 import os
 import subprocess
 import sys
@@ -25,8 +24,8 @@ from typing import Any, get_args
 import polars as pl
 import typer.main
 from make_errors import page as errors
+from make_rules import found, rules
 from make_rules import pages as rule_pages
-from make_rules import rules
 from markdown_table import table
 from settings_doc import settings
 
@@ -34,7 +33,6 @@ from tcw.intake.reasons import NOT_DATA, REASONS
 from tcw.kpis.catalogue import BOOKING_VS_EMPLOYMENT_RELATIVE, FIGURES, Figure
 from tcw.model.tables import REQUIRED, TABLES
 from tcw.model.tables.field import Kind
-from tcw.wording import Phrase
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE = "<!-- Made by tools/make_docs.py; change the code, then run: python3 dev.py docs -->\n\n"
@@ -65,10 +63,6 @@ HOURS = {
     "absence_h": ("absence", "frånvaro", "hours on absence activities that are not *Ej underlag*"),
 }
 APPLIES = {"all": "all", "monthly": "monthly paid (*Månadslön*)", "hourly": "hourly paid (*Timlön*)"}
-FINDINGS = (
-    ("tcw.intake.references", "UNKNOWN_STAFF", "UNKNOWN_ACTIVITIES", "UNBILLED_ACTIVITIES", "REPEATED_IDS"),
-    ("tcw.kpis.outside", "OUTSIDE"),
-)
 
 
 def environment() -> dict[str, str]:
@@ -208,13 +202,7 @@ def reasons() -> str:
         ]
         for reason in REASONS
     ]
-    found: list[Phrase] = []
-    for module, *names in FINDINGS:
-        found += [getattr(importlib.import_module(module), name) for name in names]
-    rows = [
-        [phrase.code, phrase.english, phrase.template("sv")]
-        for phrase in sorted(found, key=lambda phrase: phrase.code)
-    ]
+    rows = [[phrase.code, phrase.english, phrase.template("sv")] for phrase in found()]
     return (
         "# Reason codes\n\n## Why a row is rejected\n\nThe codes stand in the file that `--rejects` writes, one line for every fault "
         "of a row. A code never changes its meaning.\n\n"

@@ -13,11 +13,26 @@ from typing import Any
 
 from markdown_table import table
 
+from tcw.intake.reasons import NOT_DATA, REASONS
 from tcw.rules.catalogue import RETIRED, RULES
 from tcw.rules.families import FAMILIES
 from tcw.rules.rule import Rule
 from tcw.rules.terms import SHIPPED, Terms
+from tcw.wording import Phrase
 
+READ_FINDINGS = (
+    ("tcw.intake.references", "UNKNOWN_STAFF", "UNKNOWN_ACTIVITIES", "UNBILLED_ACTIVITIES", "REPEATED_IDS"),
+    ("tcw.kpis.outside", "OUTSIDE"),
+)
+REJECTS = (
+    "Why a row of an export is rejected: it is left out, counted, and listed with file, sheet, row, column and cell by "
+    "`tcw inspect SOURCE --rejects rejects.csv`. It counts towards `max_rejects`."
+)
+NEVER_DATA = (
+    "Why a row of an export is left out that was never data. It is counted and listed with the rejected rows by "
+    "`tcw inspect SOURCE --rejects rejects.csv`, but does not count towards `max_rejects`."
+)
+ACCEPTED = "Found in the data. The rows are accepted; the message says how many they are and what they cost the result."
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -68,12 +83,41 @@ def facts(rule: Rule, known: list[Case]) -> dict[str, Any]:
 
 
 def pages() -> str:
-    """Return src/tcw/rules/pages.json."""
+    """Return src/tcw/rules/pages.json: the rules, then the codes of reading."""
     known = cases()
-    return (
-        json.dumps([facts(rule, known) for rule in RULES], ensure_ascii=False, indent=1, sort_keys=True)
-        + "\n"
-    )
+    told = [*(facts(rule, known) for rule in RULES), *(reading(code) for code in (*REASONS, *found()))]
+    return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def found() -> list[Phrase]:
+    """Return what is found in the data beside rejected rows, by code."""
+    phrases = [
+        getattr(importlib.import_module(module), name) for module, *names in READ_FINDINGS for name in names
+    ]
+    return sorted(phrases, key=lambda phrase: phrase.code)
+
+
+def reading(phrase: Phrase) -> dict[str, Any]:
+    """Return the page of a code of reading (IN…)."""
+    rejects = phrase in REASONS
+    page = REJECTS if rejects else ACCEPTED
+    if phrase.code in NOT_DATA:
+        page = NEVER_DATA
+    return {
+        "code": phrase.code,
+        "name": "row-rejected" if rejects else "found-in-the-data",
+        "family": "IN",
+        "severity": "warning",
+        "label": {"en": phrase.english.partition(":")[0], "sv": phrase.template("sv").partition(":")[0]},
+        "message": {"en": phrase.english, "sv": phrase.template("sv")},
+        "source": "docs/reasons.md",
+        "unit": "count",
+        "page": page,
+        "terms": [],
+        "settings": [],
+        "needs": [],
+        "examples": [],
+    }
 
 
 def rules() -> str:

@@ -99,4 +99,4 @@ def test_every_limit_and_setting_is_gone_by() -> None:
 
 
 def test_tcw_explain_has_every_page() -> None:
-    assert [page.code for page in pages()] == [rule.code for rule in RULES]
+    assert [page.code for page in pages() if page.family != "IN"] == [rule.code for rule in RULES]

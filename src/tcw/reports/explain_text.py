@@ -20,6 +20,7 @@ LIMITS = Phrase("explain.limits", "Limits in force")
 SETTINGS = Phrase("explain.settings", "Settings under rules: in tcw.yaml")
 NEEDS = Phrase("explain.needs", "Needs")
 HOW = Phrase("explain.how", "To change a limit, write under agreements: in tcw.yaml")
+READING = Phrase("family.IN", "Reading")
 NONE = Phrase("explain.none", "none")
 YES, NO = Phrase("word.yes", "Yes"), Phrase("word.no", "No")
 EXAMPLE = Phrase("explain.example", "Example")
@@ -68,7 +69,7 @@ def explained(page: Page, agreements: Mapping[str, Terms], lang: Language, width
 def listed(pages: Sequence[Page], lang: Language) -> str:
     """Return all rules, a line each, by family."""
     lines: list[str] = []
-    for family, heading in FAMILIES.items():
+    for family, heading in (FAMILIES | {"IN": READING}).items():
         mine = [page for page in pages if page.family == family]
         if not mine:
             continue

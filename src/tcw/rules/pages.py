@@ -37,7 +37,7 @@ class Page:
 
 @cache
 def pages() -> tuple[Page, ...]:
-    """Return every rule's page, in report order."""
+    """Return every rule's page, in report order, then those of reading (IN…)."""
     told: list[Any] = json.loads(resources.files("tcw.rules").joinpath("pages.json").read_text("utf-8"))
     return tuple(_page(one) for one in told)
 
