@@ -108,7 +108,7 @@ def reading(phrase: Phrase) -> dict[str, Any]:
         "name": "row-rejected" if rejects else "found-in-the-data",
         "family": "IN",
         "severity": "warning",
-        "label": {"en": phrase.english.partition(":")[0], "sv": phrase.template("sv").partition(":")[0]},
+        "label": {lang: _label(phrase.template(lang), rejects=rejects) for lang in ("en", "sv")},
         "message": {"en": phrase.english, "sv": phrase.template("sv")},
         "source": "docs/reasons.md",
         "unit": "count",
@@ -118,6 +118,11 @@ def reading(phrase: Phrase) -> dict[str, Any]:
         "needs": [],
         "examples": [],
     }
+
+
+def _label(sentence: str, *, rejects: bool) -> str:
+    """Return the sentence; of a finding with its numbers only what stands before them."""
+    return sentence if rejects else sentence.partition(":")[0]
 
 
 def rules() -> str:
