@@ -346,3 +346,19 @@ def test_the_axis_stands_inside_the_chart(browser: Any, swedish_page: Path) -> N
             )
         )
         assert outside == 0
+
+
+@pytest.mark.browser
+def test_units_go_by_name(browser: Any, tmp_path: Path, result: KpiResult) -> None:
+    units = result.figures["unit"]
+    first = units["unit_id"][0]
+    named = units.with_columns(name=pl.when(pl.col("unit_id") == first).then(pl.lit("Solgården")))
+    path = tmp_path / "namn.html"
+    write_page(path, replace(result, figures={**result.figures, "unit": named}), intake(), about(), "sv")
+    with Visit(browser, path) as visit:
+        choices = visit.page.locator("#people-unit option").all_inner_texts()
+        assert "Solgården" in choices
+        assert first not in choices
+        visit.page.locator("#people-unit").select_option("Solgården")
+        wanted = result.figures["employee"].filter(pl.col("unit_id") == first).height
+        assert visit.page.locator("#people tbody tr").count() == wanted

@@ -83,10 +83,20 @@ def people_shown(kpi: KpiResult) -> Table | None:
     """Return the table by employee, at most PEOPLE_SHOWN of them, sorted by id; None when not computed."""
     if "employee" not in kpi.figures:
         return None
-    table = grain_table(kpi, "employee")
+    table = _with_unit_names(kpi, grain_table(kpi, "employee"))
     if table.frame.height <= PEOPLE_SHOWN:
         return table
     return with_frame(table, most_warned(kpi, table.frame).head(PEOPLE_SHOWN).sort("staff_id"))
+
+
+def _with_unit_names(kpi: KpiResult, table: Table) -> Table:
+    """Return the table with units by name, which is what people look for; the id stands where names are not unique."""
+    units = kpi.figures.get("unit")
+    if units is None or not {"unit_id", "name"} <= set(units.columns) or "unit_id" not in table.frame.columns:
+        return table
+    named = units.select("unit_id", "name").drop_nulls().filter(pl.col("name").is_unique())
+    unit = pl.col("unit_id").replace(named["unit_id"], named["name"])
+    return with_frame(table, table.frame.with_columns(unit))
 
 
 def most_warned(kpi: KpiResult, staff: pl.DataFrame) -> pl.DataFrame:
