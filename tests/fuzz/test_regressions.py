@@ -1,5 +1,11 @@
 """Faults that the others in this folder found, one plain example each."""
 
+from datetime import date, timedelta
+from io import BytesIO
+
+import polars as pl
+import pytest
+
 from tcw.wording import Phrase
 from tests.fuzz import workbooks
 from tests.fuzz.harness import Read, checked
@@ -41,4 +47,51 @@ def test_a_cell_at_the_right_edge_of_a_sheet() -> None:
     found = checked({"bok.xlsx": workbooks.packed({**parts, name: moved})})
     assert found is not None
     assert found.loaded.sheets[0].raw.width == 8
+    assert found.loaded.sheets[0].recognition.table == "bookings"
+
+
+def test_clock_times_and_minutes_without_any_day() -> None:
+    header = "Anställningsnummer;Aktivitet;Start;Slut;Minuter\n"
+    assert reasons(read(f"{header}1;DAG;07:00;16:00;540\n")) == ["IN05"]
+
+
+def test_parquet_columns_that_no_table_has() -> None:
+    columns = {
+        "Anställningsnummer": ["1", "2"],
+        "Aktivitet": pl.Series([b"DAG", b"NATT"]),
+        "Start": pl.Series([b"\xff", None]),
+        "Slut": pl.Series([[1, 2], None], dtype=pl.Array(pl.Int64, 2)),
+        "Timmar": pl.Series([[7.5], None]),
+        "Datum": pl.Series([{"a": 1}, None]),
+        "Skapad": pl.Series([timedelta(hours=7.5), None]),
+    }
+    stream = BytesIO()
+    pl.DataFrame(columns).write_parquet(stream)
+    found = checked({"fil.parquet": stream.getvalue()})
+    assert found is not None
+    rejects = found.loaded.schedule.intake.rejects
+    assert rejects.select("row", "value", "reason").rows() == [
+        (2, 'b"\\xff"', "IN03"),
+        (2, "[1, 2]", "IN03"),
+        (2, "{1}", "IN03"),
+        (2, "PT7H30M", "IN03"),
+        (3, None, "IN05"),
+    ]
+
+
+def test_parquet_dates_that_mean_no_date() -> None:
+    days = [date(1, 1, 1), date(9999, 12, 31), date(2026, 3, 2)]
+    columns = {"Anställningsnummer": ["1"] * 3, "Aktivitet": ["DAG"] * 3, "Datum": days, "Timmar": [7.5] * 3}
+    stream = BytesIO()
+    pl.DataFrame(columns).write_parquet(stream)
+    found = checked({"fil.parquet": stream.getvalue()})
+    assert found is not None
+    assert reasons(found) == ["IN03", "IN03"]
+    assert found.loaded.schedule.first_day == found.loaded.schedule.last_day == days[2]
+
+
+@pytest.mark.parametrize("name", ["bok.csv", "bok.txt", "bok.parquet", "bok.xls", "bok.xlsm"])
+def test_a_workbook_by_another_name(name: str) -> None:
+    found = checked({name: workbooks.xlsx()})
+    assert found is not None
     assert found.loaded.sheets[0].recognition.table == "bookings"

@@ -143,16 +143,25 @@ def _extents(names: Sequence[str], *, may_be_cancelled: bool) -> list[pl.Expr]:
     if "start_local" in names:
         start, end = counted(pl.col("start_local")), pl.col("end_local")
         found += [
-            start.min().alias("first"),
-            counted(end).max().alias("last"),
-            start.max().alias("last_start"),
+            _sayable(start.min()).alias("first"),
+            _sayable(counted(end).max()).alias("last"),
+            _sayable(start.max()).alias("last_start"),
             (end - start).max().dt.total_microseconds().alias("longest"),
         ]
     if "hours" in names:
         day = counted(pl.col("date").cast(pl.Datetime("us")))
         after = day.max() + pl.duration(days=1)
-        found += [day.min().alias("first_day"), after.alias("day_after"), day.max().alias("last_day")]
+        found += [
+            _sayable(day.min()).alias("first_day"),
+            _sayable(after).alias("day_after"),
+            _sayable(day.max()).alias("last_day"),
+        ]
     return [*found, off.any().alias("cancelled")] if found and may_be_cancelled else found
+
+
+def _sayable(moment: pl.Expr) -> pl.Expr:
+    """Return a moment as Python can have it: rows that are yet to be rejected may hold any."""
+    return moment.clip(datetime.min, datetime.max)  # noqa: DTZ901 - local times have no zone
 
 
 def extent_of(frame: pl.LazyFrame) -> Extent:

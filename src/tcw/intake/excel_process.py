@@ -94,12 +94,17 @@ def _worker() -> _Worker:
     return _Worker()
 
 
-def read_workbook(path: Path, size: int, sheets: list[str] | None) -> dict[str, Any]:
-    """Return the answer of `excel_worker` for a workbook of `size` bytes.
+def read_workbook(path: Path, kind: str, size: int, sheets: list[str] | None) -> dict[str, Any]:
+    """Return the answer of `excel_worker` for a workbook of `size` bytes, that is of a kind whatever it is named.
 
     Raises WorkerLostError where the process crashed or did not return, OSError where none could be begun.
     """
-    request = {"path": str(path.absolute()), "sheets": sheets, "folder": str(scratch_folder())}
+    request = {
+        "path": str(path.absolute()),
+        "suffix": f".{kind}",
+        "sheets": sheets,
+        "folder": str(scratch_folder()),
+    }
     return _worker().ask(request, PATIENCE + PATIENCE_PER_MEGABYTE * size / MEGABYTE)
 
 

@@ -3,7 +3,7 @@
 calamine (under fastexcel) aborts its process on some damaged workbooks, asking for more memory than there is, and
 never returns on others. Here that costs this process only.
 
-One request a line on standard input, as JSON: `path`, `sheets` (names to read, null for all), `folder` (where to
+One request a line on standard input, as JSON: `path`, `suffix` (of the kind it is), `sheets` (names to read, null for all), `folder` (where to
 write). One answer a line on standard output: `error`, or `names` and `sheets`, each with `name`, `visible`,
 `file` (an Arrow IPC file with the cells as text; null for a sheet without any) and `lost` (row, column and what
 stood there, for cells that are null because they are no text).
@@ -32,15 +32,17 @@ def main() -> None:
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
-        return _read(request["path"], request["sheets"], request["folder"])
+        return _read(request["path"], request["suffix"], request["sheets"], request["folder"])
     except BaseException as error:  # noqa: BLE001 - a panic of Rust is a BaseException
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def _read(path: str, wanted: list[str] | None, folder: str) -> dict[str, Any]:
+def _read(path: str, suffix: str, wanted: list[str] | None, folder: str) -> dict[str, Any]:
     import fastexcel
 
-    reader = fastexcel.read_excel(path)
+    # calamine believes a name, and finds out by itself where there is none.
+    named_right = path.lower().endswith(suffix)
+    reader = fastexcel.read_excel(path if named_right else Path(path).read_bytes())
     names = list(reader.sheet_names)
     read = names if wanted is None else [name for name in names if name in wanted]
     return {"names": names, "sheets": [_sheet(reader, name, folder) for name in read]}

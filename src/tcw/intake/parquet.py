@@ -24,7 +24,8 @@ ROW_INDEX = "\x1frow"
 def open_parquet(path: Path, relative_name: str) -> RawSheet:
     """Scan a Parquet file, or every *.parquet file of a folder as one data set.
 
-    Cells keep their types; blank rows stay. Raises InputFault for files that are no Parquet, cut off or encrypted,
+    Cells keep their types, but for those no table has (structs, lists of dates, bytes), which become text; blank rows
+    stay. Raises InputFault for files that are no Parquet, cut off or encrypted,
     and for parts of a data set with other columns or types than the first.
     """
     parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
@@ -40,19 +41,46 @@ def open_parquet(path: Path, relative_name: str) -> RawSheet:
         facts = {"columns": Count(len(columns)), "limit": Count(MOST_COLUMNS)}
         raise InputFault(faults.TOO_WIDE, file=names[0], **facts)
     cells = [f"c{index}" for index in range(len(columns))]
-    with faults.reading(relative_name, faults.BROKEN_PARQUET):
-        frame = pl.scan_parquet(
+    with faults.reading(relative_name, faults.BROKEN_PARQUET), quiet_panics():
+        scanned = pl.scan_parquet(
             parts,
             glob=False,
             hive_partitioning=False,
             row_index_name=ROW_INDEX,
             row_index_offset=FIRST_DATA_ROW,
-        ).select(
+        )
+        frame = scanned.select(
             pl.col(ROW_INDEX).alias("row"),
-            *[pl.col(column).alias(cell) for column, cell in zip(columns, cells, strict=True)],
+            *[
+                _cell(scanned, column, dtype).alias(cell)
+                for (column, dtype), cell in zip(schemas[0].items(), cells, strict=True)
+            ],
             beyond=pl.lit(value=False),
         )
     return RawSheet(Origin(relative_name), "parquet", frame, len(columns), (tuple(columns),), size)
+
+
+def _cell(scanned: pl.LazyFrame, column: str, dtype: pl.DataType) -> pl.Expr:
+    """Return a column as its readers know it."""
+    cell = pl.col(column)
+    if isinstance(dtype, pl.Binary) and _is_text(scanned, column):
+        return cell.cast(pl.String)
+    known_list = isinstance(dtype, pl.List) and not dtype.inner.is_nested() and dtype.inner != pl.Binary
+    if known_list or not (dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object)):
+        return cell
+    # Polars makes text of anything in a struct, but not of bytes and arrays by themselves.
+    return pl.when(cell.is_not_null()).then(
+        pl.struct(cell).cast(pl.String, strict=False).str.slice(1).str.head(-1)
+    )
+
+
+def _is_text(scanned: pl.LazyFrame, column: str) -> bool:
+    """Say whether bytes are text that nobody marked as such, as some programs write it."""
+    try:
+        scanned.select(pl.col(column).cast(pl.String).null_count()).collect(engine="streaming")
+    except pl.exceptions.ComputeError:
+        return False
+    return True
 
 
 def _check(path: Path, file: str) -> int:

@@ -5,6 +5,7 @@ import polars as pl
 from tcw.intake import reasons
 from tcw.intake.spans import LONGEST_DAYS, LONGEST_HOURS, Span
 from tcw.intake.typed import ERROR_CELLS, TypedSheet
+from tcw.intake.values.dates import FIRST, LAST
 from tcw.model.intake_report import REJECTS_SCHEMA
 from tcw.wording import Phrase
 from tcw.wording.masking import MASK, PERSONAL_NUMBER
@@ -23,15 +24,22 @@ def span_faults(span: Span) -> list[tuple[Phrase, str, pl.Expr]]:
         faults.append((reasons.ENDS_BEFORE_START, "end", (span.end < span.start).fill_null(value=False)))
         too_long = (span.end - span.start) > pl.duration(days=LONGEST_DAYS)
         faults.append((reasons.TOO_LONG, "end", too_long.fill_null(value=False)))
+        faults.append((reasons.UNREADABLE, "start", _no_day(span.start.dt.date())))
     if span.by_hours:
         faults.append((reasons.NEGATIVE_HOURS, "hours", (span.hours < 0).fill_null(value=False)))
         faults.append((reasons.TOO_LONG, "hours", (span.hours > LONGEST_HOURS).fill_null(value=False)))
+        faults.append((reasons.UNREADABLE, "date", _no_day(span.date)))
     if span.last is not None:
         # Within a week they may stand on its first day; how they fall on several weeks is not guessed.
         several = span.last.dt.truncate("1w") != span.date.dt.truncate("1w")
         scattered = several & span.hours.is_not_null() & (span.hours != 0)
         faults.append((reasons.SEVERAL_WEEKS, "end_date", scattered.fill_null(value=False)))
     return faults
+
+
+def _no_day(day: pl.Expr) -> pl.Expr:
+    """Say whether a day is none that text would be read as: Parquet may have 0001-01-01 or 9999-12-31 for no date."""
+    return day.is_between(FIRST, LAST).not_().fill_null(value=False)
 
 
 def explain(typed: TypedSheet, rows: pl.Series, span: Span | None) -> pl.DataFrame:
@@ -110,7 +118,7 @@ def _span_lines(typed: TypedSheet, rows: pl.DataFrame, span: Span) -> pl.DataFra
         lines.append(_lines(unmapped, reasons.UNMAPPED_CODE, None, cell))
         valued = valued.filter(span_faults(span)[0][2].not_())
     for reason, name, test in span_faults(span):
-        column = by_name.get(name) or by_name.get("date")
+        column = by_name.get(name) or by_name.get("date") or by_name.get("start")
         cell = pl.lit(None) if column is None else column.cell
         lines.append(_lines(valued.filter(test), reason, None if column is None else column.header, cell))
     return pl.concat(lines)

@@ -45,19 +45,31 @@ class CellSource:
     """Put together with a blank (first name, last name); else the first that is not blank counts."""
     as_text: bool = False
     """The cells are typed, but in a way that does not say what they mean (0.75 or 75), and are read as text."""
+    dtypes: tuple[pl.DataType, ...] = ()
+    """Of the columns, for making text of them."""
 
     @property
     def expr(self) -> pl.Expr:
         """The cells, as they were found."""
         cells = [pl.col(f"c{index}") for index in self.indices]
-        if self.as_text:
-            cells = [cell.cast(pl.String) for cell in cells]
+        if self.as_text or self.joined:
+            cells = [_text(cell, dtype) for cell, dtype in zip(cells, self.dtypes, strict=True)]
         if len(cells) == 1:
             return cells[0]
         if self.joined:
             together = pl.concat_str(cells, separator=" ", ignore_nulls=True)
             return pl.when(together != "").then(together)
         return pl.coalesce(cells)
+
+
+def _text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.List):
+        return cell.list.eval(_text(pl.element(), _inner(dtype))).list.join(", ", ignore_nulls=True)
+    return cell.dt.to_string() if isinstance(dtype, pl.Duration) else cell.cast(pl.String)
+
+
+def _inner(dtype: pl.List) -> pl.DataType:
+    return dtype.inner if isinstance(dtype.inner, pl.DataType) else dtype.inner()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +285,10 @@ def _sources(recognition: Recognition, dtypes: pl.Schema) -> dict[str, CellSourc
         if name in sources and len({dtypes[f"c{index}"] for index in indices}) == 1:
             sources[name] = CellSource(indices)
     sources |= {name: CellSource(indices, joined=True) for name, indices in recognition.joined.items()}
-    return sources
+    return {
+        name: replace(source, dtypes=tuple(dtypes[f"c{index}"] for index in source.indices))
+        for name, source in sources.items()
+    }
 
 
 def with_stragglers(typed: TypedSheet) -> TypedSheet:

@@ -67,14 +67,14 @@ def open_workbook(path: Path, relative_name: str, kind: WorkbookKind, options: F
     asked = options.sheets or [name for name in account.sheets.parts if name not in hidden]
     sheets_asked = list(asked) if asked or hidden else None
     if kind == "xls":
-        answer = _answer(path, relative_name, size, sheets_asked)
+        answer = _answer(path, relative_name, kind, size, sheets_asked)
     else:
         with ThreadPoolExecutor(1) as beside:
             # Beside the reading, for it takes a tenth of its time; a lie ends the reading.
             check = beside.submit(check_sizes, path, relative_name)
             check.add_done_callback(lambda done: stop_reading() if done.exception() else None)
             try:
-                answer = _answer(path, relative_name, size, sheets_asked)
+                answer = _answer(path, relative_name, kind, size, sheets_asked)
             finally:
                 check.result()
     _check_names(answer["names"], relative_name, options)
@@ -89,10 +89,10 @@ def open_workbook(path: Path, relative_name: str, kind: WorkbookKind, options: F
     return sheets
 
 
-def _answer(path: Path, file: str, size: int, sheets: list[str] | None) -> dict[str, Any]:
+def _answer(path: Path, file: str, kind: str, size: int, sheets: list[str] | None) -> dict[str, Any]:
     """Return what the reading process found. Raises InputFault: a damaged or protected workbook."""
     try:
-        answer = read_workbook(path, size, sheets)
+        answer = read_workbook(path, kind, size, sheets)
     except WorkerLostError as error:
         raise InputFault(faults.BROKEN_WORKBOOK, file=file) from error
     except OSError as error:

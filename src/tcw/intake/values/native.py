@@ -111,6 +111,9 @@ def _list(cell: pl.Expr) -> pl.Expr:
 def _text(dtype: pl.DataType, kind: Kind) -> Parse | None:
     if kind == "id" and (dtype.is_float() or dtype.is_decimal()):
         return _id_of_float
+    if isinstance(dtype, pl.Duration):
+        # Polars makes no text of it by a cast.
+        return None
     if dtype.is_numeric() or dtype.is_temporal() or isinstance(dtype, pl.Boolean | pl.Null):
         return lambda cell: cell.cast(pl.String)
     return None
