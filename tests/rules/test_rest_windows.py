@@ -46,9 +46,9 @@ def windows(grid: Grid) -> list[tuple[int, int]]:
 
 
 def slow(people: Spans, grid: Grid, first: int, after: int, *, whole: bool) -> set[tuple[int, ...]]:
-    found = set()
+    found: set[tuple[int, ...]] = set()
     for person, spans in people.items():
-        rests = [(None, spans[0][0])]
+        rests: list[tuple[int | None, int | None]] = [(None, spans[0][0])]
         rests += [(early[1], late[0]) for early, late in itertools.pairwise(spans)]
         rests += [(spans[-1][1], None)]
         for begin, end in windows(grid):
