@@ -24,7 +24,7 @@ def judge(context: Context) -> Judgement:
     """Return a finding for each booking of working time that overlaps absence."""
     unknown = _unknown(context)
     absences = context.bookings.filter(pl.col("kind") == ABSENCE)
-    judged = context.work.height
+    judged = context.work.height + context.by_hours.filter(working()).height - unknown
     why = "bookings.start" if unknown else ""
     if absences.is_empty():
         return Judgement(judged=judged, not_judged=unknown, why=why)
