@@ -80,11 +80,11 @@ def _read(typed: TypedSheet, hints: Hints) -> pl.DataFrame:
 
 def _judged(typed: TypedSheet, span: Span | None, hints: Hints) -> pl.LazyFrame:
     """Return `row`, `unfit` (Boolean) and the canonical columns, of all rows."""
-    values = [
-        _local(column.value, column.reading.shape, column.name, hints.zone, span).alias(column.name)
+    local = [
+        _local(pl.col(column.name), column.reading.shape, column.name, hints.zone, span)
         for column in typed.columns
     ]
-    frame = typed.sheet.cells.select("row", typed.unfit().alias("unfit"), *values)
+    frame = typed.read().select("row", "unfit", *local)
     if span is None:
         return frame
     faults = pl.any_horizontal("unfit", *[test for _, _, test in span_faults(span)])
