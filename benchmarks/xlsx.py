@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-import openpyxl
-import xlsxwriter
+import fastexcel
+import polars as pl
 
 from benchmarks.answers import AnswersDifferError
 from benchmarks.data import Data
@@ -46,12 +46,8 @@ def _book(data: Data, rows: int) -> Path:
     if not book.exists():
         (whole,) = data.source(rows, "xlsx").glob("*.xlsx")
         part = book.with_name(f".{book.name}")
-        sheet = openpyxl.load_workbook(whole, read_only=True)[SHEET]
-        with xlsxwriter.Workbook(part, {"constant_memory": True}) as out:
-            moment = out.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-            target = out.add_worksheet(SHEET)
-            for at, row in enumerate(sheet.iter_rows(values_only=True)):
-                for column, cell in enumerate(row):
-                    target.write(at, column, cell, *([moment] if hasattr(cell, "hour") else []))
+        rows_of_sheet = fastexcel.read_excel(whole).load_sheet(SHEET).to_polars()
+        formats = {pl.Datetime: "yyyy-mm-dd hh:mm"}
+        rows_of_sheet.write_excel(part, SHEET, dtype_formats=formats, autofit=False)
         part.rename(book)
     return book
