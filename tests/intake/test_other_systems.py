@@ -95,6 +95,14 @@ TOLD = {
         'Anst.nr;Kod;Datum;Timmar\n="017";ARB;2026-03-02;8,0\n"=""018""";ARB;2026-03-02;8,0',
         {("017", "ARB"): 8.0, ("018", "ARB"): 8.0},
     ),
+    "a unit of measure is no workplace, and is heeded": (
+        "Datum;Personal;Tidtyp;Antal;Enhet\n2026-03-02;Anna Ek;Restid;90;min",
+        {("Anna Ek", "Restid"): 1.5},
+    ),
+    "payroll: eight letters a header": (
+        "ANSTNR;FRDAT;TODAT;LART;ANTAL\n17;20260302;20260302;310;8,00",
+        {("17", "310"): 8.0},
+    ),
     "Lön is whole, and no broken Lån": (
         "Anst.nr;Kostnadsgrupp;Datum;Arbetade timmar;Lön\n17;Bar;2026-03-02;8,0;1200",
         {("17", "Bar"): 8.0},

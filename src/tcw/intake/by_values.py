@@ -13,6 +13,7 @@ from tcw.wording import Message, Phrase
 SPLIT = Phrase("headers-day-beside", "{column}: {day} holds the dates, {clock} the clock times.")
 SHARES = Phrase("headers-shares", "{column}: {header} holds percentages and is left out.")
 
+MEASURES = Phrase("headers-measures", "{column}: {header} holds units of measure and is left out.")
 BREAKS = Phrase(
     "headers-break-hours", "{column}: numbers such as {example} in {header} are taken for hours, not minutes."
 )
@@ -25,6 +26,9 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _PART = re.compile(r"\d+[.,]\d*[1-9]\d*")
 LONGEST_BREAK = 3
 """Hours."""
+_MEASURE = re.compile(
+    r"(h|hours?|hrs?|t|tim|timmar?|timme|min|minuter|minutes?|st|dag|dagar|days?)\.?", re.IGNORECASE
+)
 _SHARE = re.compile(r"-?\d+([.,]\d+)? ?%")
 
 
@@ -40,7 +44,9 @@ def settled(
         return recognition
     for moment, day in DAYS.items():
         recognition = _split(recognition, headers, below, moment, day)
-    return _breaks_in_hours(_without_shares(recognition, headers, below), headers, below)
+    recognition = _without_shares(recognition, headers, below)
+    recognition = _without_measures(recognition, headers, below)
+    return _breaks_in_hours(recognition, headers, below)
 
 
 def _split(
@@ -87,6 +93,28 @@ def _without_shares(
         alternatives=alternatives,
         unused=tuple(sorted({*found.unused, *shares})),
         notes=(*_others(found.notes, "activity_id"), note),
+    )
+
+
+def _without_measures(
+    found: Recognition, headers: Sequence[str], below: Sequence[Sequence[str | None]]
+) -> Recognition:
+    """Take "Enhet" for no workplace where it says tim or min, and heed it where it says min throughout."""
+    index = found.columns.get("unit_id")
+    if found.table != "bookings" or index is None or "unit_id" in found.alternatives:
+        return found
+    if not _all(below, index, lambda cell: _MEASURE.fullmatch(cell) is not None):
+        return found
+    units = dict(found.units)
+    if "hours" in found.columns and _all(below, index, lambda cell: cell.casefold().startswith("min")):
+        units["hours"] = "min"
+    note = Message(MEASURES, {"column": "unit_id", "header": headers[index]})
+    return replace(
+        found,
+        columns={name: place for name, place in found.columns.items() if name != "unit_id"},
+        unused=tuple(sorted({*found.unused, index})),
+        units=units,
+        notes=(*found.notes, note),
     )
 
 
