@@ -27,7 +27,7 @@ def averaging_periods(context: "Context") -> list[tuple[Every, pl.DataFrame]]:
         (
             every,
             context.hours.windows(every)
-            .filter(pl.col("agreement").is_in(places[every]))
+            .filter(pl.col("agreement").is_in(places[every]), pl.col("counted") > 0)
             .with_columns(net="counted", days=pl.col("until") - pl.col("day")),
         )
         for every in sorted(places)

@@ -52,11 +52,11 @@ def _booked(context: "Context", what: Beyond) -> list[Part]:
 
 
 def _concerned(context: "Context", windows: pl.DataFrame, what: Beyond) -> pl.DataFrame:
-    """Leave out people known to be full time throughout the window, where it is about part-timers; add `net`."""
-    summed = windows.with_columns(net=what.column)
+    """Leave out windows without such hours and, where it is about part-timers, people known to be full time throughout; add `net`."""
+    summed = windows.filter(pl.col(what.column) > 0).with_columns(net=what.column)
     if not what.part_timers:
         return summed
-    full_time = (pl.col("contract") > 0) & ~pl.col("part") & ~pl.col("unknown")
+    full_time = (pl.col("contract") > 0) & ~pl.col("part") & ~pl.col("unrated")
     return with_contract(context, summed).filter(~full_time)
 
 
@@ -80,19 +80,19 @@ def _year(context: "Context", years: pl.DataFrame, what: Beyond, chosen: pl.Expr
 
 def _derived(context: "Context", what: Beyond) -> Judgement:
     """Judge what follows from the hours of calculation periods, where nothing is booked as beyond ordinary time."""
-    periods = derived(context).with_columns(net=what.column)
+    periods = derived(context).filter(pl.col("work") > 0).with_columns(net=what.column)
     chosen = pl.col("kind") == WORK
     why = MISSING_KIND
-    unknown = 0
+    missing = 0
     if what.part_timers:
-        unknown = int(periods["unknown"].sum())
-        why = MISSING_RATE if unknown else MISSING_KIND
+        missing = int(periods["unrated"].sum())
+        why = MISSING_RATE if missing else MISSING_KIND
         periods = periods.filter(_part_time())
     fours = periods.filter(
         context.in_force.having("overtime_basis", "four_weeks"), pl.col("weeks") == FOUR_WEEKS.number
     )
     parts = [
-        (None, 0, unknown),
+        (None, 0, missing),
         (None, 0, _underivable(context, what)),
         _short(context, fours, FOUR_WEEKS, "overtime_four_weeks", chosen),
         _year(context, _years(context, periods), what, chosen),
@@ -101,7 +101,7 @@ def _derived(context: "Context", what: Beyond) -> Judgement:
 
 
 def _part_time() -> pl.Expr:
-    return pl.col("part") & ~pl.col("unknown")
+    return pl.col("part") & ~pl.col("unrated")
 
 
 def _underivable(context: "Context", what: Beyond) -> int:
@@ -109,7 +109,9 @@ def _underivable(context: "Context", what: Beyond) -> int:
     count = 0
     for basis, every, limit in BASES:
         open_ = context.hours.windows(every).filter(
-            context.in_force.having("overtime_basis", basis), context.term(limit).is_finite()
+            pl.col("work") > 0,
+            context.in_force.having("overtime_basis", basis),
+            context.term(limit).is_finite(),
         )
         if every == FOUR_WEEKS:
             open_ = open_.filter(~context.in_force.having("calculation_weeks", FOUR_WEEKS.number))
@@ -120,19 +122,19 @@ def _underivable(context: "Context", what: Beyond) -> int:
 
 
 def _years(context: "Context", periods: pl.DataFrame) -> pl.DataFrame:
-    """Return the calendar years of `periods`, each with the sum of the calculation periods that begin in it."""
-    begins = pl.Series("year_", context.hours.begins(YEAR), dtype=pl.Int32)
-    if begins.is_empty() or periods.is_empty():
-        return context.hours.windows(YEAR).clear().with_columns(net=pl.lit(0, dtype=pl.Int64))
+    """Return the calendar years of `periods`, each with the sum of the calculation periods that begin in it.
+
+    `unknown` reaches to the end of the last of them.
+    """
     year = pl.col("day").cast(pl.Date).dt.year()
-    first_days = pl.date(year, 1, 1).to_physical().cast(pl.Int32)
     summed = (
-        periods.with_columns(year_=first_days)
+        periods.with_columns(year_=pl.date(year, 1, 1).to_physical().cast(pl.Int32))
         .group_by("person", "year_")
-        .agg(pl.col("net").sum(), settled=pl.col("whole").all())
+        .agg(pl.col("net").sum(), reaches=pl.col("until").max())
     )
+    reaches = pl.max_horizontal("until", "reaches")
     return (
         context.hours.windows(YEAR)
         .join(summed, left_on=["person", "day"], right_on=["person", "year_"], how="inner")
-        .with_columns(whole=pl.col("whole") & pl.col("settled"))
+        .with_columns(unknown=context.hours.unknown(pl.col("day"), reaches))
     )

@@ -23,7 +23,7 @@ def employment_rates(context: "Context") -> pl.DataFrame:
     """Return the changes of each person's rate.
 
     Returns `person` (UInt32), `day` (Int32: from which it holds), sorted, and what holds from there on: `rate` (Int64 billionths; 0
-    when not employed, or hourly paid without a rate), `part` (Int64: 1 when above 0 and below full time), `unknown` (Int64: 1 when a rate is
+    when not employed, or hourly paid without a rate), `part` (Int64: 1 when above 0 and below full time), `unrated` (Int64: 1 when a rate is
     missing); people without any row of staff are not there.
     """
     low, high = context.hours.first - REACH, context.hours.last + REACH
@@ -35,16 +35,16 @@ def employment_rates(context: "Context") -> pl.DataFrame:
         .group_by("person", "day")
         .agg(
             rate=(pl.col("rate").fill_null(0.0) * PARTS).round().cast(pl.Int64).sum(),
-            unknown=pl.col("rate").is_null().any().cast(pl.Int64),
+            unrated=pl.col("rate").is_null().any().cast(pl.Int64),
         )
     )
     return (
         days.join(held, on=["person", "day"], how="left")
-        .with_columns(pl.col("rate", "unknown").fill_null(0))
+        .with_columns(pl.col("rate", "unrated").fill_null(0))
         .with_columns(
-            part=((pl.col("rate") > 0) & (pl.col("rate") < PARTS) & (pl.col("unknown") == 0)).cast(pl.Int64)
+            part=((pl.col("rate") > 0) & (pl.col("rate") < PARTS) & (pl.col("unrated") == 0)).cast(pl.Int64)
         )
-        .select("person", "day", "rate", "part", "unknown")
+        .select("person", "day", "rate", "part", "unrated")
         .sort("person", "day")
     )
 
@@ -81,15 +81,15 @@ def _rows(context: "Context", low: int, high: int) -> pl.DataFrame:
 
 
 def with_contract(context: "Context", windows: pl.DataFrame) -> pl.DataFrame:
-    """Add the contract of each window: `contract` (Float64: the mean rate of its days), `part`, `unknown` (Boolean: a day of it is).
+    """Add the contract of each window: `contract` (Float64: the mean rate of its days), `part`, `unrated` (Boolean: a day of it is).
 
-    `windows` has `person`, `day`, `until`. `unknown` also where the person has no row of staff.
+    `windows` has `person`, `day`, `until`. `unrated` also where the person has no row of staff.
     """
     rates = context.employment_rates
     lasted = (pl.col("day") - pl.col("day").shift()).cast(pl.Int64).fill_null(0)
     same = (pl.col("person") == pl.col("person").shift()).fill_null(value=False)
     # Sums of days up to each change run on from person to person: only differences inside one are used.
-    names = ("rate", "part", "unknown")
+    names = ("rate", "part", "unrated")
     marks = rates.with_columns(
         *[
             pl.when(same).then(pl.col(name).shift() * lasted).otherwise(0).cum_sum().alias(f"{name}_sum")
@@ -104,12 +104,12 @@ def with_contract(context: "Context", windows: pl.DataFrame) -> pl.DataFrame:
     return windows.with_columns(
         contract=pl.lit(sums["rate"]) / (days * PARTS),
         part=pl.lit(sums["part"] > 0),
-        unknown=pl.lit((sums["unknown"] > 0) | missing),
+        unrated=pl.lit((sums["unrated"] > 0) | missing),
     )
 
 
 def _reached(windows: pl.DataFrame, at: str, marks: pl.DataFrame) -> pl.DataFrame:
-    """Return the running sums of rate, part and unknown days up to a day, one row for each window."""
+    """Return the running sums of rate, part and unrated days up to a day, one row for each window."""
     place = pl.col("person").cast(pl.Int64) * (1 << 32)
     # The first change of a person is REACH before the horizon or later; from before it nothing is added.
     keyed = windows.select(key=place + pl.col(at).cast(pl.Int64), owner="person", at=at).with_row_index(
@@ -129,7 +129,7 @@ def _reached(windows: pl.DataFrame, at: str, marks: pl.DataFrame) -> pl.DataFram
         .otherwise(pl.col(f"{name}_sum"))
         .fill_null(0)
         .alias(name)
-        for name in ("rate", "part", "unknown")
+        for name in ("rate", "part", "unrated")
     )
 
 

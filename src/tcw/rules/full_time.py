@@ -49,7 +49,7 @@ def derived(context: "Context") -> pl.DataFrame:
     """Return the overtime and additional time of each calculation period where the source books ordinary time only.
 
     Adds to the windows of `calculation_periods` `overtime` (work above full time) and, of part-timers, `additional` (above the contract, up to
-    full time; Int64 µs), and `contract`, `part`, `unknown`. Absence that counts as worked is time fulfilled (Arbetstidslagen 7 § and 10 §).
+    full time; Int64 µs), and `contract`, `part`, `unrated`. Absence that counts as worked is time fulfilled (Arbetstidslagen 7 § and 10 §).
     """
     frames = [windows for _, windows in calculation_periods(context)]
     periods = with_contract(context, pl.concat(frames))
@@ -59,7 +59,7 @@ def derived(context: "Context") -> pl.DataFrame:
     # Nobody works overtime by being away: it is at most the hours worked.
     above_full = pl.min_horizontal((fulfilled - full).clip(lower_bound=0), "work")
     above_contract = pl.min_horizontal((fulfilled - contract).clip(lower_bound=0), "work")
-    part = pl.col("part") & ~pl.col("unknown")
+    part = pl.col("part") & ~pl.col("unrated")
     return periods.with_columns(
         overtime=above_full, additional=pl.when(part).then(above_contract - above_full).otherwise(0)
     )

@@ -73,8 +73,9 @@ class Hours:
     def windows(self, every: Every) -> pl.DataFrame:
         """Return the sums by person and period, for every period in which the person has any booking.
 
-        Returns `person`, `day`, `until` (Int32: first day, and the one after the last), `whole` (Boolean: inside the horizon), `red` (Float64: red
-        working days), `agreement` (on its first day), the columns of SETS and `planned`; sorted by person and day.
+        Returns `person`, `day`, `until` (Int32: first day, and the one after the last), `unknown` (Int64 µs: how much of it lies outside
+        the horizon's days), `red` (Float64: red working days), `agreement` (on its first day), the columns of SETS and `planned`;
+        sorted by person and day.
         """
         if every not in self._windows:
             begins = self.begins(every)
@@ -100,8 +101,15 @@ class Hours:
         months = range(month, stop + every.number + 1, every.number)
         return [date(one // MONTHS, one % MONTHS + 1, 1).toordinal() - EPOCH for one in months]
 
+    def unknown(self, day: pl.Expr, until: pl.Expr) -> pl.Expr:
+        """Return how much (Int64 µs) of the days from `day` up to but not including `until` lies outside the horizon's days."""
+        midnight = self.context.midnight
+        first, after = pl.lit(self.first, dtype=pl.Int32), pl.lit(self.last + 1, dtype=pl.Int32)
+        known = midnight(pl.min_horizontal(until, after)) - midnight(pl.max_horizontal(day, first))
+        return midnight(until) - midnight(day) - known.clip(lower_bound=0)
+
     def _described(self, begins: list[int]) -> pl.DataFrame:
-        """Return `number`, `day`, `until`, `whole` and `red` of each period."""
+        """Return `number`, `day`, `until`, `unknown` and `red` of each period."""
         periods = pl.DataFrame(
             {"day": begins[:-1], "until": begins[1:]}, schema={"day": pl.Int32, "until": pl.Int32}
         )
@@ -113,7 +121,7 @@ class Hours:
         return (
             periods.with_columns(
                 number=pl.int_range(pl.len(), dtype=pl.Int32),
-                whole=(pl.col("day") >= self.first) & (pl.col("until") <= self.last + 1),
+                unknown=self.unknown(pl.col("day"), pl.col("until")),
             )
             .join(shares, on="number", how="left", maintain_order="left")
             .with_columns(red=pl.col("percent").fill_null(0.0))

@@ -8,9 +8,9 @@ Counted are the net hours of kind work of each calculation period: double-booked
 midnight. Periods follow each other from `rules: calculation_start`, or from the Monday of the export's first week. With `red_days_reduce`
 each red working day takes `ordinary_week` divided by the working days off the period's limit. Measured and limit are per week.
 
-The agreement is the one on the period's first day. A period that sticks out of the export is flagged when the known hours are above the
-limit already, else not judged. Additional time, overtime and on-call are no ordinary time: WT05 to WT07. Where a system books
-overtime as ordinary time, what is above the limit is found here and derived as overtime by WT06.
+The agreement is the one on the period's first day. A period that sticks out of the export's days is flagged when the known hours are
+above the limit already, and not judged when the rest could take them there. Additional time, overtime and on-call are no ordinary time:
+WT05 to WT07. Where a system books overtime as ordinary time, what is above the limit is found here and derived as overtime by WT06.
 """
 
 import polars as pl
@@ -27,7 +27,7 @@ def judge(context: Context) -> Judgement:
     """Return a finding for each calculation period with too many ordinary hours."""
     parts = []
     for every, windows in calculation_periods(context):
-        done = decide(windows.with_columns(net="work", allowed="full"))
+        done = decide(windows.filter(pl.col("work") > 0).with_columns(net="work", allowed="full"))
         found = findings(
             context, done.flagged, every, pl.col("kind") == WORK, per=pl.lit(float(every.number))
         )

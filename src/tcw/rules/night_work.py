@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tcw.rules.hours_by_period import Every
+from tcw.rules.hours_by_period import Every, run_sums
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock
 
 if TYPE_CHECKING:
@@ -35,39 +35,42 @@ def night_stretches(context: "Context", people: pl.DataFrame) -> pl.DataFrame:
     return mine.with_columns(night=night_time(context.clock, pl.col("start"), pl.col("end")))
 
 
-def night_workers(context: "Context", windows: pl.DataFrame, every: Every) -> pl.DataFrame:
-    """Return the windows (`person`, `day`) in which the person is a night worker, of averaging periods of one kind."""
-    people = windows.select("person").unique()
-    duties = (
-        context.duties.join(people, on="person", how="semi", maintain_order="left")
-        .select("person", "start", "worked", "first")
-        .with_columns(duty=pl.col("first"))
-    )
+def night_workers(context: "Context", every: Every) -> pl.DataFrame:
+    """Return `person` and `day` of the averaging periods in which a person is a night worker, by the duty periods known."""
+    duties, stretches = context.duties, context.stretches
     if duties.is_empty():
-        return windows.select("person", "day").clear()
-    # Positions in `work` rise through people and duty periods alike: a stretch is of the last duty period that begins before it.
-    nights = (
-        night_stretches(context, people)
-        .select("first", "night")
-        .join_asof(duties.select("first", "duty"), on="first")
-        .group_by("duty")
-        .agg(pl.col("night").sum())
-    )
+        return pl.DataFrame(schema={"person": pl.UInt32, "day": pl.Int32})
+    nights = stretches.select(
+        night_time(context.clock, pl.col("start"), pl.col("end")).cum_sum().alias("night")
+    ).to_series()
+    # A duty period ends with the stretch before the one that begins the next: positions in `work` rise through both.
+    last = stretches["last"].search_sorted(duties["last"]) if duties.height < stretches.height else None
+    until = nights if last is None else nights.gather(last)
+    at_night = duties.select("person", "start", "worked", night=until - until.shift(1, fill_value=0))
     begins = pl.Series("day", context.hours.begins(every), dtype=pl.Int32)
+    placed = at_night.with_columns(number=_number(context, at_night, begins))
+    summed = run_sums(
+        placed,
+        {
+            "long": (pl.col("night") >= LEAST).cast(pl.Int64),
+            "duties": pl.col("worked").is_not_null().cast(pl.Int64),
+            "night": pl.col("night"),
+            "worked": pl.col("worked"),
+        },
+    )
+    often = pl.col("long") * 2 > pl.col("duties")
+    much = pl.col("night") * THIRD >= pl.col("worked")
+    return summed.filter(often | much).select("person", day=pl.lit(begins).gather(pl.col("number")))
+
+
+def _number(context: "Context", duties: pl.DataFrame, begins: pl.Series) -> pl.Series:
+    """Return which of the periods that begin on these days each duty period begins in."""
     days = duties.select(context.day(pl.col("start"))).to_series()
-    placed = duties.with_columns(day=begins.gather(begins.search_sorted(days, side="right") - 1))
+    of_day = begins.search_sorted(context.hours.periods.begins[:-1], side="right") - 1
     return (
-        placed.join(nights, on="duty", how="left")
-        .group_by("person", "day")
-        .agg(
-            long=(pl.col("night") >= LEAST).sum(),
-            duties=pl.len(),
-            night=pl.col("night").sum(),
-            worked=pl.col("worked").sum(),
-        )
-        .filter((pl.col("long") * 2 > pl.col("duties")) | (pl.col("night") * THIRD >= pl.col("worked")))
-        .select("person", "day")
-        .join(windows, on=["person", "day"], how="semi")
+        days.to_frame("day")
+        .select(pl.lit(of_day).gather(context.hours.periods.number(pl.col("day"))).cast(pl.Int32))
+        .to_series()
     )
 
 

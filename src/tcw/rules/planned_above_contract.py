@@ -8,7 +8,8 @@ against the contract, which is the mean rate of the period's days (0 on days not
 (WT04's limit), rounded up to a whole minute since rates have two decimals. Measured and limit are hours of the whole period. Whose rate
 is missing is not judged; who is full time on every day employed, or hourly paid with no rate, is not concerned.
 
-A period that sticks out of the export is flagged when the known hours are above the contract already, else not judged.
+A period that sticks out of the export is flagged when the known hours are above the contract already, and not judged when the rest
+could take them there.
 """
 
 import polars as pl
@@ -28,8 +29,8 @@ def judge(context: Context) -> Judgement:
     missing = 0
     for every, windows in calculation_periods(context):
         planned = with_contract(context, windows.filter(pl.col("planned") > 0))
-        missing += int(planned["unknown"].sum())
-        part_time = planned.filter("part", ~pl.col("unknown"), pl.col("contract") < 1)
+        missing += int(planned["unrated"].sum())
+        part_time = planned.filter("part", ~pl.col("unrated"), pl.col("contract") < 1)
         contract = whole_minutes(pl.col("full") * pl.col("contract")).cast(pl.Float64)
         done = decide(part_time.with_columns(net="ordinary", allowed=contract))
         above = pl.when(pl.col("net") > pl.col("full")).then(pl.lit("error")).otherwise(pl.lit("info"))

@@ -8,7 +8,7 @@ whose net hours of these two kinds, planned and actual, exceed full time (WT04's
 agreement says so). Measured and limit are hours of the whole period.
 
 A booking is planned by its status, or when it starts at or after `--as-of`. A period that sticks out of the export is flagged when the
-known hours are above full time already, else not judged.
+known hours are above full time already, and not judged when the rest could take them there.
 """
 
 import polars as pl

@@ -22,14 +22,16 @@ class Decided(NamedTuple):
 
 
 def decide(windows: pl.DataFrame) -> Decided:
-    """Judge windows with `net` (Int64 µs), `allowed` (Float64 µs) and `whole`; those without a limit are left out.
+    """Judge windows with `net` (Int64 µs), `allowed` (Float64 µs) and `unknown` (Int64 µs); those without a limit are left out.
 
-    Hours only grow: a window that sticks out of the horizon is flagged as soon as its known part is above the limit.
+    What is not known can only add hours, at most one each hour: a window that sticks out of the horizon is flagged as soon as its known
+    part is above the limit, and passes when the rest cannot take it there.
     """
     bounded = windows.filter(pl.col("allowed").is_finite())
     above = pl.col("net") > pl.col("allowed")
-    open_ = int(bounded.select((~above & ~pl.col("whole")).sum()).item())
-    return Decided(bounded.filter(above), bounded.height - open_, open_)
+    open_ = ~above & (pl.col("net") + pl.col("unknown") > pl.col("allowed"))
+    left = int(bounded.select(open_.sum()).item())
+    return Decided(bounded.filter(above), bounded.height - left, left)
 
 
 def findings(

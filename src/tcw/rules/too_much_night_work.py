@@ -12,7 +12,8 @@ the days less one for each started seven: 192 hours in 28 days. Measured and lim
 Special risk (subject special_risk): the activities listed under `rules: special_risk_activities`. Judged are the 24 hours from the start of each duty
 period of a night worker: the net hours on these activities, where some of the time worked in them is at night.
 
-What sticks out of the export is flagged when the known hours are above the limit and the known duty periods make a night worker, else not judged.
+Who is a night worker is taken from the duty periods that the export holds. Others, and windows without hours, are not counted. What sticks
+out of the export is flagged when the known hours are above the limit already, and not judged when the rest could take it there.
 """
 
 import polars as pl
@@ -37,13 +38,12 @@ def judge(context: Context) -> Judgement:
     for every, windows in averaging_periods(context):
         counted_days = pl.col("days") - (pl.col("days") + WEEK - 1) // WEEK
         allowed = (context.term("night_average") * US_PER_HOUR * counted_days).round()
-        done = decide(windows.with_columns(allowed=allowed))
-        at_night = night_workers(context, done.flagged, every)
-        flagged = done.flagged.join(at_night, on=["person", "day"], how="semi", maintain_order="left")
-        # Whose known duty periods make no night worker may still be one in a period that goes on.
-        open_ = int((~done.flagged.join(at_night, on=["person", "day"], how="anti")["whole"]).sum())
-        found = findings(context, flagged, every, counted(context), per=counted_days.cast(pl.Float64))
-        parts.append((found, done.judged - open_, done.not_judged + open_))
+        at_night = windows.join(
+            night_workers(context, every), on=["person", "day"], how="semi", maintain_order="left"
+        )
+        done = decide(at_night.with_columns(allowed=allowed))
+        found = findings(context, done.flagged, every, counted(context), per=counted_days.cast(pl.Float64))
+        parts.append((found, done.judged, done.not_judged))
     special = context.settings.special_risk_activities
     if special:
         parts.append(_special(context, special))
@@ -58,7 +58,7 @@ def _special(context: Context, names: list[str]) -> Part:
     duties = _with_hours(context, risky)
     bounded = context.with_agreement(duties).with_columns(
         allowed=(context.term("night_average") * US_PER_HOUR).round(),
-        whole=pl.col("until") <= context.after,
+        unknown=(pl.col("until") - context.after).clip(0, US_PER_DAY),
     )
     night = _night_workers_duties(context, bounded)
     done: Decided = decide(night)
@@ -134,8 +134,7 @@ def _night_workers_duties(context: Context, duties: pl.DataFrame) -> pl.DataFram
     kept = [duties.clear()]
     for every, windows in averaging_periods(context):
         placed = duties.with_columns(period=_period(context, duties, every))
-        mine = windows.join(placed, left_on=["person", "day"], right_on=["person", "period"], how="semi")
-        at_night = night_workers(context, mine, every)
+        at_night = windows.join(night_workers(context, every), on=["person", "day"], how="semi")
         kept.append(
             placed.join(at_night, left_on=["person", "period"], right_on=["person", "day"], how="semi").drop(
                 "period"

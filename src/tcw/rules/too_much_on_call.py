@@ -8,7 +8,8 @@ One basis per agreement, never both: `on_call_basis` is `four_weeks` (on_call_fo
 hours of kind on-call; what is worked during it must be booked as work to be told apart. Standby (beredskap), off the workplace, is not
 on-call. Four weeks follow each other from `rules: calculation_start`, or from the Monday of the export's first week.
 
-A period that sticks out of the export is flagged when the known hours are above the limit already, else not judged.
+A period that sticks out of the export is flagged when the known hours are above the limit already, and not judged when the rest could
+take them there.
 """
 
 import polars as pl
@@ -33,7 +34,7 @@ def judge(context: Context) -> Judgement:
             continue
         windows = context.hours.windows(every).filter(context.in_force.having("on_call_basis", basis))
         allowed = (context.term(limit) * US_PER_HOUR).round()
-        done = decide(windows.with_columns(net="on_call", allowed=allowed))
+        done = decide(windows.filter(pl.col("on_call") > 0).with_columns(net="on_call", allowed=allowed))
         found = findings(context, done.flagged, every, pl.col("kind") == ON_CALL)
         parts.append((found, done.judged, done.not_judged))
     return judgement(parts)

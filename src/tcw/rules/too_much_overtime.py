@@ -13,7 +13,8 @@ in each calculation period, what is worked above full time (WT04's limit). Absen
 leave during ordinary time, but never overtime itself. Four weeks are then judged only where calculation periods are four weeks, months
 not at all, and a year by the calculation periods that begin in it.
 
-A period that sticks out of the export is flagged when the known hours are above the limit already, else not judged.
+A period that sticks out of the export is flagged when the known hours are above the limit already, and not judged when the rest could
+take them there.
 """
 
 from tcw.rules.beyond_ordinary import Beyond, judge_beyond
