@@ -53,7 +53,7 @@ def judge(context: Context) -> Judgement:
     """Return a finding for each 24-hour period, or gap, with too short a rest."""
     highest = max(limits(context.in_force, "daily_rest", 0))
     unknown = days_of_hours_only(context)
-    why = "clock_times" if unknown else ""
+    why = "bookings.start" if unknown else ""
     if highest == 0 or context.work.is_empty():
         return Judgement(not_judged=unknown, why=why)
     passes = context.once(long_passes)

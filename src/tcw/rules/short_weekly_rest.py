@@ -45,7 +45,7 @@ FOUND = ("person", "start", "end", "at_most", "demanded", "first", "last", "agre
 def judge(context: Context) -> Judgement:
     """Return a finding for each seven days with too short a rest."""
     unknown = days_of_hours_only(context)
-    why = "clock_times" if unknown else ""
+    why = "bookings.start" if unknown else ""
     if max(limits(context.in_force, "weekly_rest", 0)) == 0 or context.once(disposal).is_empty():
         return Judgement(not_judged=unknown, why=why)
     judged, undecided = 0, unknown
