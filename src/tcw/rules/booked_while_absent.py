@@ -25,7 +25,7 @@ def judge(context: Context) -> Judgement:
     unknown = _unknown(context)
     absences = context.bookings.filter(pl.col("kind") == ABSENCE)
     judged = context.work.height + context.by_hours.filter(working()).height - unknown
-    why = "bookings.start" if unknown else ""
+    why = "clock_times" if unknown else ""
     if absences.is_empty():
         return Judgement(judged=judged, not_judged=unknown, why=why)
     candidates = _touching(context)

@@ -53,7 +53,7 @@ def judge(context: Context) -> Judgement:
         ),
         judged=total - unknown,
         not_judged=unknown + by_hours,
-        why="bookings.break_minutes" if unknown else "bookings.start" if by_hours else "",
+        why="bookings.break_minutes" if unknown else "clock_times" if by_hours else "",
     )
 
 
