@@ -142,7 +142,7 @@ def _worst(report: CheckReport, lang: Language) -> str:
         label = html.escape(f"{found['code']} {labels[found['code']].template(lang)}")
         mine = known.get((place,))
         drawing = ""
-        if mine is not None and found["from"] is not None:
+        if mine is not None and found["phase"] is not None:
             drawing = drawn(day_lines(found["from"], found["to"], mine), lang)
         parts.append(
             f'<article class="finding"><h3><span class="tag {tag}">{label}</span>{head}</h3>'

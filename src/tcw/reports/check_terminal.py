@@ -153,7 +153,7 @@ class _Printer:
         for place, found in enumerate(worst.to_dicts()):
             self._one(found)
             mine = known.get((place,))
-            if mine is not None and found["from"] is not None and self.console.width >= ROOM_FOR_DAYS:
+            if mine is not None and found["phase"] is not None and self.console.width >= ROOM_FOR_DAYS:
                 lines = day_lines(found["from"], found["to"], mine)
                 self._days(lines)
                 drawn = True

@@ -81,7 +81,9 @@ def duration_text(value: pl.Expr) -> pl.Expr:
     whole, rest = minutes.abs() // MINUTES_PER_HOUR, minutes.abs() % MINUTES_PER_HOUR
     sign = pl.when(minutes < 0).then(pl.lit(MINUS)).otherwise(pl.lit(""))
     hours = pl.concat_str([sign, whole.cast(pl.String), pl.lit(" h")])
-    return pl.when(rest == 0).then(hours).otherwise(pl.concat_str([hours, pl.lit(" "), rest, pl.lit(" min")]))
+    minutes_only = pl.concat_str([sign, rest.cast(pl.String), pl.lit(" min")])
+    both = pl.concat_str([hours, pl.lit(" "), rest.cast(pl.String), pl.lit(" min")])
+    return pl.when(rest == 0).then(hours).when(whole == 0).then(minutes_only).otherwise(both)
 
 
 def value_text(column: Column, lang: Language) -> pl.Expr:

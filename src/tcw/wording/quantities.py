@@ -32,6 +32,8 @@ class Hours(Quantity):
         minutes = round(abs(self.hours) * MINUTES_PER_HOUR)
         whole, rest = divmod(minutes, MINUTES_PER_HOUR)
         sign = "−" if self.hours < 0 and minutes else ""
+        if rest and not whole:
+            return f"{sign}{rest} min"
         hours = Count(whole).say(lang) if whole >= THOUSAND else str(whole)
         return f"{sign}{hours} h {rest} min" if rest else f"{sign}{hours} h"
 
