@@ -3,9 +3,6 @@
 import json
 from pathlib import Path
 
-import fastexcel
-import polars as pl
-
 from benchmarks.answers import AnswersDifferError
 from benchmarks.data import Data
 from benchmarks.measuring import Row, in_turn, python, run
@@ -46,8 +43,6 @@ def _book(data: Data, rows: int) -> Path:
     if not book.exists():
         (whole,) = data.source(rows, "xlsx").glob("*.xlsx")
         part = book.with_name(f".{book.name}")
-        rows_of_sheet = fastexcel.read_excel(whole).load_sheet(SHEET).to_polars()
-        formats = {pl.Datetime: "yyyy-mm-dd hh:mm"}
-        rows_of_sheet.write_excel(part, SHEET, dtype_formats=formats, autofit=False)
+        run(python("-m", "benchmarks.make_book", whole, SHEET, part))
         part.rename(book)
     return book
