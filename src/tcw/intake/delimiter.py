@@ -68,7 +68,7 @@ def find_delimiter(head: str, given: str | None) -> Delimiter:
 def _best(lines: list[str]) -> str | None:
     judged = [(_judge(lines, candidate), candidate) for candidate in CANDIDATES]
     (agreement, separating, cells), best = max(judged, key=lambda verdict: verdict[0])
-    if not separating:
+    if cells > 1 and not separating:
         # Commas that are all decimal agree by chance; what parts every line, however unevenly, is meant.
         uneven = [(min(_cell_counts(lines, other)), other) for other in CANDIDATES if other != best]
         fewest, other = max(uneven, key=lambda found: found[0])
