@@ -18,6 +18,7 @@ not be; days of which only hours, and no clock times, are known.
 
 import polars as pl
 
+from tcw.model.config.agreements import NO_LIMIT
 from tcw.rules.context import Context
 from tcw.rules.full_rests import (
     NEVER,
@@ -47,6 +48,9 @@ def judge(context: Context) -> Judgement:
     if lowest == NEVER or context.work.is_empty():
         return Judgement(not_judged=unknown, why=why)
     windows = context.once(day_windows)
+    limited = [place for place, terms in enumerate(context.in_force.terms) if terms.long_duty != NO_LIMIT]
+    if len(limited) < len(context.in_force.terms):
+        windows = context.with_agreement(windows).filter(pl.col("agreement").is_in(limited))
     until = pl.min_horizontal("stop", "end") - pl.col("start")
     beyond = (pl.col("end") - pl.col("goes").fill_null(context.after)).clip(lower_bound=0)
     long = windows.filter(until + beyond > lowest).select("person", "start", "end")
@@ -97,23 +101,37 @@ def _net(context: Context, windows: pl.DataFrame) -> pl.Series:
 
 def _in_sequence(context: Context, windows: pl.DataFrame) -> pl.Series:
     """Return whether work and on-call follow on each other directly in each window."""
-    if windows.is_empty():
-        return pl.Series([], dtype=pl.Boolean)
+    stretches = context.stretches
     spread = (
-        windows.select(place=pl.int_ranges("low", "high", dtype=pl.UInt32))
+        windows.select("start", "end", place=pl.int_ranges("low", "high", dtype=pl.UInt32))
         .with_row_index("window")
         .explode("place")
     )
-    first = context.stretches["first"].gather(spread["place"])
-    last = context.stretches["last"].gather(spread["place"])
-    on_call = any_of_kinds(context.work, range(ON_CALL, ON_CALL + 1), first, last)
-    work = any_of_kinds(context.work, range(LAST_DUTY + 1), first, last)
-    return (
-        spread.select("window", mixed=on_call & work)
-        .group_by("window")
-        .agg(pl.col("mixed").any())
-        .sort("window")["mixed"]
+    bounds = {name: stretches[name].gather(spread["place"]) for name in ("first", "last")}
+    both = (
+        any_of_kinds(context.work, kinds, bounds["first"], bounds["last"])
+        for kinds in (range(ON_CALL, ON_CALL + 1), range(LAST_DUTY + 1))
     )
+    mixed = spread.with_columns(**bounds).filter(*both)
+    # Both kinds must lie in the window, not only in a stretch that goes on beyond it.
+    bookings = mixed.with_columns(
+        position=pl.int_ranges("first", pl.col("last") + 1, dtype=pl.UInt32)
+    ).explode("position")
+    kinds = (
+        bookings.with_columns(
+            context.work[name].gather(bookings["position"]).alias(as_name)
+            for name, as_name in (("start", "begins"), ("end", "stops"), ("kind", "kind"))
+        )
+        .filter(pl.col("begins") < pl.col("end"), pl.col("stops") > pl.col("start"))
+        .group_by("window", "place")
+        .agg(
+            on_call=(pl.col("kind") == ON_CALL).any(),
+            work=(pl.col("kind") <= LAST_DUTY).any(),
+        )
+        .filter("on_call", "work")["window"]
+        .unique()
+    )
+    return pl.int_range(windows.height, dtype=pl.UInt32, eager=True).is_in(kinds.implode())
 
 
 def _allowed(context: Context) -> pl.Expr:

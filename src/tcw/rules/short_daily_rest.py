@@ -30,6 +30,7 @@ paragraph, with equal rest in return), which is for whoever reads the finding to
 
 import polars as pl
 
+from tcw.model.config.agreements import NO_LIMIT
 from tcw.rules.context import Context
 from tcw.rules.full_rests import (
     any_planned,
@@ -60,10 +61,13 @@ def judge(context: Context) -> Judgement:
     short, judged, undecided = rests_after(context, passes)
     columns = ("person", "start", "end", "measured", "demanded", "agreement", "rows", "planned")
     found = [_beside(context, short.with_columns(measured="length")).select(columns)]
-    for place, terms in enumerate(_laid_alike(context)):
+    for alike in _laid_alike(context):
+        terms = context.in_force.terms[alike[0]]
         windows = _windows(context, terms)
-        if place or len(_laid_alike(context)) > 1:
-            windows = _of_agreements_like(context, windows, terms)
+        if len(alike) < len(context.in_force.terms):
+            windows = (
+                context.with_agreement(windows).filter(pl.col("agreement").is_in(alike)).drop("agreement")
+            )
         doubtful = windows.filter(pl.col("short"))
         flagged, missing = _decided(context, doubtful, passes, terms)
         found.append(flagged.select(columns))
@@ -82,24 +86,14 @@ def judge(context: Context) -> Judgement:
     )
 
 
-def _laid_alike(context: Context) -> list[Terms]:
-    """Return one agreement of each way in which periods are laid."""
-    ways = {
-        (terms.daily_rest_mode, terms.day_break if terms.daily_rest_mode == "window" else None): terms
-        for terms in context.in_force.terms
-    }
+def _laid_alike(context: Context) -> list[list[int]]:
+    """Return the agreements with a daily rest (their positions), together those that lay periods in the same way."""
+    ways: dict[object, list[int]] = {}
+    for place, terms in enumerate(context.in_force.terms):
+        if terms.daily_rest != NO_LIMIT:
+            day_break = terms.day_break if terms.daily_rest_mode == "window" else None
+            ways.setdefault((terms.daily_rest_mode, day_break), []).append(place)
     return list(ways.values())
-
-
-def _of_agreements_like(context: Context, windows: pl.DataFrame, terms: Terms) -> pl.DataFrame:
-    """Return the windows on whose first day an agreement holds that lays them like this."""
-    alike = [
-        place
-        for place, one in enumerate(context.in_force.terms)
-        if one.daily_rest_mode == terms.daily_rest_mode
-        and (terms.daily_rest_mode != "window" or one.day_break == terms.day_break)
-    ]
-    return context.with_agreement(windows).filter(pl.col("agreement").is_in(alike)).drop("agreement")
 
 
 def _windows(context: Context, terms: Terms) -> pl.DataFrame:

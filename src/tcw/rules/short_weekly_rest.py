@@ -19,10 +19,9 @@ are known. Not told apart: the temporary exception for what nobody could foresee
 Not asked: that the rest lie at the weekend (only "så långt möjligt"), and that it not overlap a daily rest.
 """
 
-from dataclasses import replace
-
 import polars as pl
 
+from tcw.model.config.agreements import NO_LIMIT
 from tcw.rules.context import Context
 from tcw.rules.full_rests import (
     days_of_hours_only,
@@ -50,11 +49,10 @@ def judge(context: Context) -> Judgement:
         return Judgement(not_judged=unknown, why=why)
     judged, undecided = 0, unknown
     found = []
-    ways = {_way(terms): terms for terms in context.in_force.terms}
-    for way, terms in ways.items():
-        alike = [place for place, one in enumerate(context.in_force.terms) if _way(one) == way]
+    for alike in _laid_alike(context):
+        terms = context.in_force.terms[alike[0]]
         laid = _laid(context, terms)
-        if len(ways) > 1:
+        if len(alike) < len(context.in_force.terms):
             laid = context.with_agreement(laid).filter(pl.col("agreement").is_in(alike)).drop("agreement")
         failed, missing = (_runs_decided if terms.weekly_rest_mode == "rolling" else _decided)(context, laid)
         found.append(failed.select(FOUND))
@@ -75,12 +73,15 @@ def judge(context: Context) -> Judgement:
     )
 
 
-def _way(terms: Terms) -> Terms:
-    """Return only what says how the seven days are laid."""
-    laid = replace(Terms(), weekly_rest_mode=terms.weekly_rest_mode)
-    if terms.weekly_rest_mode == "rolling":
-        return laid
-    return replace(laid, week_break_day=terms.week_break_day, week_break_time=terms.week_break_time)
+def _laid_alike(context: Context) -> list[list[int]]:
+    """Return the agreements with a weekly rest (their positions), together those that lay the seven days in the same way."""
+    ways: dict[object, list[int]] = {}
+    for place, terms in enumerate(context.in_force.terms):
+        if terms.weekly_rest != NO_LIMIT:
+            fixed = terms.weekly_rest_mode != "rolling"
+            begins = (terms.week_break_day, terms.week_break_time) if fixed else None
+            ways.setdefault((terms.weekly_rest_mode, begins), []).append(place)
+    return list(ways.values())
 
 
 def _laid(context: Context, terms: Terms) -> pl.DataFrame:
