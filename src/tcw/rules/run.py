@@ -1,7 +1,7 @@
 """Every rule over a schedule: chunk by chunk of whole people, each rule's failure contained."""
 
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -12,15 +12,14 @@ from tcw.model.finding import JUDGED_SCHEMA
 from tcw.model.schedule import Schedule
 from tcw.rules.catalogue import RULES
 from tcw.rules.context import Context
-from tcw.rules.in_force import InForce, in_force
-from tcw.rules.people import people
+from tcw.rules.ground import lay
+from tcw.rules.in_force import InForce
 from tcw.rules.rule import Judgement, Rule
 from tcw.rules.standard import findings_table, settings_rows, standard
-from tcw.rules.terms import agreements
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
-from tcw.worktime.clock import US_PER_DAY, Clock, clock
-from tcw.worktime.timeline import Timeline, prepare
+from tcw.worktime.clock import Clock
+from tcw.worktime.timeline import Timeline
 
 NOTHING = Phrase("check-nothing", "There are no bookings to check, and nothing else that a rule could judge.")
 UNKNOWN_AGREEMENTS = Phrase(
@@ -32,7 +31,6 @@ WITHOUT_CLOCK_TIMES = Phrase(
     "check-without-clock-times",
     "{count} bookings have hours but no clock times: rests and breaks of their days are not judged.",
 )
-EPOCH = date(1970, 1, 1)
 Progress = Callable[[float], None]
 
 
@@ -99,27 +97,17 @@ def check(
         InputFault: there is nothing to judge.
         UsageFault: agreements in tcw.yaml that contradict themselves.
     """
-    known = agreements(schedule.config)
-    zone = _clock_of(schedule, first_day, last_day)
-    who = people(schedule)
-    moment = _instant(zone, as_of)
-    timeline = prepare(
-        schedule,
-        zone,
-        who,
-        moment,
-        (_instant_or_none(zone, first_day, 0), _instant_or_none(zone, last_day, 1)),
-    )
-    valid = in_force(schedule.tables["agreement_links"], who, known, schedule.config.rules.agreement)
+    ground = lay(schedule, as_of, first_day, last_day)
+    timeline, valid, zone = ground.timeline, ground.in_force, ground.timeline.clock
     tallies = {rule.code: _Tally() for rule in rules}
     failures: dict[str, Failure] = {}
-    for done, context in _contexts(schedule, timeline, valid, moment):
+    for done, context in ground.contexts():
         for place, rule in enumerate(rules):
             if rule.scope == "people" and rule.code not in failures:
                 _judge(rule, place, context, tallies[rule.code], failures)
         if progress is not None:
             progress(done)
-    whole = _context(schedule, timeline, valid, moment, 0, timeline.bookings.height)
+    whole = ground.whole()
     for place, rule in enumerate(rules):
         if rule.scope == "settings":
             _judge(rule, place, whole, tallies[rule.code], failures)
@@ -145,43 +133,6 @@ def check(
         after=_local(zone, timeline.after),
         timeline=timeline,
         notes=_notes(valid, timeline),
-    )
-
-
-def _contexts(
-    schedule: Schedule, timeline: Timeline, valid: InForce, moment: int
-) -> Iterator[tuple[float, Context]]:
-    """Yield (share done, context) of each chunk; people without clock times are in the last."""
-    total = max(timeline.bookings.height, 1)
-    spans = list(timeline.chunks()) or [(0, 0)]
-    for number, (begin, rows) in enumerate(spans):
-        low = timeline.bookings["person"][begin] if rows and number else 0
-        high = timeline.bookings["person"][begin + rows] if number + 1 < len(spans) else None
-        yield (begin + rows) / total, _context(schedule, timeline, valid, moment, begin, rows, low, high)
-
-
-def _context(
-    schedule: Schedule,
-    timeline: Timeline,
-    valid: InForce,
-    moment: int,
-    begin: int,
-    rows: int,
-    low: int = 0,
-    high: int | None = None,
-) -> Context:
-    """Return the context of some bookings and of the people from `low` up to but not including `high`."""
-    mine = pl.col("person") >= low
-    if high is not None:
-        mine &= pl.col("person") < high
-    return Context(
-        schedule=schedule,
-        timeline=timeline,
-        in_force=valid,
-        as_of=moment,
-        bookings=timeline.bookings.slice(begin, rows),
-        implausible=timeline.implausible.filter(mine),
-        by_hours=timeline.by_hours.filter(mine),
     )
 
 
@@ -241,28 +192,15 @@ def _within(found: pl.DataFrame, first_day: date | None, last_day: date | None) 
         begins = datetime(first_day.year, first_day.month, first_day.day)  # noqa: DTZ001 - local time
         found = found.filter(
             # A link without an end touches everything after its start.
-            (pl.col("to") > begins) | (pl.col("from") >= begins) | pl.col("from").is_null() | pl.col("to").is_null()
+            (pl.col("to") > begins)
+            | (pl.col("from") >= begins)
+            | pl.col("from").is_null()
+            | pl.col("to").is_null()
         )
     if last_day is not None:
         after = datetime(last_day.year, last_day.month, last_day.day) + timedelta(days=1)  # noqa: DTZ001
         found = found.filter((pl.col("from") < after) | pl.col("from").is_null())
     return found
-
-
-def _clock_of(schedule: Schedule, first_day: date | None, last_day: date | None) -> Clock:
-    days = [day for day in (schedule.first_day, schedule.last_day, first_day, last_day) if day is not None]
-    # A year on either side: calculation periods and calendar years stick out of the export.
-    spare = timedelta(days=370)
-    return clock(schedule.config.timezone, min(days, default=EPOCH) - spare, max(days, default=EPOCH) + spare)
-
-
-def _instant(zone: Clock, day: date, days_later: int = 0) -> int:
-    local = ((day - EPOCH).days + days_later) * US_PER_DAY
-    return int(pl.select(zone.instant(pl.lit(local, dtype=pl.Int64))).item())
-
-
-def _instant_or_none(zone: Clock, day: date | None, days_later: int) -> int | None:
-    return None if day is None else _instant(zone, day, days_later)
 
 
 def _local(zone: Clock, instant: int) -> datetime:

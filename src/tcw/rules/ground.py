@@ -1,0 +1,123 @@
+"""What all rules stand on: the timeline, the agreements in force, and the chunks of it they judge.
+
+The booking assistant judges people who do not exist, each a copy of somebody with one more booking; it lays a timeline of them and
+asks `judged` what the rules say.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from tcw.model.schedule import Schedule
+from tcw.rules.context import Context
+from tcw.rules.in_force import InForce, in_force
+from tcw.rules.people import people
+from tcw.rules.rule import Rule
+from tcw.rules.standard import PEOPLE_SCHEMA, standard
+from tcw.rules.terms import agreements
+from tcw.worktime.clock import US_PER_DAY, Clock, clock
+from tcw.worktime.timeline import Timeline, prepare
+
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A schedule made ready to be judged. `as_of`: the instant (µs) from which on bookings are planned."""
+
+    schedule: Schedule
+    timeline: Timeline
+    in_force: InForce
+    as_of: int
+
+    def contexts(self) -> Iterator[tuple[float, Context]]:
+        """Yield (share done, context) of each chunk; people without clock times are in the last."""
+        bookings = self.timeline.bookings
+        total = max(bookings.height, 1)
+        spans = list(self.timeline.chunks()) or [(0, 0)]
+        for number, (begin, rows) in enumerate(spans):
+            low = bookings["person"][begin] if rows and number else 0
+            high = bookings["person"][begin + rows] if number + 1 < len(spans) else None
+            yield (begin + rows) / total, self._context(begin, rows, low, high)
+
+    def whole(self) -> Context:
+        """Return the context of everybody."""
+        return self._context(0, self.timeline.bookings.height)
+
+    def _context(self, begin: int, rows: int, low: int = 0, high: int | None = None) -> Context:
+        """Return the context of some bookings and of the people from `low` up to but not including `high`."""
+        mine = pl.col("person") >= low
+        if high is not None:
+            mine &= pl.col("person") < high
+        return Context(
+            schedule=self.schedule,
+            timeline=self.timeline,
+            in_force=self.in_force,
+            as_of=self.as_of,
+            bookings=self.timeline.bookings.slice(begin, rows),
+            implausible=self.timeline.implausible.filter(mine),
+            by_hours=self.timeline.by_hours.filter(mine),
+        )
+
+
+def lay(
+    schedule: Schedule, as_of: date, first_day: date | None = None, last_day: date | None = None
+) -> Ground:
+    """Make a schedule ready.
+
+    Args:
+        schedule: as loaded.
+        as_of: bookings that start on this day or later are planned, as are those with that status.
+        first_day: the horizon reaches at least so far.
+        last_day: the same, included.
+
+    Raises:
+        UsageFault: agreements in tcw.yaml that contradict themselves.
+    """
+    known = agreements(schedule.config)
+    zone = _clock_of(schedule, first_day, last_day)
+    who = people(schedule)
+    moment = _instant(zone, as_of)
+    timeline = prepare(
+        schedule,
+        zone,
+        who,
+        moment,
+        (_instant_or_none(zone, first_day, 0), _instant_or_none(zone, last_day, 1)),
+    )
+    valid = in_force(schedule.tables["agreement_links"], who, known, schedule.config.rules.agreement)
+    return Ground(schedule, timeline, valid, moment)
+
+
+def judged(ground: Ground, rules: Sequence[Rule]) -> pl.DataFrame:
+    """Return what rules about people find, ids still numbers.
+
+    Returns `tcw.rules.standard.PEOPLE_SCHEMA` and `person` (UInt32); `rule` is the place among `rules`. A rule that fails inside
+    raises what it raised: whoever asks here must not go on without an answer.
+    """
+    frames = [pl.DataFrame(schema=PEOPLE_SCHEMA)]
+    for _, context in ground.contexts():
+        for place, rule in enumerate(rules):
+            found = rule.judge(context).findings
+            if found is not None and found.height:
+                frames.append(standard(found, place, rule, context))
+    owners = ground.timeline.staff.select("staff", "person")
+    return pl.concat(frames).join(owners, on="staff", how="left", maintain_order="left")
+
+
+def _clock_of(schedule: Schedule, first_day: date | None, last_day: date | None) -> Clock:
+    days = [day for day in (schedule.first_day, schedule.last_day, first_day, last_day) if day is not None]
+    # A year on either side: calculation periods and calendar years stick out of the export.
+    spare = timedelta(days=370)
+    return clock(schedule.config.timezone, min(days, default=EPOCH) - spare, max(days, default=EPOCH) + spare)
+
+
+def _instant(zone: Clock, day: date, days_later: int = 0) -> int:
+    local = ((day - EPOCH).days + days_later) * US_PER_DAY
+    return int(pl.select(zone.instant(pl.lit(local, dtype=pl.Int64))).item())
+
+
+def _instant_or_none(zone: Clock, day: date | None, days_later: int) -> int | None:
+    return None if day is None else _instant(zone, day, days_later)
