@@ -53,13 +53,15 @@ def standard(found: pl.DataFrame, place: int, rule: Rule, context: Context) -> p
         found = found.with_columns(context.rows_between(found["first"], found["last"]).alias("rows"))
     if "agreement" not in found.columns:
         found = context.with_agreement(found, context.day(pl.col("from")))
-    if not {"staff", "unit"} <= set(found.columns):
+    # A rule whose findings are of several kinds says these of some kinds only: the others have null.
+    if not {"staff", "unit"} <= set(found.columns) or found["staff"].has_nulls():
         found = _placed(found, context)
     defaults = {"severity": rule.severity, "subject": None}
     missing = [
-        pl.lit(value, dtype=pl.String).alias(name)
+        pl.coalesce(*([pl.col(name)] if name in found.columns else []), pl.lit(value, dtype=pl.String)).alias(
+            name
+        )
         for name, value in defaults.items()
-        if name not in found.columns
     ]
     return found.with_columns(pl.lit(place, dtype=pl.UInt16).alias("rule"), *missing).select(
         pl.col(name).cast(dtype) for name, dtype in PEOPLE_SCHEMA.items()
@@ -67,17 +69,23 @@ def standard(found: pl.DataFrame, place: int, rule: Rule, context: Context) -> p
 
 
 def _placed(found: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Add `staff` and `unit` of the first booking of each finding."""
+    """Add `staff` and `unit` of the first booking of each finding, where the rule has not said them."""
     first = found.with_columns(row=pl.col("rows").list.first())
     wanted = first.select("row").unique()
     places = pl.concat(
         [
-            frame.select("row", "staff", "unit").join(wanted, on="row", how="semi")
+            frame.select("row", staff_of="staff", unit_of="unit").join(wanted, on="row", how="semi")
             for frame in (context.bookings, context.implausible, context.by_hours)
         ]
     ).unique("row")
-    known = [name for name in ("staff", "unit") if name in found.columns]
-    return first.drop(known).join(places, on="row", how="left", maintain_order="left").drop("row")
+    joined = first.join(places, on="row", how="left", maintain_order="left")
+    said = pl.col("staff").is_not_null() if {"staff", "unit"} <= set(found.columns) else pl.lit(value=False)
+    return joined.with_columns(
+        pl.when(said).then(name).otherwise(f"{name}_of").alias(name)
+        if name in found.columns
+        else pl.col(f"{name}_of").alias(name)
+        for name in ("staff", "unit")
+    ).drop("row", "staff_of", "unit_of")
 
 
 def settings_rows(found: pl.DataFrame, place: int, rule: Rule) -> pl.DataFrame:

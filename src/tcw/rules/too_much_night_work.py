@@ -140,7 +140,8 @@ def _night_workers_duties(context: Context, duties: pl.DataFrame) -> pl.DataFram
                 "period"
             )
         )
-    return pl.concat(kept)
+    # Where the agreement changes, a duty period can lie in periods of two lengths.
+    return pl.concat(kept).unique(["person", "start"], maintain_order=True)
 
 
 def _period(context: Context, duties: pl.DataFrame, every: Every) -> pl.Series:
