@@ -24,6 +24,7 @@ HEAVY = [
     "babel",
     "holidays",
     "defusedxml",
+    "highspy",
 ]
 PROGRAM = """
 import sys

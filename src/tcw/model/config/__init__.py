@@ -14,6 +14,7 @@ from tcw.model.config.files import FileSettings, Headers
 from tcw.model.config.grid import Grid, GridCode
 from tcw.model.config.in_force import settings_in_force
 from tcw.model.config.kpis import Followup, Kpis, WarningLevel
+from tcw.model.config.matching import Assistant, Matching, MessageText, TimeBank
 from tcw.model.config.privacy import Privacy
 from tcw.model.config.red_days import WEEKDAYS, RedDaySettings
 from tcw.model.config.rules import RuleSettings
@@ -80,6 +81,14 @@ class Config(Section):
     agreements: Annotated[dict[str, Agreement], also(unknown_codes)] = Field(
         default={}, description="Agreement (avtal) -> its limits; atl, ab, eu and crisis-example are there."
     )
+    matching: Matching = Field(default=Matching(), description="The booking assistant (tcw match).")
+    assistants: dict[str, Assistant] = Field(
+        default={}, description="Booking assistant -> its orders and people; in staggered mode in this order."
+    )
+    messages: dict[str, MessageText] = Field(
+        default={}, description="Message -> its text; booked and request replace the shipped ones."
+    )
+    time_bank: TimeBank = Field(default=TimeBank(), description="The time bank (tidbank).")
     privacy: Privacy = Field(default=Privacy(), description="The key of pseudonyms.")
 
 
@@ -87,6 +96,7 @@ __all__ = [
     "WEEKDAYS",
     "ActivityOverride",
     "Agreement",
+    "Assistant",
     "Assume",
     "Config",
     "Decision",
@@ -95,10 +105,13 @@ __all__ = [
     "Grid",
     "GridCode",
     "Kpis",
+    "Matching",
+    "MessageText",
     "Privacy",
     "RedDaySettings",
     "RuleSettings",
     "Section",
+    "TimeBank",
     "WarningLevel",
     "settings_in_force",
 ]

@@ -1,0 +1,112 @@
+"""`matching:`, `assistants:`, `messages:`, `time_bank:`: what the booking assistant goes by, beside the rules."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+
+from tcw.model.config.agreements import read_limit
+from tcw.model.config.section import Section
+from tcw.model.config.values import Flag, Part, Texts, number_text, one_or_many, whole_within
+
+Wish = Literal["employment", "tier", "continuity", "fairness", "stability"]
+AvailabilityKind = Literal["resource", "flexible", "own", "office", "interest", "none"]
+Tier = Literal["own", "family", "friend", "acquaintance"]
+EmploymentType = Literal["monthly", "hourly"]
+Mode = Literal["book", "request"]
+Hours = Annotated[
+    float,
+    BeforeValidator(read_limit, json_schema_input_type=float | str),
+    PlainSerializer(number_text, when_used="json"),
+]
+_MOST_DAYS = 3650
+
+
+def _once(names: list[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+class Matching(Section):
+    """The booking assistant (tcw match)."""
+
+    wishes: Annotated[
+        list[Wish], BeforeValidator(one_or_many, json_schema_input_type=list[Wish]), AfterValidator(_once)
+    ] = Field(
+        default=["employment", "tier", "continuity", "fairness", "stability"],
+        description="Wishes after filled orders, the weightiest first; what is left out is not wished for.",
+    )
+    request_availability: Annotated[
+        list[AvailabilityKind],
+        BeforeValidator(one_or_many, json_schema_input_type=AvailabilityKind | list[AvailabilityKind]),
+    ] = Field(default=["office"], description="Kinds of availability that are asked, not booked.")
+    request_below: Hours = Field(
+        default=4.0, description="Shifts shorter than these hours are asked for, not booked; 0: never."
+    )
+    request_same_day: Flag = Field(
+        default=True, description="Shifts on the day of --as-of are asked for, not booked."
+    )
+    request_weekends: Flag = Field(
+        default=False, description="Shifts that begin on a Saturday, Sunday or red day are asked for."
+    )
+    across_areas: Flag = Field(
+        default=False,
+        description="Without introductions, people may be booked outside their planning area, too.",
+    )
+
+
+class Assistant(Section):
+    """A booking assistant: which orders it fills, with whom, and how."""
+
+    days_from: Annotated[int, whole_within(0, _MOST_DAYS)] | None = Field(
+        default=None, description="Orders from so many days after --as-of."
+    )
+    days_to: Annotated[int, whole_within(0, _MOST_DAYS)] | None = Field(
+        default=None, description="Orders up to so many days after --as-of, included."
+    )
+    units: Texts = Field(default=[], description="Units whose orders it fills; none: all.")
+    activities: Texts = Field(default=[], description="Activities of these orders; none: all.")
+    reasons: Texts = Field(default=[], description="Order reasons of these orders; none: all.")
+    advertised: Flag | None = Field(
+        default=None, description="Only orders that are advertised (true) or not (false)."
+    )
+    employment_type: EmploymentType | None = Field(
+        default=None, description="Only people paid monthly or hourly."
+    )
+    availability: Annotated[
+        list[AvailabilityKind],
+        BeforeValidator(one_or_many, json_schema_input_type=AvailabilityKind | list[AvailabilityKind]),
+    ] = Field(
+        default=["resource", "flexible", "own", "office", "interest"],
+        description="Kinds of availability it books on; none: part-timers with no availability at all.",
+    )
+    home_units: Texts = Field(default=[], description="Home units of these people; none: all.")
+    tiers: Annotated[list[Tier], BeforeValidator(one_or_many, json_schema_input_type=Tier | list[Tier])] = (
+        Field(default=[], description="Tiers of these people at the order's unit; none: all.")
+    )
+    mode: Mode = Field(
+        default="book", description="book, or request: a list of whom to ask instead of a booking."
+    )
+    message: str | None = Field(
+        default=None, description="Which of messages: tells whoever is booked or asked."
+    )
+
+
+class MessageText(Section):
+    """A message to whoever is booked or asked; places: {unit} {date} {start} {end} {activity} {name} {order}."""
+
+    channel: Literal["sms", "email"] = Field(default="sms", description="sms or email.")
+    subject: str = Field(default="", description="Subject of an e-mail.")
+    text: str = Field(description="The text, with places such as {unit}, {date}, {start} and {end}.")
+
+
+class TimeBank(Section):
+    """The time bank: what booked availability gives and takes."""
+
+    flexible_credit: Part = Field(
+        default=1.0, description="Share of the hours booked on a flexible window that is credited."
+    )
+    resource_debit: Part = Field(
+        default=0.0, description="Share of the hours booked on a resource shift that is debited."
+    )
+    balances: dict[str, float] = Field(
+        default={}, description="Staff id -> balance in hours before this run; none: 0."
+    )
