@@ -18,11 +18,11 @@ from tcw.cli.outcome import listen, report
 from tcw.cli.sample import sample
 from tcw.cli.usage import run
 
-HELP = """Trusted key figures (nyckeltal) and follow-up from the files that Swedish workforce-scheduling systems export.
+HELP = """Key figures (nyckeltal), rules and follow-up from the files that Swedish workforce-scheduling systems export.
 
 SOURCE is a folder of exports (CSV, Excel, Parquet, PAXml), or one such file. Each file is recognised by its headers.
 
-Exit codes: 0 clean · 1 warnings or findings (where asked for) · 2 wrong usage or configuration · 3 unusable input · 4 no
+Exit codes: 0 clean · 1 findings, or warnings where asked for · 2 wrong usage or configuration · 3 unusable input · 4 no
 plan could be made · 5 another run holds the lock · 130 interrupted.
 """
 
