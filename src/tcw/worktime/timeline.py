@@ -252,12 +252,13 @@ def _sorted(timed: pl.DataFrame, origin: int) -> pl.DataFrame:
 
 
 def _ties_in_order(keyed: pl.DataFrame) -> pl.DataFrame:
-    """Order rows of the same person and second by start, end and row, so that the files' order of rows is no matter."""
+    """Order rows of the same person and second by all that tells them apart: the files' order of rows is no matter."""
     twin = (pl.col("key") == pl.col("key").shift()).fill_null(value=False)
     twins = keyed.select(twin=twin | twin.shift(-1).fill_null(value=False))["twin"]
     if not twins.any():
         return keyed
-    few = keyed.filter(twins).sort("key", "start", "end", "kind", "activity", "row")
+    order = ("key", "start", "end", "kind", "activity", "pause", "staff", "unit", "planned", "row")
+    few = keyed.filter(twins).sort([name for name in order if name in keyed.columns])
     places = twins.arg_true()
     tagged = keyed.with_row_index("place")
     moved = few.with_columns(place=places.cast(pl.UInt32))
