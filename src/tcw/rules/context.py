@@ -39,6 +39,11 @@ class Context:
         """The zone's offsets."""
         return self.timeline.clock
 
+    @cached_property
+    def booked_clock(self) -> Clock:
+        """The same for instants inside the horizon only: quicker for whole columns of bookings."""
+        return self.timeline.clock.within(self.first, self.after)
+
     @property
     def settings(self) -> RuleSettings:
         """`rules:` of tcw.yaml."""

@@ -178,7 +178,7 @@ def _cells(context: "Context", periods: Grid) -> pl.DataFrame:
     plain = spans.filter(~tangled) if tangled.any() else spans
     pause = pl.col("pause").cast(pl.Int64) * US_PER_MINUTE if "pause" in spans.columns else pl.lit(0)
     net = (pl.col("end") - pl.col("start") - pause.fill_null(0)).clip(lower_bound=0)
-    whole, pieces = cut(plain.with_columns(net=net), context.clock, periods)
+    whole, pieces = cut(plain.with_columns(net=net), context.booked_clock, periods)
     rare = whole.filter(pl.col("kind") != WORK)
     parts = [
         run_sums(whole, {"all": pl.col("net"), "planned": _planned().cast(pl.Int64)}),
@@ -231,14 +231,14 @@ def _tangled(context: "Context", spans: pl.DataFrame, periods: Grid) -> list[pl.
         mine = net_spans(spans.filter(pl.col("kind").is_in(kinds)), context.timeline.origin)
         parts += [
             half.select("person", "number", pl.col("net").alias(name))
-            for half in cut(mine, context.clock, periods)
+            for half in cut(mine, context.booked_clock, periods)
         ]
     return parts
 
 
 def _presence(context: "Context", spans: pl.DataFrame, periods: Grid) -> pl.DataFrame:
     """Return the cells that bookings touch, with `planned`."""
-    halves = cut(spans.with_columns(net=pl.lit(0, dtype=pl.Int64)), context.clock, periods)
+    halves = cut(spans.with_columns(net=pl.lit(0, dtype=pl.Int64)), context.booked_clock, periods)
     return pl.concat([half.select("person", "number", planned=_planned().cast(pl.Int64)) for half in halves])
 
 

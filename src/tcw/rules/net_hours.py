@@ -133,7 +133,7 @@ def _summed(
     first, last = horizon_days(context)
     # From a Monday, so that the first week is a whole one.
     periods = grid(context.clock, first - (first + MONDAY_SHIFT) % 7, last, starts)
-    whole, pieces = cut(net_spans(work, context.timeline.origin), context.clock, periods)
+    whole, pieces = cut(net_spans(work, context.timeline.origin), context.booked_clock, periods)
     listed = hours_only.select("person", number=periods.number(pl.col("day")), net="net")
     together = pl.concat([frame.select("person", "number", "net") for frame in (whole, pieces, listed)])
     return (

@@ -22,17 +22,18 @@ LEAST: Final = 3 * US_PER_HOUR
 THIRD: Final = 3
 
 
-def night_time(clock: Clock, start: pl.Expr, end: pl.Expr) -> pl.Expr:
-    """Return the elapsed time (Int64 µs) of a span between 22 and 06 local; clocks change at night, so its hour is the night's."""
-    begin, stop = clock.local(start), clock.local(end)
-    changed = (stop - begin) - (end - start)
-    return _nights_until(stop) - _nights_until(begin) - changed
+def night_time(clock: Clock, spans: pl.DataFrame) -> pl.Series:
+    """Return the elapsed time (Int64 µs) of spans (`start`, `end`) between 22 and 06 local.
 
-
-def night_stretches(context: "Context", people: pl.DataFrame) -> pl.DataFrame:
-    """Return the stretches of these people (column `person`) with `night` (Int64 µs)."""
-    mine = context.stretches.join(people, on="person", how="semi", maintain_order="left")
-    return mine.with_columns(night=night_time(context.clock, pl.col("start"), pl.col("end")))
+    Clocks change at night: the hour that is lost or won is the night's.
+    """
+    # Local times first: as parts of one expression Polars works them out once for each time they are named.
+    both = spans.lazy().select(
+        "start", "end", begin=clock.local(pl.col("start")), stop=clock.local(pl.col("end"))
+    )
+    changed = (pl.col("stop") - pl.col("begin")) - (pl.col("end") - pl.col("start"))
+    nights = _nights_until(pl.col("stop")) - _nights_until(pl.col("begin"))
+    return both.select((nights - changed).alias("night")).collect().to_series()
 
 
 def night_workers(context: "Context", every: Every) -> pl.DataFrame:
@@ -40,12 +41,11 @@ def night_workers(context: "Context", every: Every) -> pl.DataFrame:
     duties, stretches = context.duties, context.stretches
     if duties.is_empty():
         return pl.DataFrame(schema={"person": pl.UInt32, "day": pl.Int32})
-    nights = stretches.select(
-        night_time(context.clock, pl.col("start"), pl.col("end")).cum_sum().alias("night")
-    ).to_series()
-    # A duty period ends with the stretch before the one that begins the next: positions in `work` rise through both.
-    last = stretches["last"].search_sorted(duties["last"]) if duties.height < stretches.height else None
-    until = nights if last is None else nights.gather(last)
+    nights = night_time(context.booked_clock, stretches).cum_sum()
+    # Both count positions in `work`: the stretches that end where a duty period ends are its last.
+    ends = pl.repeat(value=False, n=context.work.height, dtype=pl.Boolean, eager=True)
+    ends = ends.scatter(duties["last"], True)  # noqa: FBT003 - what is written there
+    until = nights.filter(ends.gather(stretches["last"]))
     at_night = duties.select("person", "start", "worked", night=until - until.shift(1, fill_value=0))
     begins = pl.Series("day", context.hours.begins(every), dtype=pl.Int32)
     placed = at_night.with_columns(number=_number(context, at_night, begins))
@@ -65,7 +65,9 @@ def night_workers(context: "Context", every: Every) -> pl.DataFrame:
 
 def _number(context: "Context", duties: pl.DataFrame, begins: pl.Series) -> pl.Series:
     """Return which of the periods that begin on these days each duty period begins in."""
-    days = duties.select(context.day(pl.col("start"))).to_series()
+    days = duties.select(
+        (context.booked_clock.local(pl.col("start")) // US_PER_DAY).cast(pl.Int32)
+    ).to_series()
     of_day = begins.search_sorted(context.hours.periods.begins[:-1], side="right") - 1
     return (
         days.to_frame("day")
@@ -76,6 +78,7 @@ def _number(context: "Context", duties: pl.DataFrame, begins: pl.Series) -> pl.S
 
 def _nights_until(local: pl.Expr) -> pl.Expr:
     """Return how much of all nights lies before a local time, counted from the epoch."""
-    clock_time = local % US_PER_DAY
-    today = pl.min_horizontal(clock_time, MORNING) + (clock_time - EVENING).clip(lower_bound=0)
-    return local // US_PER_DAY * (MORNING + US_PER_DAY - EVENING) + today
+    day = local // US_PER_DAY
+    clock_time = local - day * US_PER_DAY
+    today = clock_time.clip(upper_bound=MORNING) + (clock_time - EVENING).clip(lower_bound=0)
+    return day * (MORNING + US_PER_DAY - EVENING) + today

@@ -22,7 +22,7 @@ from tcw.rules.averages import WEEK, averaging_periods, counted
 from tcw.rules.context import Context
 from tcw.rules.hours_by_period import Every
 from tcw.rules.net_hours import net_spans
-from tcw.rules.night_work import night_stretches, night_time, night_workers
+from tcw.rules.night_work import night_time, night_workers
 from tcw.rules.rule import Judgement, Rule
 from tcw.rules.sums_judged import Decided, decide, findings, judgement
 from tcw.wording import Phrase
@@ -88,7 +88,8 @@ def _with_hours(context: Context, risky: pl.DataFrame) -> pl.DataFrame:
         .select("person", "start")
         .with_columns(until=pl.col("start") + US_PER_DAY)
     )
-    stretches = night_stretches(context, people)
+    mine = context.stretches.join(people, on="person", how="semi", maintain_order="left")
+    stretches = mine.with_columns(night_time(context.booked_clock, mine))
     hours = _within(context, risky.with_columns(value="net"), duties, night=False)
     nights = _within(context, stretches.with_columns(value="night"), duties, night=True)
     return duties.with_columns(
@@ -113,12 +114,11 @@ def _within(context: Context, spans: pl.DataFrame, duties: pl.DataFrame, *, nigh
     ]
     joined = pl.concat([duties.select("until"), last], how="horizontal")
     late = pl.col("end") > pl.col("until")
+    share = (pl.col("end") - pl.col("until")) / (pl.col("end") - pl.col("begin"))
     beyond = (
-        night_time(context.clock, pl.col("until"), pl.col("end"))
+        pl.lit(night_time(context.clock, joined.select("end", start="until")))
         if night
-        else (
-            pl.col("amount") * ((pl.col("end") - pl.col("until")) / (pl.col("end") - pl.col("begin")))
-        ).round()
+        else (pl.col("amount") * share).round()
     )
     cut_off = joined.select(pl.when(late).then(beyond).otherwise(0).cast(pl.Int64)).to_series()
     held = total.gather(high) - total.gather(low)

@@ -61,6 +61,14 @@ class Clock:
             instant + self.offset,
         )
 
+    def within(self, first: int, after: int) -> "Clock":
+        """Return the same clock for instants (µs) from `first` up to and including `after` only: fewer changes to compare with."""
+        offset = self.offset + sum(
+            change.after - change.before for change in self.changes if change.instant <= first
+        )
+        inside = tuple(change for change in self.changes if first < change.instant <= after)
+        return Clock(self.zone, offset, inside)
+
     def elapsed(self, start: pl.Expr, end: pl.Expr) -> pl.Expr:
         """Return elapsed Int64 µs between two local times in Int64 µs: 7 or 9 h for a night of a clock change."""
         plain = end - start
