@@ -5,10 +5,11 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tcw.errors import InputFault
+from tcw.intake.quoting import CLEARLY_A_TABLE
 from tests.intake.raw_files import Row, codes_of, one_sheet, rows_of
 
 SWEDISH = "namn;ort\r\nÅsa Örn;Umeå\r\nJörgen;Älmhult\r\n"
@@ -201,6 +202,9 @@ def test_well_formed_text_is_read_as_by_the_standard_library(
     csv.writer(stream, delimiter=";", lineterminator=end, quoting=quoting).writerows(  # type: ignore[arg-type]
         [("x", "y", "z"), *table]
     )
+    # Two lines with a stray quote each and as many delimiters as a row have are taken for rows, not for one cell.
+    odd = [line for line in stream.getvalue().split(end) if line.count('"') % 2]
+    assume(all(line.count(";") < CLEARLY_A_TABLE for line in odd))
     sheet = one_sheet(tmp_path_factory.mktemp("t") / "a.csv", stream.getvalue(), delimiter=";")
     assert rows_of(sheet) == expected(stream.getvalue())
 
