@@ -1,11 +1,11 @@
 """Which rules a run judges: --select and --ignore, by code or family."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from tcw.errors import UsageFault
 from tcw.rules.catalogue import RETIRED, RULES
 from tcw.rules.families import FAMILIES
+from tcw.rules.nearest import nearest
 from tcw.rules.rule import Rule
 from tcw.wording import Phrase
 
@@ -58,7 +58,5 @@ def _codes(texts: Iterable[str]) -> set[str]:
 def _unknown(text: str) -> UsageFault:
     if text.upper() in RETIRED:
         return UsageFault(RETIRED_RULE, code=text)
-    known = [*FAMILIES, *(rule.code for rule in RULES), *(rule.name for rule in RULES)]
-    folded = {name.lower(): name for name in known}
-    similar = get_close_matches(text.lower(), folded, n=1, cutoff=0.4)
-    return UsageFault(UNKNOWN_RULE, code=text, suggestion=folded[similar[0]] if similar else RULES[0].code)
+    suggestion = nearest(text, (rule.code for rule in RULES), (*FAMILIES, *(rule.name for rule in RULES)))
+    return UsageFault(UNKNOWN_RULE, code=text, suggestion=suggestion)

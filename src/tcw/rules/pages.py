@@ -2,12 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from tcw.errors import UsageFault
+from tcw.rules.nearest import nearest
 from tcw.wording import Language, Phrase
 
 UNKNOWN = Phrase(
@@ -55,6 +55,5 @@ def page_named(text: str) -> Page:
     for page in pages():
         if plain.upper() == page.code or plain.lower().replace("_", "-") == page.name:
             return page
-    known = {name.lower(): name for page in pages() for name in (page.code, page.name)}
-    similar = get_close_matches(plain.lower(), known, n=1, cutoff=0.3)
-    raise UsageFault(UNKNOWN, code=plain, suggestion=known[similar[0]] if similar else pages()[0].code)
+    suggestion = nearest(plain, (page.code for page in pages()), (page.name for page in pages()))
+    raise UsageFault(UNKNOWN, code=plain, suggestion=suggestion)
