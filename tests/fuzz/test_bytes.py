@@ -18,13 +18,13 @@ BYTES = st.one_of(
 
 
 @given(st.sampled_from(sorted(DATA)), st.sampled_from(MAGICS), BYTES)
-@fuzzed(150)
+@fuzzed(80)
 def test_bytes(extension: str, magic: bytes, content: bytes) -> None:
     checked({f"fil{extension}": magic + content})
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(DATA)), BYTES), min_size=2, max_size=3))
-@fuzzed(20)
+@fuzzed(10)
 def test_several_files(contents: list[tuple[str, bytes]]) -> None:
     checked({f"{number}{extension}": content for number, (extension, content) in enumerate(contents)})
 

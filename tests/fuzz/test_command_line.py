@@ -56,7 +56,7 @@ def run(command: str, files: dict[str, bytes]) -> int:
 
 
 @given(header_of(), st.sampled_from(COMMANDS), st.booleans(), st.data())
-@fuzzed(60)
+@fuzzed(40)
 def test_any_table(header: list[tuple[str, str]], command: str, assumed: bool, data: st.DataObject) -> None:
     rows = data.draw(rows_of([column for _, column in header]))
     text = "".join(";".join(row) + "\n" for row in [[name for name, _ in header], *rows])

@@ -66,7 +66,7 @@ def written(frame: pl.DataFrame) -> bytes:
 
 
 @given(frames())
-@fuzzed(150)
+@fuzzed(60)
 def test_any_types(frame: pl.DataFrame) -> None:
     read = checked({"fil.parquet": written(frame)})
     if read is None:
@@ -79,7 +79,7 @@ def test_any_types(frame: pl.DataFrame) -> None:
 
 
 @given(frames().map(written).flatmap(damage.of_bytes))
-@fuzzed(150)
+@fuzzed(80)
 def test_damaged(content: bytes) -> None:
     read = checked({"fil.parquet": content})
     event("refused" if read is None else "read")

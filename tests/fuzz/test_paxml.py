@@ -49,13 +49,13 @@ def test_sound() -> None:
 
 
 @given(damage.of_xml(SOUND))
-@fuzzed(150)
+@fuzzed(60)
 def test_absurd_values(content: bytes) -> None:
     load(content)
 
 
 @given(damage.of_bytes(SOUND))
-@fuzzed(80)
+@fuzzed(40)
 def test_damaged(content: bytes) -> None:
     load(content)
 
@@ -64,7 +64,7 @@ def test_damaged(content: bytes) -> None:
     st.sampled_from([*HOSTILE, SOUND]).flatmap(damage.of_bytes),
     st.sampled_from(["utf-8", "utf-16", "latin-1"]),
 )
-@fuzzed(60)
+@fuzzed(30)
 def test_hostile(content: bytes, encoding: str) -> None:
     load(content.decode("latin-1").encode(encoding))
 
@@ -73,7 +73,7 @@ def test_hostile(content: bytes, encoding: str) -> None:
     st.lists(st.tuples(CELLS, st.one_of(st.sampled_from(DATES), CELLS), CELLS), min_size=1, max_size=4),
     st.booleans(),
 )
-@fuzzed(100)
+@fuzzed(40)
 def test_any_cells(cells: list[tuple[str, str, str]], ranged: bool) -> None:
     rows = "".join(
         f"<tidtrans anstid='1'><tidkod>{escape(code)}</tidkod><datum>{escape(day)}</datum>"

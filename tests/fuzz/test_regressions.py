@@ -6,6 +6,7 @@ from io import BytesIO
 import polars as pl
 import pytest
 
+from tcw.intake import parquet
 from tcw.wording import Phrase
 from tests.fuzz import workbooks
 from tests.fuzz.harness import Read, checked
@@ -95,3 +96,20 @@ def test_a_workbook_by_another_name(name: str) -> None:
     found = checked({name: workbooks.xlsx()})
     assert found is not None
     assert found.loaded.sheets[0].recognition.table == "bookings"
+
+
+@pytest.mark.parametrize("small", [4 * 2**20, 0], ids=["small", "large"])
+def test_parquet_damage_that_arrow_reads_over(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "SMALL", small)
+    columns = {
+        "Anställningsnummer": ["1"] * 4,
+        "Aktivitet": ["DAG"] * 4,
+        "Start": ["2026-03-02 07:00"] * 4,
+        "Slut": ["2026-03-02 16:00"] * 4,
+    }
+    stream = BytesIO()
+    pl.DataFrame(columns).write_parquet(stream)
+    content = stream.getvalue()
+    assert checked({"fil.parquet": content}) is not None
+    # In the header of the second column's pages.
+    assert checked({"fil.parquet": content[:173] + b"\x2c" + content[174:]}) is None

@@ -75,7 +75,7 @@ def dumped(settings: object) -> bytes:
 
 
 @given(SETTINGS, header_of(), st.sampled_from(["utf-8", "cp1252", "utf-16"]), st.data())
-@fuzzed(150)
+@fuzzed(60)
 def test_settings(
     settings: Mapping[str, Any], header: list[tuple[str, str]], encoding: str, data: st.DataObject
 ) -> None:
@@ -102,7 +102,7 @@ YAML: SearchStrategy[bytes] = st.one_of(
 
 
 @given(YAML)
-@fuzzed(300)
+@fuzzed(100)
 def test_any_yaml(text: bytes) -> None:
     read = checked({"tcw.yaml": text, "bokningar.csv": BOOKINGS}, added=True)
     event("refused" if read is None else "taken")

@@ -39,7 +39,7 @@ def plain_tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
     st.booleans(),
     st.sampled_from(ENCODINGS),
 )
-@fuzzed(200)
+@fuzzed(110)
 def test_well_written(
     table: tuple[list[str], list[list[str]]], delimiter: str, end: str, quote_all: bool, encoding: str
 ) -> None:
@@ -69,7 +69,7 @@ def test_well_written(
     st.sampled_from(["", "sep=;\n", '"sep=,"\r\n', "\ufeff", "\n\n", "Rapport\n\n"]),
     st.sampled_from([".csv", ".txt", ".tsv", ".xls", ".xlsx", ".dat"]),
 )
-@fuzzed(250)
+@fuzzed(120)
 def test_badly_written(
     rows: list[list[str]], delimiter: str, end: str, encoding: str, before: str, extension: str
 ) -> None:
@@ -110,7 +110,7 @@ def lines_below(text: str, headers: tuple[str, ...]) -> int | None:
     st.sampled_from([b"\x00", b"\xff", b'"', b"\r", b"\xe5"]),
     st.data(),
 )
-@fuzzed(80)
+@fuzzed(40)
 def test_bytes_in_the_middle(rows: list[list[str]], stray: bytes, data: st.DataObject) -> None:
     header = [name for name, _ in data.draw(header_of())]
     content = "".join(";".join(row) + "\n" for row in [header, *rows]).encode("utf-8", "replace")

@@ -51,7 +51,7 @@ def test_damaged_files(book: tuple[str, bytes]) -> None:
 
 
 @given(st.sampled_from(PACKED), st.booleans(), st.data())
-@fuzzed(40)
+@fuzzed(30)
 def test_damaged_parts(kind: str, stored: bool, data: st.DataObject) -> None:
     parts = parts_of(KINDS[kind]())
     name = data.draw(st.sampled_from(sorted(parts)))
@@ -59,7 +59,7 @@ def test_damaged_parts(kind: str, stored: bool, data: st.DataObject) -> None:
 
 
 @given(st.sampled_from(["xlsx", "xlsx", "ods"]), st.data())
-@fuzzed(80)
+@fuzzed(40)
 def test_absurd_values(kind: str, data: st.DataObject) -> None:
     """Wrong types of cells, strings that are not in the table of strings, dimensions beyond the sheet."""
     parts = parts_of(KINDS[kind]())
@@ -71,7 +71,7 @@ def test_absurd_values(kind: str, data: st.DataObject) -> None:
 
 
 @given(st.sampled_from(PACKED), st.sampled_from(PACKED), st.data())
-@fuzzed(30)
+@fuzzed(20)
 def test_swapped_parts(kind: str, other: str, data: st.DataObject) -> None:
     """A part with the content of another one, of this workbook or of another, or left out."""
     parts, donor = parts_of(KINDS[kind]()), parts_of(KINDS[other]())

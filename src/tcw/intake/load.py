@@ -15,6 +15,7 @@ from tcw.intake.discover import discover
 from tcw.intake.grid import GridCode, unfold
 from tcw.intake.headers import Aliases, Recognition, find_header, recognise, shipped_aliases
 from tcw.intake.open_file import FileOptions, open_file
+from tcw.intake.parquet import damage_told
 from tcw.intake.raw import RawSheet
 from tcw.intake.reasons import NOT_DATA
 from tcw.intake.typed import read_sheet
@@ -210,8 +211,9 @@ def aliases_of(config: Config) -> Aliases:
 
 def _accept(sheet: Sheet, config: Config) -> Accepted:
     hints = Hints(date_order=sheet.settings.date_order, decimal=sheet.settings.decimal, zone=config.timezone)
-    typed = read_sheet(sheet.raw, sheet.recognition, sheet.headers, hints, config.words)
-    return accept(typed, hints)
+    with damage_told(sheet.raw):
+        typed = read_sheet(sheet.raw, sheet.recognition, sheet.headers, hints, config.words)
+        return accept(typed, hints)
 
 
 def _report(sheet: Sheet, accepted: list[Accepted]) -> FileReport:

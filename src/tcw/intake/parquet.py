@@ -1,6 +1,7 @@
 """Parquet files, and folders of them that are one data set: scanned, never read whole."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import polars as pl
@@ -60,6 +61,26 @@ def open_parquet(path: Path, relative_name: str) -> RawSheet:
     return RawSheet(Origin(relative_name), "parquet", frame, len(columns), (tuple(columns),), size)
 
 
+@contextmanager
+def damage_told(sheet: RawSheet) -> Iterator[None]:
+    """Word what Polars says of a damaged page that it comes upon only when it reads the cells.
+
+    Only larger files have such, and only what can come from them is taken for damage; a sheet of another kind is
+    left alone.
+    """
+    if sheet.medium != "parquet":
+        yield
+        return
+    try:
+        with quiet_panics():
+            yield
+    except BaseException as error:
+        of_file = isinstance(error, pl.exceptions.ComputeError) and "parquet" in str(error)
+        if not (of_file or faults.panicked(error)):
+            raise
+        raise InputFault(faults.BROKEN_PARQUET, file=sheet.origin.file) from error
+
+
 def _cell(scanned: pl.LazyFrame, column: str, dtype: pl.DataType) -> pl.Expr:
     """Return a column as its readers know it."""
     cell = pl.col(column)
@@ -107,12 +128,14 @@ def _check(path: Path, file: str) -> int:
 
 
 def _read_through(path: Path, file: str) -> None:
-    """Read a file once with Arrow, which refuses damaged pages on which Polars ends the process."""
+    """Read a file once with Arrow, which refuses damaged pages on which Polars ends the process, then with Polars."""
     import pyarrow as pa
     from pyarrow import parquet
 
     with faults.reading(file, faults.BROKEN_PARQUET), suppress(pa.ArrowNotImplementedError):
         parquet.ParquetFile(path).read(use_threads=False).validate(full=True)
+    with faults.reading(file, faults.BROKEN_PARQUET), quiet_panics():
+        pl.scan_parquet(path, glob=False, hive_partitioning=False).collect(engine="streaming")
 
 
 def _schema(path: Path, file: str) -> pl.Schema:
