@@ -52,24 +52,24 @@ def judge(context: Context) -> Judgement:
 
 def _special(context: Context, names: list[str]) -> Part:
     activities = context.timeline.activities.filter(pl.col("activity_id").is_in(names))["activity"]
-    risky = net_spans(
-        context.work.filter(pl.col("activity").is_in(activities.implode())), context.timeline.origin
-    )
-    duties = _with_hours(context, risky)
+    booked = context.work.filter(pl.col("activity").is_in(activities.implode()))
+    duties = _with_hours(context, net_spans(booked, context.timeline.origin))
     bounded = context.with_agreement(duties).with_columns(
         allowed=(context.term("night_average") * US_PER_HOUR).round(),
         unknown=(pl.col("until") - context.after).clip(0, US_PER_DAY),
     )
     night = _night_workers_duties(context, bounded)
     done: Decided = decide(night)
-    rows = _rows(risky, done.flagged["low"], done.flagged["high"])
+    # Those that others cover add no hours, but it is about them, too.
+    low, high = (_before(context, booked, done.flagged, until) for until in ("start", "until"))
+    rows = _rows(booked, low, high)
     found = done.flagged.with_columns(rows).select(
         "person",
         pl.col("start").alias("from"),
         pl.col("until").alias("to"),
         "rows",
         "agreement",
-        planned=_planned(risky, done.flagged),
+        planned=_planned(booked, low, high),
         measured=pl.col("net") / US_PER_HOUR,
         limit=pl.col("allowed") / US_PER_HOUR,
         subject=pl.lit("special_risk"),
@@ -80,7 +80,7 @@ def _special(context: Context, names: list[str]) -> Part:
 def _with_hours(context: Context, risky: pl.DataFrame) -> pl.DataFrame:
     """Return the duty periods with time at special risk and at night in the 24 hours from their start.
 
-    Adds `until` and `net` (µs), `low`, `high`: the first position in `risky` and the one after the last.
+    Adds `until`, `net` and `night` (µs).
     """
     people = risky.select("person").unique()
     duties = (
@@ -92,26 +92,24 @@ def _with_hours(context: Context, risky: pl.DataFrame) -> pl.DataFrame:
     stretches = mine.with_columns(night_time(context.booked_clock, mine))
     hours = _within(context, risky.with_columns(value="net"), duties, night=False)
     nights = _within(context, stretches.with_columns(value="night"), duties, night=True)
-    return duties.with_columns(
-        net=hours["value"], low=hours["low"], high=hours["high"], night=nights["value"]
-    ).filter(pl.col("net") > 0, pl.col("night") > 0)
+    return duties.with_columns(net=hours, night=nights).filter(pl.col("net") > 0, pl.col("night") > 0)
 
 
-def _within(context: Context, spans: pl.DataFrame, duties: pl.DataFrame, *, night: bool) -> pl.DataFrame:
-    """Return `low`, `high` and `value`: what the spans that begin in each 24 hours hold of `value` until these end."""
+def _before(context: Context, spans: pl.DataFrame, places: pl.DataFrame, until: str) -> pl.Series:
+    """Return for each row of `places` how many spans, of people before and of its person before the instant in `until`, begin."""
     origin = context.timeline.origin
 
     def key(instant: str) -> pl.Expr:
         return pl.col("person").cast(pl.Int64) * PER_PERSON + (pl.col(instant) - origin) // TICK
 
     begins = spans.select(key("start")).to_series()
-    places = duties.select(low=key("start"), high=key("until"))
-    low = begins.search_sorted(places["low"], side="left")
-    high = begins.search_sorted(places["high"], side="left")
-    total = pl.concat([pl.Series([0], dtype=pl.Int64), spans["value"].cast(pl.Int64).cum_sum()])
-    last = spans.select(begin="start", end="end", amount="value")[
-        (high.cast(pl.Int64) - 1).clip(lower_bound=0)
-    ]
+    return begins.search_sorted(places.select(key(until)).to_series(), side="left").cast(pl.Int64)
+
+
+def _within(context: Context, spans: pl.DataFrame, duties: pl.DataFrame, *, night: bool) -> pl.Series:
+    """Return what the spans that begin in each 24 hours hold of `value` (µs) until these end."""
+    low, high = (_before(context, spans, duties, until) for until in ("start", "until"))
+    last = spans.select(begin="start", end="end", amount="value")[(high - 1).clip(lower_bound=0)]
     joined = pl.concat([duties.select("until"), last], how="horizontal")
     late = pl.col("end") > pl.col("until")
     share = (pl.col("end") - pl.col("until")) / (pl.col("end") - pl.col("begin"))
@@ -121,12 +119,19 @@ def _within(context: Context, spans: pl.DataFrame, duties: pl.DataFrame, *, nigh
         else (pl.col("amount") * share).round()
     )
     cut_off = joined.select(pl.when(late).then(beyond).otherwise(0).cast(pl.Int64)).to_series()
-    held = total.gather(high) - total.gather(low)
-    return pl.DataFrame({"low": low, "high": high, "held": held, "cut": cut_off}).select(
-        "low",
-        "high",
-        value=pl.when(pl.col("high") > pl.col("low")).then(pl.col("held") - pl.col("cut")).otherwise(0),
+    held = _sum_between(spans["value"], low, high)
+    any_ = high > low
+    return (
+        pl.DataFrame({"held": held, "cut": cut_off, "any": any_})
+        .select(pl.when("any").then(pl.col("held") - pl.col("cut")).otherwise(0))
+        .to_series()
     )
+
+
+def _sum_between(values: pl.Series, low: pl.Series, high: pl.Series) -> pl.Series:
+    """Return the sums of the values at positions `low` up to but not including `high`."""
+    total = pl.concat([pl.Series([0], dtype=pl.Int64), values.cast(pl.Int64).cum_sum()])
+    return total.gather(high) - total.gather(low)
 
 
 def _night_workers_duties(context: Context, duties: pl.DataFrame) -> pl.DataFrame:
@@ -150,20 +155,19 @@ def _period(context: Context, duties: pl.DataFrame, every: Every) -> pl.Series:
     return begins.gather(begins.search_sorted(days, side="right") - 1)
 
 
-def _rows(risky: pl.DataFrame, low: pl.Series, high: pl.Series) -> pl.Series:
+def _rows(booked: pl.DataFrame, low: pl.Series, high: pl.Series) -> pl.Series:
     """Return `rows`: those of the spans from `low` up to but not including `high`, for each pair."""
     if low.is_empty():
         return pl.Series("rows", [], dtype=pl.List(pl.UInt32))
     spans = pl.DataFrame({"low": low, "high": high}).with_row_index("finding")
     spread = spans.with_columns(position=pl.int_ranges("low", "high", dtype=pl.UInt32)).explode("position")
-    named = spread.with_columns(rows=risky["row"].gather(spread["position"]))
+    named = spread.with_columns(rows=booked["row"].gather(spread["position"]))
     return named.group_by("finding", maintain_order=True).agg("rows")["rows"]
 
 
-def _planned(risky: pl.DataFrame, flagged: pl.DataFrame) -> pl.Series:
+def _planned(booked: pl.DataFrame, low: pl.Series, high: pl.Series) -> pl.Series:
     """Return whether any of the spans of each finding is planned."""
-    total = pl.concat([pl.Series([0], dtype=pl.Int64), risky["planned"].cast(pl.Int64).cum_sum()])
-    return (total.gather(flagged["high"]) - total.gather(flagged["low"])) > 0
+    return _sum_between(booked["planned"], low, high) > 0
 
 
 RULE = Rule(
