@@ -39,8 +39,8 @@ def long_passes(context: Context) -> pl.DataFrame:
 def rests_after(context: Context, passes: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
     """Judge the rest after each long pass.
 
-    Returns those too short, with `person`, `start`, `end` (the gap), `length`, `demanded` (µs), `first`, `last`, `agreement`; how many
-    were decided; and how many were not, because the export ends before the rest does.
+    Returns those too short, with `person`, `start`, `end` (the gap), `length`, `demanded` (µs), `first`, `last`, `agreement` (when it begins); how
+    many were decided; and how many were not, because the export ends before the rest does.
     """
     rest = pl.col("goes").fill_null(context.after) - pl.col("end")
     judged = passes.with_columns(
@@ -51,15 +51,16 @@ def rests_after(context: Context, passes: pl.DataFrame) -> tuple[pl.DataFrame, i
     )
     short = judged.filter(pl.col("length") < pl.col("demanded"))
     known = short.filter(pl.col("goes").is_not_null())
-    found = known.select(
-        "person",
-        "length",
-        "demanded",
-        "agreement",
-        start="end",
-        end="goes",
-        first="last",
-        last="after",
+    found = context.with_agreement(
+        known.select(
+            "person",
+            "length",
+            "demanded",
+            start="end",
+            end="goes",
+            first="last",
+            last="after",
+        )
     )
     unknown = short.height - known.height
     return found, passes.height - unknown, unknown
