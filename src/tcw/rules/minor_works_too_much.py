@@ -36,7 +36,7 @@ from tcw.rules.unbroken_work import unbroken
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, US_PER_MINUTE
 from tcw.worktime.coverage import coverage
-from tcw.worktime.kinds import BREAK, LAST_DUTY, LAST_WORKING
+from tcw.worktime.kinds import BREAK, LAST_DUTY, LAST_WORKING, STANDBY
 from tcw.worktime.stretches import duty_periods, gaps, stretches
 
 YOUNG_LIMITS = {"day": 8.0, "week": 40.0, "rest": 12.0}
@@ -48,6 +48,7 @@ WORK_WITHOUT_BREAK = 4.5
 SHORTEST_BREAK = 30
 """Minutes."""
 WEEKLY_REST = 36.0
+SPAN = ("person", "staff", "unit", "row", "planned", "kind")
 FOUND = ("person", "from", "to", "measured", "limit", "subject")
 
 
@@ -190,22 +191,29 @@ def _with_rows(found: pl.DataFrame, context: Context, mine: Minors) -> pl.DataFr
     """Add `rows` and `planned`: the bookings in each period, or on either side of a rest."""
     day = pl.col("day").cast(pl.Int64)
     spans = [
-        at_disposal(mine).select("person", "row", "planned", begin="start", stop="end"),
-        _working(mine.by_hours).select(
-            "person", "row", "planned", begin=context.midnight(day), stop=context.midnight(day + 1)
-        ),
+        at_disposal(mine).select(*SPAN, begin="start", stop="end"),
+        _working(mine.by_hours).select(*SPAN, begin=context.midnight(day), stop=context.midnight(day + 1)),
     ]
     numbered = found.with_row_index("finding")
     aside = pl.col("subject") == "rest"
+    # Standby is no matter but to weekly rest, on-call none to breaks.
+    counted = (
+        pl.when(pl.col("subject") == "weekly_rest")
+        .then(STANDBY)
+        .when(pl.col("subject") == "break")
+        .then(LAST_DUTY)
+        .otherwise(LAST_WORKING)
+    )
     lists = (
         numbered.select("finding", "person", "from", "to", "subject")
         .join(pl.concat(spans), on="person")
         .filter(
+            pl.col("kind") <= counted,
             pl.when(aside)
             .then((pl.col("stop") == pl.col("from")) | (pl.col("begin") == pl.col("to")))
-            .otherwise((pl.col("begin") < pl.col("to")) & (pl.col("stop") > pl.col("from")))
+            .otherwise((pl.col("begin") < pl.col("to")) & (pl.col("stop") > pl.col("from"))),
         )
-        .sort("finding", "begin", "row")
+        .sort("finding", "begin", "stop", "staff", "unit", "row")
         .group_by("finding", maintain_order=True)
         .agg(pl.col("planned").any(), rows="row")
     )

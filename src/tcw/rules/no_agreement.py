@@ -35,7 +35,7 @@ def judge(context: Context) -> Judgement:
     first_day = candidates.with_columns(ends=pl.col("begins") + US_PER_DAY)
     found = first_day.filter(~linked.holds(first_day, "person", "begins", "ends"))
     by_day = (
-        found.sort("person", "begins", "from", "row")
+        found.sort("person", "begins", "from", "to", "staff", "unit", "row")
         .group_by("person", "begins", maintain_order=True)
         .agg(pl.col("staff", "unit").first(), pl.col("planned").any(), rows="row")
     )
