@@ -1,0 +1,322 @@
+"""Which pairs of order and employment hold on their own: every condition is a named test, so that what fails can be counted.
+
+A condition is named by the rule it foresees (BK01 …), or by a word of its own where no rule is about it. Foreseen are those that are cheap to
+test on millions of pairs; what is left is judged by the rules themselves (`tcw.matching.judge`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from tcw.matching.judge import ABOVE_CONTRACT, Bench, Verdict, errors
+from tcw.matching.offers import KINDS, TIERS
+from tcw.matching.orders import EPOCH, Asked, of_assistant
+from tcw.model.config import Assistant
+from tcw.rules.ground import Ground
+from tcw.rules.requirements import folded
+from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR
+from tcw.worktime.coverage import coverage, days
+from tcw.worktime.kinds import ABSENCE, LAST_WORKING
+from tcw.worktime.weeks import MONDAY_SHIFT
+
+UNAVAILABLE: Final = "not-available"
+NOT_INTRODUCED: Final = "not-introduced"
+NOT_SELECTED: Final = "not-selected"
+FORESEEN: Final = (UNAVAILABLE, NOT_INTRODUCED, NOT_SELECTED, "BK03", "BK01", "BK02", "BK04", "BK05")
+"""Conditions tested here, in the order they are told: a column of that name is true where the pair fails it."""
+CONTRACT, PART_TIME, HOURLY, OFFICE = range(4)
+"""Classes of the order of employment: within the contract, part-timers above it, hourly paid, office staff."""
+SHIPPED: Final[Mapping[str, Assistant]] = {
+    "resource": Assistant(employment_type="monthly", availability=["resource", "flexible"]),
+    "part-time": Assistant(employment_type="monthly", availability=["own", "interest", "none"]),
+    "hourly": Assistant(employment_type="hourly"),
+    "office": Assistant(availability=["office"]),
+}
+"""The staggered assistants of the source document, where tcw.yaml has none."""
+PREVIOUS_WEIGHT, INTEREST_WEIGHT, PLACES = 16, 2, 4
+"""Continuity in one number: had the returned order before; registered interest, the earliest first; works there that week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Pairs with all that was tested.
+
+    `considered`: `order`, `staff`, `person`, `offer`, `tier`, `assistant` (UInt8: place among the assistants; null: none selects it), and
+    FORESEEN (Boolean: fails), one row for each order and employment, sorted by these.
+    `pairs`: those that hold: `pair` (UInt32: dense), `order`, `staff`, `person`, `offer`, `tier`, `assistant`, `class` (UInt8), `continuity` (Int32),
+    `request` (Boolean), `shape` (UInt32: pairs of the same employment and span share one).
+    `verdict`: of the shapes (its `group`); what `found` there has at error level forbids all its pairs. `shapes`: `order`, `staff`, `shape` of
+    all pairs that were judged.
+    """
+
+    considered: pl.DataFrame
+    pairs: pl.DataFrame
+    verdict: Verdict
+    shapes: pl.DataFrame
+
+
+def foresee(
+    ground: Ground, orders: pl.DataFrame, offered: pl.DataFrame, assistants: Mapping[str, Assistant], asked: Asked
+) -> pl.DataFrame:
+    """Test FORESEEN on pairs; return `Judged.considered`."""
+    tested = offered.join(
+        orders.select(
+            *("order", "start", "end", "day", "last_day", "unit_id", "activity_id"),
+            *("reason", "advertised", "competences"),
+        ),
+        on="order",
+        how="left",
+        maintain_order="left",
+    )
+    selected = _selected(ground, tested, assistants, asked)
+    introduced = "introductions" in ground.schedule.given
+    tested = tested.with_columns(
+        selected,
+        ~pl.col("covered").alias(UNAVAILABLE),
+        (~pl.col("reached") if introduced else pl.lit(value=False)).alias(NOT_INTRODUCED),
+    ).with_columns(pl.col("assistant").is_null().alias(NOT_SELECTED))
+    best = (
+        tested.sort("order", "staff", UNAVAILABLE, NOT_SELECTED, "assistant", "offer", nulls_last=True)
+        .unique(["order", "staff"], keep="first", maintain_order=True)
+        .drop("covered", "reached")
+    )
+    lacking = _competences(ground, best)
+    return best.with_columns(
+        BK03=~_employed(ground, best),
+        BK01=_overlaps(ground, best, pl.col("kind") <= LAST_WORKING),
+        BK02=_overlaps(ground, best, pl.col("kind") == ABSENCE),
+        BK04=lacking["BK04"],
+        BK05=lacking["BK05"],
+    ).select("order", "staff", "person", "offer", "tier", "assistant", *FORESEEN)
+
+
+def judge(
+    ground: Ground,
+    bench: Bench,
+    orders: pl.DataFrame,
+    considered: pl.DataFrame,
+    assistants: Mapping[str, Assistant],
+    asked: Asked,
+) -> Judged:
+    """Let the rules judge what is foreseen to hold."""
+    left = considered.filter(~pl.any_horizontal(*FORESEEN)).drop(*FORESEEN)
+    spans = orders.select(
+        "order", "start", "end", "activity", "unit", "kind", pause=pl.col("break_minutes").cast(pl.Int32)
+    )
+    placed = left.join(spans, on="order", how="left", maintain_order="left")
+    key = ["staff", "start", "end", "activity", "unit", "pause"]
+    shapes = placed.select("person", "kind", *key).unique().sort(*key).with_row_index("shape")
+    shaped = placed.join(
+        shapes.select("shape", *key), on=key, how="left", nulls_equal=True, maintain_order="left"
+    )
+    verdict = bench.judge(
+        shapes.with_columns(
+            group="shape", pair="shape", order=pl.lit(None, dtype=pl.String)
+        ).drop("shape")
+    )
+    wrong = errors(verdict.found)["group"].unique()
+    above = verdict.found.filter(pl.col("code") == ABOVE_CONTRACT)["group"].unique()
+    held = shaped.filter(~pl.col("shape").is_in(wrong.implode()))
+    pairs = (
+        held.with_columns(
+            _class(ground, pl.col("shape").is_in(above.implode())),
+            continuity=_continuity(ground, orders, held),
+            request=_request(ground, orders, held, assistants, asked),
+        )
+        .select("order", "staff", "person", "offer", "tier", "assistant", "class", "continuity", "request", "shape")
+        .sort("order", "staff")
+        .with_row_index("pair")
+    )
+    return Judged(considered, pairs, verdict, shaped.select("order", "staff", "shape"))
+
+
+def _selected(
+    ground: Ground, tested: pl.DataFrame, assistants: Mapping[str, Assistant], asked: Asked
+) -> pl.Expr:
+    """Return `assistant` (UInt8): the place of the first assistant that books this pair; null when none does."""
+    staff = ground.schedule.staff
+    numbers = ground.timeline.staff.select("staff_id", "staff")
+    about = numbers.join(
+        staff.select("staff_id", "employment_type", "home_unit").unique(
+            "staff_id", keep="last", maintain_order=True
+        ),
+        on="staff_id",
+        how="left",
+        maintain_order="left",
+    ).sort("staff")
+    kind = pl.lit(about["employment_type"].fill_null("monthly")).gather(pl.col("staff"))
+    home = pl.lit(about["home_unit"].fill_null("")).gather(pl.col("staff"))
+    chosen: pl.Expr = pl.lit(None, dtype=pl.UInt8)
+    for place, assistant in reversed(list(enumerate(assistants.values()))):
+        said = [
+            of_assistant(assistant, asked.as_of),
+            pl.col("offer").is_in([KINDS.index(one) for one in assistant.availability]),
+        ]
+        if assistant.employment_type is not None:
+            said.append(kind == assistant.employment_type)
+        if assistant.home_units:
+            said.append(home.is_in(assistant.home_units))
+        if assistant.tiers:
+            said.append(pl.col("tier").is_in([TIERS.index(one) for one in assistant.tiers]))
+        chosen = pl.when(pl.all_horizontal(said)).then(pl.lit(place, dtype=pl.UInt8)).otherwise(chosen)
+    return chosen.alias("assistant")
+
+
+def _employed(ground: Ground, pairs: pl.DataFrame) -> pl.Series:
+    numbers = ground.timeline.staff.select("staff_id", "staff")
+    rows = ground.schedule.staff.join(numbers, on="staff_id").select(
+        pl.col("staff").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to"))
+    )
+    return coverage(rows, ground.timeline.origin).holds(_whole_days(pairs), "staff", "begins", "ends")
+
+
+def _whole_days(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.with_columns(
+        begins=pl.col("day").cast(pl.Int64) * US_PER_DAY,
+        ends=(pl.col("last_day").cast(pl.Int64) + 1) * US_PER_DAY,
+    )
+
+
+def _overlaps(ground: Ground, pairs: pl.DataFrame, which: pl.Expr) -> pl.Series:
+    spans = ground.timeline.bookings.filter(which).select(pl.col("person").alias("owner"), "start", "end")
+    return coverage(spans, ground.timeline.origin).length(pairs, "person", "start", "end") > 0
+
+
+def _competences(ground: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return `BK04` (a competence is not held at all) and `BK05` (held, but not through the span) for each pair."""
+    by_activity = pl.DataFrame(
+        list(ground.schedule.config.rules.competences.items()),
+        schema={"activity_id": pl.String, "more": pl.List(pl.String)},
+        orient="row",
+    )
+    numbered = _whole_days(pairs).with_row_index("place")
+    asked = (
+        numbered.join(by_activity, on="activity_id", how="left", maintain_order="left")
+        .select(
+            *("place", "person", "begins", "ends"),
+            competence=pl.concat_list(
+                pl.col("competences").fill_null(pl.lit([], dtype=pl.List(pl.String))),
+                pl.col("more").fill_null(pl.lit([], dtype=pl.List(pl.String))),
+            ),
+        )
+        .explode("competence")
+        .drop_nulls("competence")
+        .with_columns(competence=folded(pl.col("competence")))
+        .unique(maintain_order=True)
+    )
+    table = ground.schedule.tables["competences"].join(
+        ground.timeline.staff.select("staff_id", "person"), on="staff_id"
+    )
+    held = pl.concat(
+        [
+            table.select("person", folded(pl.col(name)).alias("competence"), "valid_from", "valid_to")
+            for name in ("competence_id", "name")
+        ]
+    ).unique()
+    owners = held.select("person", "competence").unique().sort("person", "competence").with_row_index("owner")
+    spans = held.join(owners, on=["person", "competence"]).select(
+        "owner", *days(pl.col("valid_from"), pl.col("valid_to"))
+    )
+    owned = asked.join(owners, on=["person", "competence"], how="left", maintain_order="left")
+    missing = owned.filter(pl.col("owner").is_null())["place"].unique()
+    some = owned.filter(pl.col("owner").is_not_null())
+    through = coverage(spans, ground.timeline.origin).holds(some, "owner", "begins", "ends")
+    expired = some.filter(~through)["place"].unique()
+    place = pl.int_range(pairs.height, dtype=pl.UInt32, eager=True)
+    return pl.DataFrame({"BK04": place.is_in(missing.implode()), "BK05": place.is_in(expired.implode())})
+
+
+def _class(ground: Ground, above_contract: pl.Expr) -> pl.Expr:
+    """Return `class` (UInt8): the place in the order of employment."""
+    known = ground.timeline.staff.select("staff_id").join(
+        ground.schedule.staff.select("staff_id", "employment_type").unique(
+            "staff_id", keep="last", maintain_order=True
+        ),
+        on="staff_id",
+        how="left",
+        maintain_order="left",
+    )
+    hourly = pl.lit(known["employment_type"].fill_null("monthly") == "hourly").gather(pl.col("staff"))
+    scheduled = pl.col("offer") <= KINDS.index("flexible")
+    return (
+        pl.when(pl.col("offer") == KINDS.index("office"))
+        .then(OFFICE)
+        .when(hourly)
+        .then(HOURLY)
+        .when(~scheduled & above_contract)
+        .then(PART_TIME)
+        .otherwise(CONTRACT)
+        .cast(pl.UInt8)
+        .alias("class")
+    )
+
+
+def _continuity(ground: Ground, orders: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
+    numbers = ground.timeline.staff.select("staff_id", "person")
+    returned = (
+        orders.filter(pl.col("status") == "returned")
+        .select("order", staff_id="previous_staff_id")
+        .join(numbers, on="staff_id")
+        .select("order", "person", previous=pl.lit(PREVIOUS_WEIGHT, dtype=pl.Int32))
+        .unique()
+    )
+    interested = (
+        ground.schedule.tables["interests"]
+        .join(numbers, on="staff_id")
+        .join(orders.select("order", "order_id"), on="order_id")
+        .group_by("order", "person")
+        .agg(pl.col("registered_at").min())
+        .sort("order", "registered_at", "person", nulls_last=True)
+        .with_columns(rank=pl.int_range(pl.len()).over("order"))
+        .select(
+            "order",
+            "person",
+            interest=(INTEREST_WEIGHT * (PLACES - pl.col("rank").clip(upper_bound=PLACES - 1))).cast(pl.Int32),
+        )
+    )
+    week = (pl.col("day") + MONDAY_SHIFT) // 7
+    local = ground.timeline.clock.local(pl.col("start")) // US_PER_DAY
+    at_work = (
+        ground.timeline.bookings.filter(pl.col("kind") <= LAST_WORKING)
+        .select("person", "unit", day=local.cast(pl.Int32))
+        .select("person", "unit", week=week)
+        .unique()
+        .with_columns(works=pl.lit(1, dtype=pl.Int32))
+    )
+    placed = pairs.select("order", "person").join(
+        orders.select("order", "unit", week=week), on="order", how="left", maintain_order="left"
+    )
+    return (
+        placed.join(returned, on=["order", "person"], how="left", maintain_order="left")
+        .join(interested, on=["order", "person"], how="left", maintain_order="left")
+        .join(at_work, on=["person", "unit", "week"], how="left", maintain_order="left")
+        .select(continuity=pl.sum_horizontal("previous", "interest", "works"))["continuity"]
+    )
+
+
+def _request(
+    ground: Ground,
+    orders: pl.DataFrame,
+    pairs: pl.DataFrame,
+    assistants: Mapping[str, Assistant],
+    asked: Asked,
+) -> pl.Series:
+    """Return whether a pair is asked for rather than booked, whoever its assistant is."""
+    settings = ground.schedule.config.matching
+    about = pairs.select("order", "offer", "assistant").join(
+        orders.select("order", "start", "end", "day"), on="order", how="left", maintain_order="left"
+    )
+    today = (asked.as_of - EPOCH).days
+    asking = [place for place, one in enumerate(assistants.values()) if one.mode == "request"]
+    said = [
+        pl.col("assistant").is_in(asking),
+        pl.col("offer").is_in([KINDS.index(kind) for kind in settings.request_availability]),
+        pl.col("end") - pl.col("start") < settings.request_below * US_PER_HOUR,
+    ]
+    if settings.request_same_day:
+        said.append(pl.col("day") == today)
+    if settings.request_weekends:
+        said.append((pl.col("day") + MONDAY_SHIFT) % 7 >= 5)  # noqa: PLR2004 - Saturday
+    return about.select(request=pl.any_horizontal(said))["request"]

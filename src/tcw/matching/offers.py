@@ -1,0 +1,234 @@
+"""Who could take which order, by reach and by availability: the pairs that conditions are tested on."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from tcw.rules.ground import Ground
+from tcw.worktime.clock import US_PER_DAY, physical
+from tcw.worktime.coverage import FOREVER
+
+TIERS: Final = ("own", "family", "friend", "acquaintance")
+KINDS: Final = ("resource", "flexible", "own", "interest", "none", "office")
+"""How somebody is available, the first preferred; none: a part-timer, or where no availability is known, who is merely free."""
+OFFERED: Final = ("order", "staff", "person", "offer", "tier", "covered", "reached")
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Who was thought of.
+
+    `pairs`: OFFERED: `order`, `staff`, `person` (UInt32), `offer` (UInt8: place in KINDS), `tier` (UInt8: place in TIERS, 4 where nobody says),
+    `covered` (Boolean: availability covers the whole span; else only some of it), `reached` (Boolean: may work at the unit), one row for every
+    way in which an employment is available for an order.
+    `reach`: `person`, `unit_id`, `tier`: who may work where.
+    """
+
+    pairs: pl.DataFrame
+    reach: pl.DataFrame
+
+
+def offers(ground: Ground, orders: pl.DataFrame) -> Offers:
+    """Return the pairs of orders (see `vacant_orders`) and employments that are available for some of the order's span at least."""
+    within = reach(ground, orders["unit_id"].unique())
+    frames = [
+        _by_availability(ground, orders, within),
+        _by_interest(ground, orders),
+        _merely_free(ground, orders, within),
+    ]
+    pairs = (
+        pl.concat(frames)
+        .sort("order", "staff", "covered", "offer", descending=[False, False, True, False])
+        .join(orders.select("order", "unit_id"), on="order", how="left", maintain_order="left")
+        .join(within, on=["person", "unit_id"], how="left", maintain_order="left")
+        .with_columns(
+            pl.col("tier").fill_null(len(TIERS)).cast(pl.UInt8), reached=pl.col("tier").is_not_null()
+        )
+        .select(OFFERED)
+    )
+    return Offers(pairs, within)
+
+
+def reach(ground: Ground, units: pl.Series) -> pl.DataFrame:
+    """Return `person`, `unit_id`, `tier` (UInt8): who may work at which of these units.
+
+    With introductions: the home units and those introduced at. Without: the home unit (own), its planning area (family), and, where no area is
+    known or tcw.yaml says `across_areas`, everywhere (4: nobody says).
+    """
+    schedule = ground.schedule
+    numbers = ground.timeline.staff.select("staff_id", "person")
+    home = (
+        schedule.staff.select("staff_id", unit_id="home_unit")
+        .drop_nulls()
+        .join(numbers, on="staff_id")
+        .select("person", "unit_id", tier=pl.lit(0, dtype=pl.UInt8))
+    )
+    if "introductions" in schedule.given:
+        introduced = (
+            schedule.tables["introductions"]
+            .join(numbers, on="staff_id")
+            .select("person", "unit_id", tier=_tier(pl.col("tier")))
+        )
+        every = pl.concat([home, introduced])
+    else:
+        every = pl.concat([home, *_by_area(ground, home, units)])
+    return (
+        every.filter(pl.col("unit_id").is_in(units.implode()))
+        .group_by("person", "unit_id")
+        .agg(pl.col("tier").min())
+        .sort("person", "unit_id")
+    )
+
+
+def _tier(word: pl.Expr) -> pl.Expr:
+    return word.replace_strict(
+        list(TIERS), list(range(len(TIERS))), default=len(TIERS), return_dtype=pl.UInt8
+    )
+
+
+def _by_area(ground: Ground, home: pl.DataFrame, units: pl.Series) -> list[pl.DataFrame]:
+    areas = (
+        ground.schedule.units.select("unit_id", "planning_area")
+        .drop_nulls()
+        .unique("unit_id", keep="last", maintain_order=True)
+    )
+    near = (
+        home.join(areas, on="unit_id")
+        .select("person", "planning_area")
+        .unique()
+        .join(areas, on="planning_area")
+        .select("person", "unit_id", tier=pl.lit(1, dtype=pl.UInt8))
+    )
+    everybody = ground.timeline.staff.select("person").unique()
+    bound = home.join(areas, on="unit_id").select("person").unique()
+    anywhere = (
+        everybody
+        if ground.schedule.config.matching.across_areas
+        else everybody.join(bound, on="person", how="anti")
+    )
+    # A unit of no area is anybody's.
+    loose = units.to_frame("unit_id").join(areas, on="unit_id", how="anti")
+    every = units.to_frame("unit_id")
+    return [
+        near,
+        anywhere.join(every, how="cross").with_columns(tier=pl.lit(len(TIERS), dtype=pl.UInt8)),
+        everybody.join(loose, how="cross").with_columns(tier=pl.lit(len(TIERS), dtype=pl.UInt8)),
+    ]
+
+
+def _by_availability(ground: Ground, orders: pl.DataFrame, within: pl.DataFrame) -> pl.DataFrame:
+    clock = ground.timeline.clock
+    numbers = ground.timeline.staff.select("staff_id", "staff", "person")
+    rows = (
+        ground.schedule.tables["availability"]
+        .join(numbers, on="staff_id")
+        .with_columns(
+            start=clock.instant(physical(pl.col("start"))), end=clock.instant(physical(pl.col("end")))
+        )
+        .filter(pl.col("start") < pl.col("end"))
+        .with_columns(
+            place=pl.col("units").list.eval(pl.element().sort()).list.join("\n").fill_null(""),
+            offer=_offer(pl.col("kind")),
+        )
+    )
+    united = _united(rows)
+    bounded = (
+        united.with_columns(unit_id=pl.col("place").str.split("\n"))
+        .explode("unit_id")
+        .join(
+            within.select("person", "unit_id", known=pl.lit(value=True)),
+            on=["person", "unit_id"],
+            how="inner",
+        )
+    )
+    anywhere = united.filter(pl.col("place") == "").join(within, on="person")
+    names = ["staff", "person", "offer", "start", "end", "unit_id"]
+    named = pl.concat([bounded.filter(pl.col("place") != "").select(names), anywhere.select(names)])
+    first, last = (
+        (clock.local(pl.col(name) - late) // US_PER_DAY).cast(pl.Int32)
+        for name, late in (("start", 0), ("end", 1))
+    )
+    by_day = named.with_columns(day=pl.int_ranges(first, last + 1, dtype=pl.Int32)).explode("day")
+    met = by_day.join(
+        orders.select("order", "unit_id", "day", begins="start", ends="end"), on=["unit_id", "day"]
+    )
+    common = pl.min_horizontal("end", "ends") - pl.max_horizontal("start", "begins")
+    return met.filter(common > 0).select(
+        "order",
+        "staff",
+        "person",
+        "offer",
+        covered=(pl.col("start") <= pl.col("begins")) & (pl.col("end") >= pl.col("ends")),
+    )
+
+
+def _offer(kind: pl.Expr) -> pl.Expr:
+    return kind.replace_strict(
+        list(KINDS), list(range(len(KINDS))), default=KINDS.index("own"), return_dtype=pl.UInt8
+    )
+
+
+def _united(rows: pl.DataFrame) -> pl.DataFrame:
+    """Unite spans of one employment, kind and place that touch: a night may be given as two days."""
+    key = ["staff", "person", "offer", "place"]
+    return (
+        rows.sort(*key, "start", "end")
+        .with_columns(reach=pl.col("end").cum_max().over(key).shift().over(key))
+        .with_columns(run=(pl.col("start") > pl.col("reach").fill_null(-FOREVER)).cum_sum().over(key))
+        .group_by(*key, "run")
+        .agg(pl.col("start").min(), pl.col("end").max())
+    )
+
+
+def _by_interest(ground: Ground, orders: pl.DataFrame) -> pl.DataFrame:
+    """Whoever registered interest in an order is available for it."""
+    numbers = ground.timeline.staff.select("staff_id", "staff", "person")
+    return (
+        ground.schedule.tables["interests"]
+        .join(numbers, on="staff_id")
+        .join(orders.select("order", "order_id"), on="order_id")
+        .select(
+            "order",
+            "staff",
+            "person",
+            offer=pl.lit(KINDS.index("interest"), dtype=pl.UInt8),
+            covered=pl.lit(value=True),
+        )
+        .unique()
+    )
+
+
+def _merely_free(ground: Ground, orders: pl.DataFrame, within: pl.DataFrame) -> pl.DataFrame:
+    """Part-timers who said nothing, where some assistant books them; substitutes, where the source has no availability."""
+    config = ground.schedule.config
+    types = []
+    if any("none" in assistant.availability for assistant in config.assistants.values()):
+        part = pl.col("employment_rate").is_between(0, 1, closed="none")
+        types.append(part & pl.col("employment_type").ne_missing(pl.lit("hourly")))
+    if "availability" not in ground.schedule.given:
+        types.append(pl.col("employment_type").eq_missing(pl.lit("hourly")))
+    if not types:
+        return pl.DataFrame(
+            schema={
+                "order": pl.UInt32,
+                "staff": pl.UInt32,
+                "person": pl.UInt32,
+                "offer": pl.UInt8,
+                "covered": pl.Boolean,
+            }
+        )
+    offer = pl.when(pl.col("employment_type") == "hourly").then(KINDS.index("own")).otherwise(
+        KINDS.index("none")
+    )
+    people = (
+        ground.schedule.staff.filter(pl.any_horizontal(types))
+        .join(ground.timeline.staff.select("staff_id", "staff", "person"), on="staff_id")
+        .select("staff", "person", offer=offer.cast(pl.UInt8))
+        .unique()
+    )
+    return (
+        people.join(within.select("person", "unit_id"), on="person")
+        .join(orders.select("order", "unit_id"), on="unit_id")
+        .select("order", "staff", "person", "offer", covered=pl.lit(value=True))
+    )

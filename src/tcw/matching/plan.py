@@ -1,0 +1,114 @@
+"""The answer: who takes which order, who is asked, what stays unfilled and why, and how far each wish was met.
+
+Frames, ids as in the source, times local, sorted by their first columns:
+
+`assignments`: `order_id` (String), `staff_id` (String), `assistant` (String), `mode` (String: book, or request: the first to be asked),
+    `unit_id`, `activity_id` (String), `start`, `end` (Datetime us), `hours` (Float64, break taken off), `break_minutes` (Int32), `reason`
+    (String: the order's), `priority` (Int32), `availability` (String: resource, flexible, own, interest, office, or none: merely free),
+    `employment` (String: contract, part_time, hourly, office: the class in the order of employment), `tier` (String: own, family, friend,
+    acquaintance; null: nobody says), `continuity` (Int32), `previous` (Boolean: held the order before it was returned), `interested` (Boolean).
+`requests`: `order_id`, `rank` (UInt32, 1 is asked first), `staff_id`, `assistant`, `availability`, `employment`, `tier` as above, `chosen` (Boolean: the plan
+    counts on this one). One row for each person who could be asked for an order that the plan fills by request.
+`unfilled`: `order_id`, `unit_id`, `start`, `end`, `priority`, `candidates` (UInt32: who held on their own, and take other orders).
+`reasons`: `order_id`, `code` (String: not-introduced, not-available, not-selected, taken, or the rule that forbids it), `people` (UInt32: how many fail
+    it), one row for each condition that somebody fails, of unfilled orders.
+`nearest`: `order_id`, `rank` (UInt32), `staff_id`, `codes` (List(String): what fails, one or two), `shortfall` (Float64: of the rule's measure, null where
+    there is none), `unit` (String: h, days, count): people who miss least.
+`wishes`: `name` (String: filled, employment, tier, continuity, fairness, stability), `part` (Int32: the priority class, of filled; else null), `value`,
+    `bound` (Int64), `proven` (Boolean), in the order in which they were met. Sums over the plan; fairness is a cost (lower is better).
+`compare`: `mode` (String: greedy, staggered, joint), `filled` (UInt32), `hours` (Float64).
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import polars as pl
+
+Status = Literal["optimal", "feasible", "infeasible", "none"]
+EMPLOYMENT: Final = ("contract", "part_time", "hourly", "office")
+ASSIGNMENTS: Final = pl.Schema(
+    {
+        "order_id": pl.String(),
+        "staff_id": pl.String(),
+        "assistant": pl.String(),
+        "mode": pl.String(),
+        "unit_id": pl.String(),
+        "activity_id": pl.String(),
+        "start": pl.Datetime("us"),
+        "end": pl.Datetime("us"),
+        "hours": pl.Float64(),
+        "break_minutes": pl.Int32(),
+        "reason": pl.String(),
+        "priority": pl.Int32(),
+        "availability": pl.String(),
+        "employment": pl.String(),
+        "tier": pl.String(),
+        "continuity": pl.Int32(),
+        "previous": pl.Boolean(),
+        "interested": pl.Boolean(),
+    }
+)
+REQUESTS: Final = pl.Schema(
+    {
+        "order_id": pl.String(),
+        "rank": pl.UInt32(),
+        "staff_id": pl.String(),
+        "assistant": pl.String(),
+        "availability": pl.String(),
+        "employment": pl.String(),
+        "tier": pl.String(),
+        "chosen": pl.Boolean(),
+    }
+)
+UNFILLED: Final = pl.Schema(
+    {
+        "order_id": pl.String(),
+        "unit_id": pl.String(),
+        "start": pl.Datetime("us"),
+        "end": pl.Datetime("us"),
+        "priority": pl.Int32(),
+        "candidates": pl.UInt32(),
+    }
+)
+REASONS: Final = pl.Schema({"order_id": pl.String(), "code": pl.String(), "people": pl.UInt32()})
+NEAREST: Final = pl.Schema(
+    {
+        "order_id": pl.String(),
+        "rank": pl.UInt32(),
+        "staff_id": pl.String(),
+        "codes": pl.List(pl.String()),
+        "shortfall": pl.Float64(),
+        "unit": pl.String(),
+    }
+)
+WISHES: Final = pl.Schema(
+    {
+        "name": pl.String(),
+        "part": pl.Int32(),
+        "value": pl.Int64(),
+        "bound": pl.Int64(),
+        "proven": pl.Boolean(),
+    }
+)
+COMPARE: Final = pl.Schema({"mode": pl.String(), "filled": pl.UInt32(), "hours": pl.Float64()})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The answer, as this module's page says. `orders`: how many were to be filled.
+
+    `status`: optimal: every wish proven; feasible: the best plan found until time or nodes ran out; infeasible: no order can be filled;
+    none: there is no order to fill.
+    """
+
+    status: Status
+    assignments: pl.DataFrame
+    requests: pl.DataFrame
+    unfilled: pl.DataFrame
+    reasons: pl.DataFrame
+    nearest: pl.DataFrame
+    wishes: pl.DataFrame
+    compare: pl.DataFrame
+    orders: int
+    rounds: int = 1
+    """How often the rules flagged a plan before this one, and once for this one."""

@@ -1,0 +1,87 @@
+"""The question, whole and without a solver: orders, people, candidate pairs and what binds pairs together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from tcw.matching import candidates
+from tcw.matching.candidates import Judged
+from tcw.matching.judge import Bench, bench
+from tcw.matching.offers import Offers, offers
+from tcw.matching.orders import Asked, vacant_orders, with_orders
+from tcw.model.config import Assistant
+from tcw.model.schedule import Schedule
+from tcw.rules.ground import Ground, lay
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A question.
+
+    `orders`: see `tcw.matching.orders.vacant_orders`. `judged`: see `tcw.matching.candidates.Judged`. `offers`: who was thought of.
+    `assistants`: by name, in the order in which staggered mode runs them.
+    """
+
+    ground: Ground
+    bench: Bench
+    asked: Asked
+    assistants: Mapping[str, Assistant]
+    orders: pl.DataFrame
+    offers: Offers
+    judged: Judged
+
+    @property
+    def pairs(self) -> pl.DataFrame:
+        """The pairs that hold on their own."""
+        return self.judged.pairs
+
+    def with_pairs(self) -> pl.DataFrame:
+        """Return `pairs` with `start`, `end`, `net`, `day`, `activity`, `unit`, `kind`, `break_minutes` and `order_id` of their orders."""
+        about = self.orders.select(
+            *("order", "order_id", "start", "end", "net", "day", "activity", "unit", "kind"),
+            pause=pl.col("break_minutes").cast(pl.Int32),
+            priority="class",
+        )
+        return self.pairs.join(about, on="order", how="left", maintain_order="left")
+
+
+def problem(
+    schedule: Schedule, asked: Asked, assistants: Mapping[str, Assistant] | None = None
+) -> Problem:
+    """Put the question.
+
+    Args:
+        schedule: as loaded.
+        asked: which orders, as of which day.
+        assistants: those to run; None: those of tcw.yaml, or the shipped ones where it has none.
+
+    Raises:
+        UsageFault: agreements in tcw.yaml that contradict themselves.
+    """
+    chosen = assistants or schedule.config.assistants or candidates.SHIPPED
+    ground = with_orders(lay(schedule, asked.as_of, None, _last_day(schedule)))
+    orders = vacant_orders(ground, asked)
+    thought_of = offers(ground, orders)
+    considered = candidates.foresee(ground, orders, thought_of.pairs, chosen, asked)
+    judges = bench(ground, considered["person"])
+    return Problem(
+        ground,
+        judges,
+        asked,
+        chosen,
+        orders,
+        thought_of,
+        candidates.judge(ground, judges, orders, considered, chosen, asked),
+    )
+
+
+def _last_day(schedule: Schedule) -> date | None:
+    """Return the last day that orders touch: the clock's offsets must be known so far."""
+    last = schedule.tables["orders"]["end"].max()
+    known = schedule.last_day
+    if not hasattr(last, "date"):
+        return known
+    day: date = last.date()
+    return day if known is None else max(day, known)
