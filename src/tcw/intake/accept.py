@@ -11,7 +11,12 @@ from tcw.intake.spans import PARTS, Span, compose
 from tcw.intake.typed import SMALL, TypedSheet, with_stragglers
 from tcw.intake.values import Hints
 from tcw.model.intake_report import REJECTS_SCHEMA
+from tcw.wording import Message, Phrase
 
+NET_HOURS = Phrase(
+    "accept-net-hours",
+    "Rows have start, end and a length: where the length is shorter, the difference is taken for the break.",
+)
 SPANNED = frozenset({"bookings", "orders", "availability"})
 CANCELLED = "cancelled"
 WHOLE_DAYS = frozenset({"availability"})
@@ -45,6 +50,12 @@ class Accepted:
     rejects: pl.DataFrame
     extent: Extent = Extent()
 
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """What to know of how the sheet was read."""
+        net = _has_net_hours(self.typed, span_of(self.typed, Hints()))
+        return (*self.typed.notes, Message(NET_HOURS)) if net else self.typed.notes
+
 
 def accept(typed: TypedSheet, hints: Hints) -> Accepted:
     """Read all rows of a sheet, reject those that cannot be used, and say why.
@@ -74,6 +85,16 @@ def span_of(typed: TypedSheet, hints: Hints) -> Span | None:
     return compose(shapes, hints.zone, whole_days=typed.table in WHOLE_DAYS)
 
 
+def _has_net_hours(typed: TypedSheet, span: Span | None) -> bool:
+    """Tell whether a sheet of bookings says start, end and length, but no break: the difference is the break."""
+    return (
+        span is not None
+        and span.pause is not None
+        and typed.table == "bookings"
+        and "break_minutes" not in typed.shapes
+    )
+
+
 def _read(typed: TypedSheet, hints: Hints) -> pl.DataFrame:
     return _judged(typed, span_of(typed, hints), hints).collect(engine="streaming")
 
@@ -90,6 +111,8 @@ def _judged(typed: TypedSheet, span: Span | None, hints: Hints) -> pl.LazyFrame:
     faults = pl.any_horizontal("unfit", *[test for _, _, test in span_faults(span)])
     kept = [column.name for column in typed.columns if column.name not in PARTS]
     composed = []
+    if span.pause is not None and _has_net_hours(typed, span):
+        composed.append(span.pause.alias("break_minutes"))
     if span.clocked:
         composed += [span.start.alias("start_local"), span.end.alias("end_local")]
     if span.by_hours:

@@ -229,7 +229,7 @@ def _report(sheet: Sheet, accepted: list[Accepted]) -> FileReport:
         size=sheet.raw.size,
         columns={name: sheet.headers[index] for name, index in recognition.columns.items()},
         unused=tuple(sheet.headers[index] for index in recognition.unused if sheet.headers[index]),
-        notes=(*sheet.raw.notes, *recognition.notes, *(item.typed.notes if item else ())),
+        notes=(*sheet.raw.notes, *recognition.notes, *(item.notes if item else ())),
     )
 
 

@@ -18,7 +18,7 @@ class Span:
 
     `start` and `end` are Datetime("us"), local; null where a row has hours only. `date` and `hours` (Float64) are null where
     it has clock times. `clocked` and `by_hours` say which of the two kinds the sheet can have at all. `last` is the last of
-    the days that the hours are spread over, where the sheet names it.
+    the days that the hours are spread over, where the sheet names it. Systems that give start, end and net hours mean a break.
     """
 
     start: pl.Expr
@@ -28,6 +28,8 @@ class Span:
     clocked: bool
     by_hours: bool
     last: pl.Expr | None = None
+    pause: pl.Expr | None = None
+    """Minutes (Int32) by which a length beside start and end is shorter than they are; null where it is not."""
 
 
 def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
@@ -56,10 +58,11 @@ def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
         return Span(
             start, end if end is not None else _NO_TIME, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False
         )
+    pause = None if end is None else _pause(start, end, length, zone)
     later = _after(start, length, zone)
     end = later if end is None else pl.coalesce(end, later)
     if "date" not in shapes:
-        return Span(start, end, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False)
+        return Span(start, end, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False, pause=pause)
     hours_only = start.is_null() | end.is_null()
     return Span(
         pl.when(hours_only.not_()).then(start),
@@ -69,6 +72,7 @@ def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
         clocked=True,
         by_hours=True,
         last=pl.col("end_date") if "end_date" in shapes else None,
+        pause=pause,
     )
 
 
@@ -115,6 +119,17 @@ def _end(shapes: Mapping[str, str], zone: str, start: pl.Expr) -> pl.Expr | None
         return rolled
     given = pl.col("end_date").cast(pl.Datetime("us")) + pl.col("end")
     return pl.coalesce(given, rolled)
+
+
+def _pause(start: pl.Expr, end: pl.Expr, length: pl.Expr, zone: str) -> pl.Expr:
+    """Return the whole minutes by which a length is shorter than its span; less than a minute is rounding."""
+
+    def instant(local: pl.Expr) -> pl.Expr:
+        return local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+
+    elapsed = pl.coalesce(instant(end) - instant(start), end - start)
+    missing = elapsed.dt.total_seconds() / 60 - length * 60
+    return pl.when((length > 0) & (missing >= 1)).then(missing.round()).cast(pl.Int32)
 
 
 def _after(start: pl.Expr, hours: pl.Expr, zone: str) -> pl.Expr:
