@@ -113,3 +113,12 @@ def test_parquet_damage_that_arrow_reads_over(small: int, monkeypatch: pytest.Mo
     assert checked({"fil.parquet": content}) is not None
     # In the header of the second column's pages.
     assert checked({"fil.parquet": content[:173] + b"\x2c" + content[174:]}) is None
+
+
+def test_parquet_yes_and_no_as_floats() -> None:
+    columns = {"Anställningsnummer": ["1"] * 3, "Aktivitet": ["DAG"] * 3, "Datum": [date(2026, 3, 2)] * 3}
+    stream = BytesIO()
+    pl.DataFrame({**columns, "Timmar": [7.5] * 3, "Inlånad": [1.0, 0.0, None]}).write_parquet(stream)
+    found = checked({"fil.parquet": stream.getvalue()})
+    assert found is not None
+    assert found.loaded.schedule.intake.accepted == 3

@@ -93,7 +93,7 @@ def _yes_no(dtype: pl.DataType) -> Parse | None:
     if isinstance(dtype, pl.Boolean):
         return lambda cell: cell
     if dtype.is_numeric():
-        return lambda cell: pl.when(cell.is_in([0, 1])).then(cell == 1)
+        return lambda cell: pl.when((cell == 0) | (cell == 1)).then(cell == 1)
     return None
 
 
