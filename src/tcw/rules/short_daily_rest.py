@@ -111,7 +111,11 @@ def _windows(context: Context, terms: Terms) -> pl.DataFrame:
             )
             return laid.select("person", "start", "end", short=pl.col("known") < highest)
         case "shift_gap":
-            between = gaps(context.duties)
+            # The gap after a long pass is judged by the pass's length.
+            ended = context.once(long_passes).select("person", start="end")
+            between = gaps(context.duties).join(
+                ended, on=["person", "start"], how="anti", maintain_order="left"
+            )
             return between.select(
                 "person", "start", "end", "first", "last", short=pl.col("end") - pl.col("start") < highest
             )
@@ -126,10 +130,6 @@ def _decided(
     if mode == "shift_gap":
         length = pl.col("end") - pl.col("start")
         measured = doubtful.with_columns(known=length, at_most=length, resumes="end")
-        ended = measured.select("person", start="start").join(
-            passes.select("person", start="end"), on=["person", "start"], how="inner"
-        )
-        measured = measured.join(ended.unique(), on=["person", "start"], how="anti")
     else:
         free = doubtful.filter(~holds_pass(doubtful, passes, origin, begun=mode == "rolling"))
         measured = longest_rests(
