@@ -14,6 +14,7 @@ from tcw.cli.followup import followup
 from tcw.cli.init import init
 from tcw.cli.inspect import inspect
 from tcw.cli.kpi import kpi
+from tcw.cli.match import match
 from tcw.cli.outcome import listen, report
 from tcw.cli.sample import sample
 from tcw.cli.usage import run
@@ -49,6 +50,7 @@ def _version(version: bool = typer.Option(False, "--version", help="Show the ver
 app.command(short_help="Key figures (nyckeltal) by employee, week, unit, area.")(kpi)
 app.command(short_help="Booked hours by person, workplace, activity, reason.")(followup)
 app.command(short_help="Working-time law, agreements, bookings, settings.")(check)
+app.command(short_help="Who takes which vacant order, with no rule broken.")(match)
 app.command(short_help="What a rule means, and the limits in force.")(explain)
 app.command(short_help="All rules, a line each.")(rules)
 app.command(short_help="How each file is read, and what is rejected.")(inspect)

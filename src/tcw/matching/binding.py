@@ -42,7 +42,12 @@ def none() -> Rows:
 
 def at_most(members: pl.DataFrame, key: list[str], most: int = 1) -> Rows:
     """Return a row for each group of `pair` by `key` of more than `most`: at most so many of them."""
-    rows = members.select(*key, "pair").unique().with_columns(size=pl.len().over(key)).filter(pl.col("size") > most)
+    rows = (
+        members.select(*key, "pair")
+        .unique()
+        .with_columns(size=pl.len().over(key))
+        .filter(pl.col("size") > most)
+    )
     numbered = rows.sort(*key, "pair").with_columns(row=pl.struct(key).rle_id().cast(pl.UInt32))
     count = numbered["row"].n_unique()
     return Rows(
@@ -57,7 +62,9 @@ def bind(question: Problem) -> Rows:
     long = pl.col("end") - pl.col("start") >= (US_PER_DAY - pl.col("rest")) // 2
     resting = pairs.filter((pl.col("rest") > 0) & long)
     # Whose spans are all long ones is bound by rests already.
-    short = pairs.filter(pl.col("person").is_in(pairs.filter((pl.col("rest") == 0) | ~long)["person"].implode()))
+    short = pairs.filter(
+        pl.col("person").is_in(pairs.filter((pl.col("rest") == 0) | ~long)["person"].implode())
+    )
     return (
         at_most(pairs, ["order"])
         .and_(at_most(_cliques(resting, pl.col("end") + pl.col("rest")), ["clique"]))
@@ -125,7 +132,9 @@ def _hours(question: Problem) -> Rows:
             room=(pl.col("full") - pl.col("had").fill_null(0)) / US_PER_MINUTE,
         )
         .filter(pl.col("weight") > 0)
-        .select("person", "day", "until", "pair", "weight", room=(pl.col("room") + 1e-6).floor().cast(pl.Int64))
+        .select(
+            "person", "day", "until", "pair", "weight", room=(pl.col("room") + 1e-6).floor().cast(pl.Int64)
+        )
     )
     key = ["person", "day", "until"]
     tight = adding.filter(pl.col("weight").sum().over(key) > pl.col("room"))

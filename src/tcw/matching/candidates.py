@@ -58,7 +58,11 @@ class Judged:
 
 
 def foresee(
-    ground: Ground, orders: pl.DataFrame, offered: pl.DataFrame, assistants: Mapping[str, Assistant], asked: Asked
+    ground: Ground,
+    orders: pl.DataFrame,
+    offered: pl.DataFrame,
+    assistants: Mapping[str, Assistant],
+    asked: Asked,
 ) -> pl.DataFrame:
     """Test FORESEEN on pairs; return `Judged.considered`."""
     tested = offered.join(
@@ -70,7 +74,7 @@ def foresee(
         how="left",
         maintain_order="left",
     )
-    selected = _selected(ground, tested, assistants, asked)
+    selected = _selected(ground, assistants, asked)
     introduced = "introductions" in ground.schedule.given
     tested = tested.with_columns(
         selected,
@@ -112,9 +116,7 @@ def judge(
         shapes.select("shape", *key), on=key, how="left", nulls_equal=True, maintain_order="left"
     )
     verdict = bench.judge(
-        shapes.with_columns(
-            group="shape", pair="shape", order=pl.lit(None, dtype=pl.String)
-        ).drop("shape")
+        shapes.with_columns(group="shape", pair="shape", order=pl.lit(None, dtype=pl.String)).drop("shape")
     )
     wrong = errors(verdict.found)["group"].unique()
     above = verdict.found.filter(pl.col("code") == ABOVE_CONTRACT)["group"].unique()
@@ -125,16 +127,25 @@ def judge(
             continuity=_continuity(ground, orders, held),
             request=_request(ground, orders, held, assistants, asked),
         )
-        .select("order", "staff", "person", "offer", "tier", "assistant", "class", "continuity", "request", "shape")
+        .select(
+            "order",
+            "staff",
+            "person",
+            "offer",
+            "tier",
+            "assistant",
+            "class",
+            "continuity",
+            "request",
+            "shape",
+        )
         .sort("order", "staff")
         .with_row_index("pair")
     )
     return Judged(considered, pairs, verdict, shaped.select("order", "staff", "shape"))
 
 
-def _selected(
-    ground: Ground, tested: pl.DataFrame, assistants: Mapping[str, Assistant], asked: Asked
-) -> pl.Expr:
+def _selected(ground: Ground, assistants: Mapping[str, Assistant], asked: Asked) -> pl.Expr:
     """Return `assistant` (UInt8): the place of the first assistant that books this pair; null when none does."""
     staff = ground.schedule.staff
     numbers = ground.timeline.staff.select("staff_id", "staff")
@@ -273,7 +284,9 @@ def _continuity(ground: Ground, orders: pl.DataFrame, pairs: pl.DataFrame) -> pl
         .select(
             "order",
             "person",
-            interest=(INTEREST_WEIGHT * (PLACES - pl.col("rank").clip(upper_bound=PLACES - 1))).cast(pl.Int32),
+            interest=(INTEREST_WEIGHT * (PLACES - pl.col("rank").clip(upper_bound=PLACES - 1))).cast(
+                pl.Int32
+            ),
         )
     )
     week = (pl.col("day") + MONDAY_SHIFT) // 7

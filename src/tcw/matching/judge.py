@@ -4,7 +4,6 @@ Whoever takes an order is imagined: a copy of the person, with all bookings and 
 copies lie on one timeline, and the rules judge it as they judge any. What they find that the person alone does not have is new.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,6 +14,7 @@ from tcw.rules.full_time import calculation_periods
 from tcw.rules.ground import Ground
 from tcw.rules.rule import Rule
 from tcw.rules.standard import PEOPLE_SCHEMA, standard
+from tcw.worktime.timeline import Timeline
 
 HARMLESS: Final = frozenset({"WT02", "WT13", "BK07", "BK08", "BK09"})
 """Rules whose findings are never errors: they forbid nothing."""
@@ -116,7 +116,7 @@ def _place(rules: tuple[Rule, ...]) -> pl.Expr:
     )
 
 
-def _only(ground: Ground, people: pl.DataFrame) -> "object":
+def _only(ground: Ground, people: pl.DataFrame) -> Timeline:
     """Return the timeline of some people only."""
     timeline = ground.timeline
     return replace(
@@ -240,8 +240,3 @@ def _pairs(found: pl.DataFrame, marks: pl.DataFrame) -> pl.Series:
 def errors(found: pl.DataFrame) -> pl.DataFrame:
     """Return what forbids: findings at error level."""
     return found.filter(pl.col("severity") == "error")
-
-
-def codes(rules: Iterable[Rule]) -> tuple[str, ...]:
-    """Return the codes of rules."""
-    return tuple(rule.code for rule in rules)

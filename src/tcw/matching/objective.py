@@ -72,7 +72,10 @@ def _filled(pairs: pl.DataFrame) -> list[Objective]:
 
 def _kept(question: Problem, pairs: pl.DataFrame, previous: pl.DataFrame) -> pl.Series:
     named = pairs.join(
-        question.ground.timeline.staff.select("staff", "staff_id"), on="staff", how="left", maintain_order="left"
+        question.ground.timeline.staff.select("staff", "staff_id"),
+        on="staff",
+        how="left",
+        maintain_order="left",
     )
     return named.join(
         previous.select("order_id", "staff_id", kept=pl.lit(1, dtype=pl.Int64)).unique(),

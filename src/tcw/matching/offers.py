@@ -218,8 +218,8 @@ def _merely_free(ground: Ground, orders: pl.DataFrame, within: pl.DataFrame) -> 
                 "covered": pl.Boolean,
             }
         )
-    offer = pl.when(pl.col("employment_type") == "hourly").then(KINDS.index("own")).otherwise(
-        KINDS.index("none")
+    offer = (
+        pl.when(pl.col("employment_type") == "hourly").then(KINDS.index("own")).otherwise(KINDS.index("none"))
     )
     people = (
         ground.schedule.staff.filter(pl.any_horizontal(types))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -47,9 +47,7 @@ class Problem:
         return self.pairs.join(about, on="order", how="left", maintain_order="left")
 
 
-def problem(
-    schedule: Schedule, asked: Asked, assistants: Mapping[str, Assistant] | None = None
-) -> Problem:
+def problem(schedule: Schedule, asked: Asked, assistants: Mapping[str, Assistant] | None = None) -> Problem:
     """Put the question.
 
     Args:
@@ -81,7 +79,6 @@ def _last_day(schedule: Schedule) -> date | None:
     """Return the last day that orders touch: the clock's offsets must be known so far."""
     last = schedule.tables["orders"]["end"].max()
     known = schedule.last_day
-    if not hasattr(last, "date"):
+    if not isinstance(last, datetime):
         return known
-    day: date = last.date()
-    return day if known is None else max(day, known)
+    return last.date() if known is None else max(last.date(), known)

@@ -218,15 +218,14 @@ class _Program:
         return int(worth.sum())
 
 
-def _highs(
-    columns: int, row: "Numbers", column: "Numbers", weight: "Numbers", upper: "Numbers"
-) -> Any:  # noqa: ANN401 - highspy has no types
+def _highs(columns: int, row: "Numbers", column: "Numbers", weight: "Numbers", upper: "Numbers") -> Any:  # noqa: ANN401 - highspy has no types
     import highspy
     import numpy as np
 
     order = np.lexsort((column, row))
     row, column, weight = row[order], column[order], weight[order]
-    highs = highspy.Highs()
+    # The class beneath Highs: that one greets on standard output before it can be told not to.
+    highs = highspy.Highs.__base__()
     for name, value in (
         ("output_flag", False),
         ("threads", 1),

@@ -1,10 +1,10 @@
 """What all rules stand on: the timeline, the agreements in force, and the chunks of it they judge.
 
-The booking assistant judges people who do not exist, each a copy of somebody with one more booking; it lays a timeline of them and
-asks `judged` what the rules say.
+The booking assistant judges people who do not exist, each a copy of somebody with one more booking: it puts a timeline of them in the
+place of the schedule's.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,8 +14,6 @@ from tcw.model.schedule import Schedule
 from tcw.rules.context import Context
 from tcw.rules.in_force import InForce, in_force
 from tcw.rules.people import people
-from tcw.rules.rule import Rule
-from tcw.rules.standard import PEOPLE_SCHEMA, standard
 from tcw.rules.terms import agreements
 from tcw.worktime.clock import US_PER_DAY, Clock, clock
 from tcw.worktime.timeline import Timeline, prepare
@@ -89,22 +87,6 @@ def lay(
     )
     valid = in_force(schedule.tables["agreement_links"], who, known, schedule.config.rules.agreement)
     return Ground(schedule, timeline, valid, moment)
-
-
-def judged(ground: Ground, rules: Sequence[Rule]) -> pl.DataFrame:
-    """Return what rules about people find, ids still numbers.
-
-    Returns `tcw.rules.standard.PEOPLE_SCHEMA` and `person` (UInt32); `rule` is the place among `rules`. A rule that fails inside
-    raises what it raised: whoever asks here must not go on without an answer.
-    """
-    frames = [pl.DataFrame(schema=PEOPLE_SCHEMA)]
-    for _, context in ground.contexts():
-        for place, rule in enumerate(rules):
-            found = rule.judge(context).findings
-            if found is not None and found.height:
-                frames.append(standard(found, place, rule, context))
-    owners = ground.timeline.staff.select("staff", "person")
-    return pl.concat(frames).join(owners, on="staff", how="left", maintain_order="left")
 
 
 def _clock_of(schedule: Schedule, first_day: date | None, last_day: date | None) -> Clock:

@@ -1,0 +1,153 @@
+"""From chosen pairs to the plan's frames."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from tcw.matching.candidates import PREVIOUS_WEIGHT
+from tcw.matching.explain import explain
+from tcw.matching.objective import FILLED, Objective
+from tcw.matching.offers import KINDS, TIERS
+from tcw.matching.plan import ASSIGNMENTS, COMPARE, EMPLOYMENT, REQUESTS, WISHES, Plan, Status
+from tcw.matching.problem import Problem
+from tcw.matching.solver import Reached
+from tcw.worktime.clock import US_PER_HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`chosen` (Boolean, one for each pair), what each wish reached, and whether the search was stopped before the proof."""
+
+    chosen: pl.Series
+    reached: tuple[Reached, ...]
+    stopped: bool
+
+
+def answer(
+    question: Problem, wishes: list[Objective], found: Mapping[str, Found], mode: str, rounds: int
+) -> Plan:
+    """Return the plan of one mode, and what the others would have filled."""
+    mine = found[mode]
+    named = _named(question)
+    unfilled, reasons, nearest = explain(question, mine.chosen)
+    return Plan(
+        status=_status(question, mine),
+        assignments=_assignments(named, mine.chosen),
+        requests=_requests(named, mine.chosen),
+        unfilled=unfilled,
+        reasons=reasons,
+        nearest=nearest,
+        wishes=_wishes(wishes, mine),
+        compare=_compare(question, found),
+        orders=question.orders.height,
+        rounds=rounds,
+    )
+
+
+def _status(question: Problem, mine: Found) -> Status:
+    if question.orders.is_empty():
+        return "none"
+    if not mine.chosen.any():
+        return "infeasible"
+    return "feasible" if mine.stopped else "optimal"
+
+
+def _named(question: Problem) -> pl.DataFrame:
+    """Return the pairs in the source's words."""
+    names = list(question.assistants)
+    interests = question.ground.schedule.tables["interests"].select("order_id", "staff_id").unique()
+    about = question.orders.select(
+        *("order", "order_id", "unit_id", "activity_id", "start_local", "end_local", "net", "break_minutes"),
+        *("reason", "priority"),
+    )
+    return (
+        question.pairs.join(about, on="order", how="left", maintain_order="left")
+        .join(
+            question.ground.timeline.staff.select("staff", "staff_id"),
+            on="staff",
+            how="left",
+            maintain_order="left",
+        )
+        .join(
+            interests.with_columns(interested=pl.lit(value=True)),
+            on=["order_id", "staff_id"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            _word("assistant", names),
+            _word("offer", KINDS).alias("availability"),
+            _word("class", EMPLOYMENT).alias("employment"),
+            _word("tier", TIERS),
+            mode=pl.when("request").then(pl.lit("request")).otherwise(pl.lit("book")),
+            start="start_local",
+            end="end_local",
+            hours=pl.col("net") / US_PER_HOUR,
+            previous=pl.col("continuity") >= PREVIOUS_WEIGHT,
+            interested=pl.col("interested").fill_null(value=False),
+        )
+    )
+
+
+def _word(column: str, words: "list[str] | tuple[str, ...]") -> pl.Expr:
+    return pl.col(column).replace_strict(
+        list(range(len(words))), list(words), default=None, return_dtype=pl.String
+    )
+
+
+def _assignments(named: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+    return (
+        named.filter(chosen)
+        .select(pl.col(name).cast(dtype) for name, dtype in ASSIGNMENTS.items())
+        .sort("order_id", "staff_id")
+    )
+
+
+def _requests(named: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+    """Return who could be asked for the orders that are filled by request: the chosen one first, then by the wishes."""
+    asked = named.filter(chosen).filter("request")["order"]
+    return (
+        named.with_columns(chosen=chosen)
+        .filter(pl.col("order").is_in(asked.implode()))
+        .sort(
+            "order_id",
+            "chosen",
+            "class",
+            pl.col("tier").replace_strict(list(TIERS), list(range(len(TIERS))), default=len(TIERS)),
+            "continuity",
+            "staff_id",
+            descending=[False, True, False, False, True, False],
+        )
+        .with_columns(rank=pl.int_range(1, pl.len() + 1).over("order_id"))
+        .select(pl.col(name).cast(dtype) for name, dtype in REQUESTS.items())
+    )
+
+
+def _wishes(wishes: list[Objective], mine: Found) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            (wish.name, wish.part, reached.value, reached.bound, reached.proven)
+            for wish, reached in zip(wishes, mine.reached, strict=True)
+            if not wish.quiet
+        ],
+        schema=WISHES,
+        orient="row",
+    )
+
+
+def _compare(question: Problem, found: Mapping[str, Found]) -> pl.DataFrame:
+    net = question.with_pairs()["net"]
+    rows = [
+        (mode, int(found[mode].chosen.sum()), float(net.filter(found[mode].chosen).sum()) / US_PER_HOUR)
+        for mode in ("greedy", "staggered", "joint")
+        if mode in found
+    ]
+    return pl.DataFrame(rows, schema=COMPARE, orient="row")
+
+
+def filled(wishes: list[Objective], mine: Found) -> int:
+    """Return how many orders a plan fills."""
+    return sum(
+        reached.value for wish, reached in zip(wishes, mine.reached, strict=True) if wish.name == FILLED
+    )

@@ -1,0 +1,117 @@
+"""The rules over a whole plan, and what they flag as rows that forbid it."""
+
+import polars as pl
+
+from tcw.matching.binding import Rows, none
+from tcw.matching.judge import EXTRA, Verdict, errors
+from tcw.matching.problem import Problem
+
+
+def check(question: Problem, chosen: pl.Series) -> Verdict:
+    """Let the rules judge the people of a plan with all they take; `group` is the person's place among them."""
+    taken = question.with_pairs().filter(chosen)
+    groups = taken.select("person").unique().sort("person").with_row_index("group")
+    return question.bench.judge(_extra(taken.join(groups, on="person", how="left")))
+
+
+def forbid(question: Problem, chosen: pl.Series, verdict: Verdict) -> Rows:
+    """Return rows that no plan with the same fault satisfies, and every plan without it does.
+
+    Of the orders that a finding is about, the fewest are sought that still make one: adding bookings takes no finding away. Orders of the same
+    person, span and activity are alike to the rules, and nobody can have two at once, so that all of them stand in the row.
+    """
+    wrong = errors(verdict.found)
+    if wrong.is_empty():
+        return none()
+    every = question.with_pairs()
+    taken = every.filter(chosen)
+    groups = taken.select("person").unique().sort("person").with_row_index("group")
+    owned = taken.join(groups, on="person", how="left").select("group", "pair")
+    about = (
+        wrong.select("group", "pairs")
+        .unique()
+        .sort("group", "pairs")
+        .with_row_index("finding")
+        .explode("pairs")
+        .select("finding", "group", pair="pairs")
+    )
+    # A finding about bookings that stood before comes from all that the person takes.
+    whole = about.filter(pl.col("pair").is_null()).select("finding", "group").join(owned, on="group")
+    sets = pl.concat([about.drop_nulls("pair").select("finding", "pair"), whole.select("finding", "pair")])
+    alone = _still_wrong(question, every, sets)
+    loose = about.select("finding", "group").unique().filter(~pl.col("finding").is_in(alone.implode()))
+    widened = pl.concat(
+        [
+            sets.filter(pl.col("finding").is_in(alone.implode())),
+            loose.join(owned, on="group").select("finding", "pair"),
+        ]
+    )
+    return _rows(every, _fewest(question, every, widened))
+
+
+def _fewest(question: Problem, every: pl.DataFrame, sets: pl.DataFrame) -> pl.DataFrame:
+    """Return each set without one of its pairs, where the rest is still wrong, again and again."""
+    done = []
+    while sets.height:
+        sized = sets.with_columns(size=pl.len().over("finding"))
+        small = sized.filter(pl.col("size") == 1)
+        done.append(small.select("finding", "pair"))
+        large = sized.filter(pl.col("size") > 1).select("finding", "pair")
+        trials = (
+            large.rename({"pair": "without"})
+            .join(large, on="finding")
+            .filter(pl.col("pair") != pl.col("without"))
+            .sort("finding", "without", "pair")
+            .with_columns(trial=pl.struct("finding", "without").rle_id().cast(pl.UInt32))
+        )
+        if trials.is_empty():
+            break
+        wrong = _still_wrong(question, every, trials.select(pl.col("trial").alias("finding"), "pair"))
+        left = (
+            trials.filter(pl.col("trial").is_in(wrong.implode()))
+            .select("finding", "trial")
+            .unique()
+            .group_by("finding")
+            .agg(pl.col("trial").min())
+        )
+        done.append(large.join(left, on="finding", how="anti"))
+        sets = trials.join(left, on=["finding", "trial"], how="semi").select("finding", "pair")
+    return pl.concat(done) if done else sets
+
+
+def _still_wrong(question: Problem, every: pl.DataFrame, sets: pl.DataFrame) -> pl.Series:
+    """Return which sets (`finding`, `pair`) the rules flag when their person takes these and nothing else."""
+    numbers = sets.select("finding").unique().sort("finding").with_row_index("group")
+    placed = sets.join(numbers, on="finding").join(every, on="pair")
+    wrong = errors(question.bench.judge(_extra(placed)).found).select("group").unique()
+    return numbers.join(wrong, on="group", how="semi").sort("group")["finding"]
+
+
+def _extra(pairs: pl.DataFrame) -> pl.DataFrame:
+    return (
+        pairs.rename({"order": "order_number"})
+        .rename({"order_id": "order"})
+        .select(pl.col(name).cast(dtype) for name, dtype in EXTRA.items())
+        .sort("group", "start", "pair")
+    )
+
+
+def _rows(every: pl.DataFrame, sets: pl.DataFrame) -> Rows:
+    """Return a row for each set: of as many shapes of a person, at most all but one."""
+    shaped = sets.join(every.select("pair", "shape"), on="pair").select("finding", "shape").unique()
+    alike = (
+        shaped.group_by("finding")
+        .agg(pl.col("shape").sort())
+        .select("shape")
+        .unique()
+        .sort("shape")
+        .with_row_index("row")
+    )
+    members = (
+        alike.explode("shape")
+        .join(every.select("pair", "shape"), on="shape")
+        .select("row", "pair", weight=pl.lit(1, dtype=pl.Int64))
+        .sort("row", "pair")
+    )
+    upper = alike.select(pl.col("shape").list.len().cast(pl.Int64) - 1).to_series().alias("upper")
+    return Rows(members, upper)

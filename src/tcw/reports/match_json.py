@@ -1,0 +1,52 @@
+"""The plan for programs."""
+
+import json
+from typing import Any, BinaryIO
+
+import polars as pl
+
+from tcw.matching.plan import Plan
+
+LOCAL = "%Y-%m-%dT%H:%M:%S"
+
+
+def write_match_json(out: BinaryIO, plan: Plan) -> None:
+    """Write the plan as UTF-8: status, assignments, requests, unfilled, wishes, compare.
+
+    Frames are as `tcw.matching.plan` says, times ISO 8601 local; `unfilled` has `reasons` and `nearest` of each order inside it; `compare`
+    is mode -> orders filled.
+    """
+    facts = {
+        "status": plan.status,
+        "assignments": _rows(plan.assignments),
+        "requests": _rows(plan.requests),
+        "unfilled": _unfilled(plan),
+        "wishes": _rows(plan.wishes),
+        "compare": dict(zip(plan.compare["mode"], plan.compare["filled"], strict=True)),
+    }
+    parts = (f'"{name}":{_text(fact)}' for name, fact in facts.items())
+    out.write(("{" + ",\n".join(parts) + "}\n").encode())
+
+
+def _text(fact: object) -> str:
+    return json.dumps(fact, ensure_ascii=False, allow_nan=False)
+
+
+def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    moments = [name for name, dtype in frame.schema.items() if dtype == pl.Datetime]
+    return frame.with_columns(pl.col(moments).dt.to_string(LOCAL)).to_dicts() if moments else frame.to_dicts()
+
+
+def _unfilled(plan: Plan) -> list[dict[str, Any]]:
+    reasons = plan.reasons.group_by("order_id", maintain_order=True).agg(reasons=pl.struct("code", "people"))
+    nearest = plan.nearest.group_by("order_id", maintain_order=True).agg(
+        nearest=pl.struct("staff_id", "codes", "shortfall", "unit")
+    )
+    joined = plan.unfilled.join(reasons, on="order_id", how="left", maintain_order="left").join(
+        nearest, on="order_id", how="left", maintain_order="left"
+    )
+    return _rows(
+        joined.with_columns(
+            pl.col(name).fill_null(pl.lit([], dtype=joined.schema[name])) for name in ("reasons", "nearest")
+        )
+    )
