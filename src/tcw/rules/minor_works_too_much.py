@@ -191,8 +191,13 @@ def _with_rows(found: pl.DataFrame, context: Context, mine: Minors) -> pl.DataFr
     """Add `rows` and `planned`: the bookings in each period, or on either side of a rest."""
     day = pl.col("day").cast(pl.Int64)
     spans = [
-        at_disposal(mine).select(*SPAN, begin="start", stop="end"),
-        _working(mine.by_hours).select(*SPAN, begin=context.midnight(day), stop=context.midnight(day + 1)),
+        at_disposal(mine).select(*SPAN, begin="start", stop="end", clocked=pl.lit(value=True)),
+        _working(mine.by_hours).select(
+            *SPAN,
+            begin=context.midnight(day),
+            stop=context.midnight(day + 1),
+            clocked=pl.lit(value=False),
+        ),
     ]
     numbered = found.with_row_index("finding")
     aside = pl.col("subject") == "rest"
@@ -209,6 +214,8 @@ def _with_rows(found: pl.DataFrame, context: Context, mine: Minors) -> pl.DataFr
         .join(pl.concat(spans), on="person")
         .filter(
             pl.col("kind") <= counted,
+            # Hours without clock times count in sums only.
+            pl.col("clocked") | pl.col("subject").is_in(["day", "week"]),
             pl.when(aside)
             .then((pl.col("stop") == pl.col("from")) | (pl.col("begin") == pl.col("to")))
             .otherwise((pl.col("begin") < pl.col("to")) & (pl.col("stop") > pl.col("from"))),
