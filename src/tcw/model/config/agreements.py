@@ -140,10 +140,11 @@ class Agreement(Section):
         default=None, description="What overtime and additional time are counted over (WT06, WT07)."
     )
     overtime_four_weeks: Limit = Field(
-        default=None, description="Overtime hours in four weeks (WT06, WT07 jointly)."
+        default=None, description="Overtime hours in four weeks, and additional hours likewise (WT06, WT07)."
     )
     overtime_month: Limit = Field(
-        default=None, description="Overtime hours in a calendar month (WT06, WT07 jointly)."
+        default=None,
+        description="Overtime hours in a calendar month, and additional hours likewise (WT06, WT07).",
     )
     overtime_year: Limit = Field(
         default=None, description="General overtime hours in a calendar year (WT06)."
