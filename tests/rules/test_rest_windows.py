@@ -75,7 +75,14 @@ def slow(people: Spans, grid: Grid, first: int, after: int, *, whole: bool) -> s
 @pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize(
     "grid",
-    [days_from(time(0)), days_from(time(7, 30)), weeks_from("mon", time(0)), weeks_from("fri", time(19))],
+    [
+        days_from(time(0)),
+        days_from(time(7, 30)),
+        weeks_from("mon", time(0)),
+        days_from(time(2, 30)),
+        weeks_from("sun", time(2, 30)),
+        weeks_from("fri", time(19)),
+    ],
 )
 def test_against_the_slow_reading(grid: Grid, *, whole: bool) -> None:
     for seed in range(30):

@@ -131,8 +131,8 @@ def _numbered(united: pl.DataFrame, grid: Grid, clock: Clock) -> pl.DataFrame:
             "start",
             "end",
             place=pl.int_range(pl.len(), dtype=pl.UInt32),
-            number=grid.number(clock.local(pl.col("start"))),
-            final=grid.number(clock.local(pl.col("end") - 1)),
+            number=_number_at(pl.col("start"), grid, clock),
+            final=_number_at(pl.col("end") - 1, grid, clock),
             same=same,
         )
         .with_columns(
@@ -143,6 +143,23 @@ def _numbered(united: pl.DataFrame, grid: Grid, clock: Clock) -> pl.DataFrame:
         .drop("same")
         .collect()
     )
+
+
+def _number_at(instant: pl.Expr, grid: Grid, clock: Clock) -> pl.Expr:
+    """Return the window's number of an instant."""
+    number = grid.number(clock.local(instant))
+    clock_time = grid.shift % US_PER_DAY
+    in_change = any(
+        low % US_PER_DAY <= clock_time < low % US_PER_DAY + abs(change.after - change.before)
+        for change in clock.changes
+        for low in (change.instant + min(change.before, change.after),)
+    )
+    if not in_change:
+        return number
+    # Windows begin at a clock time that a clock change skips, or has twice: go by the instant at which they do.
+    late = instant >= clock.instant(grid.begins(number + 1))
+    early = instant < clock.instant(grid.begins(number))
+    return number + late.cast(pl.Int32) - early.cast(pl.Int32)
 
 
 def _that_end_stretches(rows: pl.DataFrame) -> pl.DataFrame:
