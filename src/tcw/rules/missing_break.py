@@ -21,24 +21,25 @@ from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR
 from tcw.worktime.kinds import BREAK, LAST_DUTY
 
+COLUMNS = ("row", "person", "start", "end", "kind", "planned", "pause")
 MOST_HOURS = 24 * 366
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each part of work that is too long without a break."""
-    work = context.bookings.filter(pl.col("kind") <= LAST_DUTY)
-    breaks = context.bookings.filter(pl.col("kind") == BREAK)
+    columns = [name for name in COLUMNS if name in context.bookings.columns]
+    bookings = context.bookings.lazy().select(columns)
+    work = bookings.filter(pl.col("kind") <= LAST_DUTY).collect()
+    breaks = bookings.filter(pl.col("kind") == BREAK).collect()
     shortest = round(min(context.lowest("break_after"), MOST_HOURS) * US_PER_HOUR)
     parts, total = unbroken(work, breaks, context.timeline.origin, longer_than=shortest)
-    length = pl.col("end") - pl.col("start")
-    long = (
-        context.with_agreement(parts)
-        .with_columns(limit=context.term("break_after"))
-        .filter(length > pl.col("limit") * US_PER_HOUR)
-    )
     keeps_breaks = bool((context.timeline.bookings["kind"] == BREAK).any())
-    sure = long.filter(~pl.col("paused"), pl.col("told") | keeps_breaks)
-    unknown = long.height - sure.height
+    known = ~pl.col("paused") & (pl.col("told") | keeps_breaks)
+    sure = _too_long(parts.filter(known), context)
+    doubtful = parts.filter(~known)
+    # Most parts have a break of so many minutes; whose limit they are beyond matters only where limits differ.
+    alike = context.lowest("break_after") == context.highest("break_after")
+    unknown = doubtful.height if alike else _too_long(doubtful, context).height
     by_hours = context.by_hours.filter(pl.col("kind") <= LAST_DUTY).height
     return Judgement(
         rows_of(sure, work).select(
@@ -49,11 +50,20 @@ def judge(context: Context) -> Judgement:
             "planned",
             "agreement",
             "rows",
-            measured=length / US_PER_HOUR,
+            measured=(pl.col("end") - pl.col("start")) / US_PER_HOUR,
         ),
         judged=total - unknown,
         not_judged=unknown + by_hours,
         why="bookings.break_minutes" if unknown else "clock_times" if by_hours else "",
+    )
+
+
+def _too_long(parts: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Return the parts longer than the limit of their agreement, with `agreement` and `limit`."""
+    return (
+        context.with_agreement(parts)
+        .with_columns(limit=context.term("break_after"))
+        .filter(pl.col("end") - pl.col("start") > pl.col("limit") * US_PER_HOUR)
     )
 
 

@@ -44,8 +44,11 @@ def _cut(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.DataFrame:
 
     Adds `whole` (Boolean): nothing was cut off.
     """
-    if rests.is_empty() or long.is_empty():
-        return long.with_columns(whole=pl.lit(value=True))
+    touched = _touched(long, rests, origin)
+    untouched = long.filter(~touched).with_columns(whole=pl.lit(value=True))
+    if not touched.any():
+        return untouched
+    long = long.filter(touched)
     low, high = _keys(long, "start", origin), _keys(long, "end", origin)
     rest_low, rest_high = _keys(rests, "start", origin), _keys(rests, "end", origin)
     # A part starts where a stretch starts outside breaks, or where a break ends inside a stretch; likewise for ends.
@@ -63,7 +66,17 @@ def _cut(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.DataFrame:
         stop=(ends - person) * TICK + origin,
     )
     uncut = (pl.col("begin") == pl.col("start")) & (pl.col("stop") == pl.col("end"))
-    return parts.with_columns(whole=uncut, start="begin", end="stop").drop("begin", "stop")
+    cut = parts.with_columns(whole=uncut, start="begin", end="stop").drop("begin", "stop")
+    return pl.concat([untouched, cut])
+
+
+def _touched(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.Series:
+    """Return whether a break overlaps each stretch: the first that ends after its start begins before its end."""
+    if rests.is_empty() or long.is_empty():
+        return pl.repeat(value=False, n=long.height, dtype=pl.Boolean, eager=True)
+    following = _keys(rests, "end", origin).search_sorted(_keys(long, "start", origin), side="right")
+    begins = pl.concat([_keys(rests, "start", origin), -BEFORE_ALL])
+    return begins.gather(following) < _keys(long, "end", origin)
 
 
 def _keys(frame: pl.DataFrame, time: str, origin: int) -> pl.Series:
