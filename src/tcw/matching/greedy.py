@@ -20,7 +20,8 @@ def greedy(ranked: pl.DataFrame, rows: Rows, pairs: int, taken: pl.Series | None
         `chosen` (Boolean), one for each pair.
     """
     by_pair = rows.entries.sort("pair")
-    begins = by_pair["pair"].search_sorted(pl.int_range(pairs + 1, dtype=pl.UInt32, eager=True)).to_list()
+    numbers = pl.int_range(pairs + 1, dtype=pl.UInt32, eager=True)
+    begins = by_pair["pair"].search_sorted(numbers, side="left").to_list()
     row_of, weight_of = by_pair["row"].to_list(), by_pair["weight"].to_list()
     room = rows.upper.to_list()
     chosen = [False] * pairs

@@ -11,6 +11,7 @@ from tcw.matching.offers import TIERS
 from tcw.matching.problem import Problem
 
 FILLED: Final = "filled"
+FAIRNESS: Final = "fairness"
 LOWEST_IDS: Final = "ids"
 WORTH_OF_CLASS: Final = tuple(range(OFFICE, -1, -1))
 """Resource shifts and monthly paid within the contract 3, part-timers above it 2, hourly paid 1, office staff 0."""
@@ -32,7 +33,7 @@ class Objective:
 def objectives(
     question: Problem, wishes: Sequence[str], previous: pl.DataFrame | None = None
 ) -> list[Objective]:
-    """Return all wishes but fairness, the weightiest first.
+    """Return all wishes, the weightiest first; fairness has no worth here (see `tcw.matching.fairness`).
 
     Args:
         question: with its pairs.
@@ -56,7 +57,7 @@ def objectives(
             found.append(Objective(wish, pairs["continuity"].cast(pl.Int64)))
         elif wish == "stability" and previous is not None:
             found.append(Objective(wish, _kept(question, pairs, previous)))
-        elif wish == "fairness":
+        elif wish == FAIRNESS:
             found.append(Objective(wish, pl.zeros(pairs.height, dtype=pl.Int64, eager=True)))
     rank = pairs.select(pl.int_range(pl.len()).over("order").cast(pl.Int64)).to_series()
     most = rank.max()

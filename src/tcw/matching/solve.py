@@ -1,6 +1,7 @@
 """From a question to a plan that the rules do not flag: jointly, assistant by assistant, or one order at a time."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,9 +10,10 @@ import polars as pl
 from tcw.matching.answer import Found, answer
 from tcw.matching.binding import Rows, bind
 from tcw.matching.checking import check, forbid
+from tcw.matching.fairness import Spread, spread
 from tcw.matching.greedy import greedy
 from tcw.matching.judge import errors
-from tcw.matching.objective import FILLED, Objective, objectives
+from tcw.matching.objective import FAIRNESS, FILLED, Objective, objectives
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem
 from tcw.matching.solver import Clock, Reached, solve
@@ -27,8 +29,25 @@ class _Search:
     wishes: list[Objective]
     rows: Rows
     clock: Clock
+    spread: Spread
     rounds: int = 0
     ranked: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    def reached(self, chosen: pl.Series) -> tuple[Reached, ...]:
+        """Return what a choice of pairs reaches, with nothing proven."""
+        values = [
+            self.spread.cost(chosen) if wish.name == FAIRNESS else int(wish.worth.filter(chosen).sum())
+            for wish in self.wishes
+        ]
+        return tuple(Reached(value, value, proven=False) for value in values)
+
+    def vector(self, chosen: pl.Series) -> list[int]:
+        """Return the same to be compared: more is better."""
+        reached = self.reached(chosen)
+        return [
+            -one.value if wish.name == FAIRNESS else one.value
+            for wish, one in zip(self.wishes, reached, strict=True)
+        ]
 
 
 def match(
@@ -51,14 +70,14 @@ def match(
     settings = question.ground.schedule.config.matching
     wishes = objectives(question, settings.wishes, previous)
     clock = Clock(None if time_limit is None else time.monotonic() + time_limit)
-    search = _Search(question, wishes, bind(question), clock)
+    search = _Search(question, wishes, bind(question), clock, spread(question))
     search.ranked = _ranked(question, wishes)
     one_by_one = _greedy(search)
     found = {"greedy": one_by_one}
     if mode == "staggered" or compare:
         found["staggered"] = _better(_staggered(search), one_by_one, wishes)
     if mode == "joint" or compare:
-        start = max(found.values(), key=lambda one: _vector(one.chosen, wishes))
+        start = max(found.values(), key=lambda one: search.vector(one.chosen))
         found["joint"] = _joint(search, start.chosen)
     return answer(question, wishes, found, mode, search.rounds)
 
@@ -81,8 +100,7 @@ def _ranked(question: Problem, wishes: list[Objective]) -> pl.DataFrame:
 
 def _greedy(search: _Search) -> Found:
     chosen = _clean(search, lambda rows: greedy(search.ranked, rows, search.question.pairs.height))
-    reached = tuple(_value(wish, chosen) for wish in search.wishes)
-    return Found(chosen, reached, stopped=True)
+    return Found(chosen, search.reached(chosen), stopped=False)
 
 
 def _joint(search: _Search, start: pl.Series) -> Found:
@@ -105,7 +123,7 @@ def _staggered(search: _Search) -> Found:
         found = _optimal(search, mine, start & ~taken, taken)
         stopped |= found.stopped
         taken = found.chosen
-    return Found(taken, tuple(_value(wish, taken) for wish in search.wishes), stopped=stopped)
+    return Found(taken, search.reached(taken), stopped=stopped)
 
 
 def _optimal(search: _Search, free: pl.Series, start: pl.Series, fixed: pl.Series) -> Found:
@@ -115,8 +133,9 @@ def _optimal(search: _Search, free: pl.Series, start: pl.Series, fixed: pl.Serie
         wishes = [
             Objective(wish.name, wish.worth.filter(free), wish.part, wish.quiet) for wish in search.wishes
         ]
-        found = solve(int(free.sum()), part, wishes, start.filter(free), search.clock)
-        chosen = fixed.scatter(free.arg_true(), found.chosen)
+        left = search.spread.after(fixed).of(free)
+        found = solve(int(free.sum()), part, wishes, start.filter(free), search.clock, left)
+        chosen = fixed.clone().scatter(free.arg_true(), found.chosen)
         more = _flagged(search, chosen)
         if more is None:
             return Found(chosen, found.reached, stopped=found.stopped)
@@ -125,10 +144,10 @@ def _optimal(search: _Search, free: pl.Series, start: pl.Series, fixed: pl.Serie
         start = greedy(stage, search.rows, free.len(), fixed | chosen) & free
 
 
-def _clean(search: _Search, choose: "object") -> pl.Series:
+def _clean(search: _Search, choose: Callable[[Rows], pl.Series]) -> pl.Series:
     """Choose, check, forbid and choose again until the rules flag nothing."""
     while True:
-        chosen: pl.Series = choose(search.rows)  # type: ignore[operator]
+        chosen = choose(search.rows)
         more = _flagged(search, chosen)
         if more is None:
             return chosen
@@ -160,16 +179,11 @@ def _part(rows: Rows, free: pl.Series, fixed: pl.Series) -> Rows:
     return Rows(entries.with_columns(pair=number.gather(entries["pair"])), room)
 
 
-def _value(wish: Objective, chosen: pl.Series) -> Reached:
-    value = int(wish.worth.filter(chosen).sum())
-    return Reached(value, value, proven=False)
-
-
-def _vector(chosen: pl.Series, wishes: list[Objective]) -> list[int]:
-    return [int(wish.worth.filter(chosen).sum()) for wish in wishes]
-
-
 def _better(found: Found, other: Found, wishes: list[Objective]) -> Found:
     """Return the first plan, unless the other fills more."""
     filled = [wish for wish in wishes if wish.name == FILLED]
-    return other if _vector(other.chosen, filled) > _vector(found.chosen, filled) else found
+
+    def vector(one: Found) -> list[int]:
+        return [int(wish.worth.filter(one.chosen).sum()) for wish in filled]
+
+    return other if vector(other) > vector(found) else found

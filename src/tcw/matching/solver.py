@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from tcw.matching.binding import Rows
-from tcw.matching.objective import Objective
+from tcw.matching.fairness import Spread
+from tcw.matching.objective import FAIRNESS, Objective
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,18 +24,7 @@ LARGEST: Final = 1_000_000
 NODES: Final = 20_000
 """Nodes of the search for each wish of a component: a bound that does not depend on how fast the machine is."""
 HALF: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Fairness as columns of its own: each person's hours, in pieces that cost more and more.
-
-    `hours`: `pair`, `owner` (UInt32: dense), `weight` (Int64: what the pair adds to its owner's hours). `pieces`: `owner`, `width`, `cost`
-    (Int64), sorted by owner and cost: the hours of an owner fill the cheapest pieces first.
-    """
-
-    hours: pl.DataFrame
-    pieces: pl.DataFrame
+TINY: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +89,7 @@ def solve(
         program = _Program(part, row, pair, weight, upper, began, spread, clock)
         for place, wish in enumerate(wishes):
             value, bound, proven = (
-                program.even_out() if wish.name == "fairness" else program.raise_(worth[place])
+                program.even_out() if wish.name == FAIRNESS else program.raise_(worth[place])
             )
             totals[place][0] += value
             totals[place][1] += bound
@@ -134,7 +124,7 @@ def _components(pairs: int, row: "Numbers", pair: "Numbers") -> list["Numbers"]:
 
 
 class _Program:
-    """The program of one component."""
+    """The program of one component: its pairs are the first columns, the pieces of people's hours come after them."""
 
     def __init__(
         self,
@@ -153,13 +143,13 @@ class _Program:
         self.clock = clock
         self.values = began[columns].copy()
         self.spread = spread
-        place = np.full(int(began.size), -1)
-        place[columns] = np.arange(columns.size)
-        mine = place[pair] >= 0
+        self.place = np.full(int(began.size), -1)
+        self.place[columns] = np.arange(columns.size)
+        mine = self.place[pair] >= 0
         numbers, dense = np.unique(row[mine], return_inverse=True)
-        self.matrix = (dense, place[pair[mine]], weight[mine])
+        self.matrix = (dense, self.place[pair[mine]], weight[mine])
         self.upper = upper[numbers]
-        self.place = place
+        self.pieces: _Pieces | None = None
         self.highs: Any = None
 
     def _made(self) -> Any:  # noqa: ANN401 - highspy has no types
@@ -172,50 +162,123 @@ class _Program:
         import numpy as np
 
         mine = worth[self.columns]
-        value = round(float(mine @ self.values))
-        # What each order's best candidate would give: often reached, and then there is nothing to search.
-        if not mine.any() or self.columns.size == value == round(float(mine.sum())):
-            return value, value, True
-        highs = self._made()
-        index = np.arange(self.columns.size, dtype=np.int32)
-        highs.changeColsCost(index.size, index, mine)
-        value, bound, proven = self._run(mine, value)
+        if not mine.any():
+            return 0, 0, True
+        self._made()
+        value, bound, proven = self._run(mine, None)
         held = np.flatnonzero(mine).astype(np.int32)
-        highs.addRow(float(value), float("inf"), held.size, held, mine[held])
+        self.highs.addRow(float(value), float("inf"), held.size, held, mine[held])
         return value, bound, proven
 
     def even_out(self) -> tuple[int, int, bool]:
-        """Spread hours as evenly as can be; return value, bound (both costs, negative), proven."""
-        return 0, 0, True
+        """Spread hours as evenly as can be, and hold that; return value, bound (both costs, the lower the better), proven."""
+        import numpy as np
 
-    def _run(self, worth: "Numbers", value: int) -> tuple[int, int, bool]:
+        if self.spread is None:
+            return 0, 0, True
+        highs = self._made()
+        self.pieces = _Pieces(self.spread, self.place, self.columns)
+        size, width = self.columns.size, self.pieces.width
+        highs.addVars(width.size, np.zeros(width.size), width)
+        highs.addRows(self.pieces.owners, *self.pieces.rows(size))
+        value, bound, proven = self._run(np.zeros(size), -self.pieces.cost)
+        held = np.arange(size, size + width.size, dtype=np.int32)
+        highs.addRow(float("-inf"), float(-value), held.size, held, self.pieces.cost)
+        return -value, -bound, proven
+
+    def _run(self, worth: "Numbers", of_pieces: "Numbers | None") -> tuple[int, int, bool]:
+        """Maximise; return value, bound, proven, and keep the best values found."""
         import highspy
         import numpy as np
 
-        highs = self.highs
+        highs, size = self.highs, self.columns.size
+        full = np.concatenate([worth, self.pieces.costs_or(of_pieces)]) if self.pieces else worth
+        value = round(float(full @ self._full()))
         left = self.clock.left()
+        loose = round(float(np.maximum(full, 0) @ np.ones(full.size)))
         if left <= 0:
-            return value, self._loose(worth), False
+            return value, loose, False
         if left < float("inf"):
             highs.setOptionValue("time_limit", highs.getRunTime() + left)
-        index = np.arange(self.columns.size, dtype=np.int32)
-        highs.setSolution(index.size, index, self.values)
+        index = np.arange(full.size, dtype=np.int32)
+        highs.changeColsCost(full.size, index, full)
+        highs.setSolution(full.size, index, self._full())
         highs.run()
-        status = highs.getModelStatus()
-        info = highs.getInfo()
-        solution = np.asarray(highs.getSolution().col_value)[: self.columns.size]
-        if solution.size and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-            better = round(float(worth @ np.round(solution)))
-            if better >= value:
-                value, self.values = better, np.round(solution)
+        status, info = highs.getModelStatus(), highs.getInfo()
+        solution = np.asarray(highs.getSolution().col_value)
+        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible and solution.size:
+            kept, self.values = self.values, np.round(solution[:size])
+            better = round(float(full @ self._full()))
+            if better < value:
+                self.values = kept
+            else:
+                value = better
         if status == highspy.HighsModelStatus.kOptimal:
             return value, value, True
-        bound = info.mip_dual_bound
-        limit = self._loose(worth) if not np.isfinite(bound) else int(np.floor(bound + 1e-6))
+        bound = float(info.mip_dual_bound)
+        limit = int(np.floor(bound + TINY)) if np.isfinite(bound) else loose
         return value, max(limit, value), limit <= value
 
-    def _loose(self, worth: "Numbers") -> int:
-        return int(worth.sum())
+    def _full(self) -> "Numbers":
+        """Return the values of all columns that go with those of the pairs."""
+        import numpy as np
+
+        return np.concatenate([self.values, self.pieces.filled(self.values)]) if self.pieces else self.values
+
+
+class _Pieces:
+    """The pieces of hours of one component's people."""
+
+    def __init__(self, spread: Spread, place: "Numbers", columns: "Numbers") -> None:
+        import numpy as np
+
+        pair, owner = spread.hours["pair"].to_numpy(), spread.hours["owner"].to_numpy()
+        mine = place[pair] >= 0
+        numbers, self.owner = np.unique(owner[mine], return_inverse=True)
+        self.pair = place[pair[mine]]
+        self.hours = spread.hours["weight"].to_numpy()[mine].astype(float)
+        of_owner = spread.pieces["owner"].to_numpy()
+        kept = np.isin(of_owner, numbers)
+        self.of = np.searchsorted(numbers, of_owner[kept])
+        self.width = spread.pieces["width"].to_numpy()[kept].astype(float)
+        self.cost = spread.pieces["cost"].to_numpy()[kept].astype(float)
+        self.owners = int(numbers.size)
+        self.size = int(columns.size)
+        before = np.cumsum(self.width) - self.width
+        first = np.searchsorted(self.of, np.arange(self.owners))
+        self.before = before - before[first][self.of]
+
+    def rows(self, size: int) -> tuple["Numbers", "Numbers", int, "Numbers", "Numbers", "Numbers"]:
+        """Return the rows that fill pieces with the hours of the chosen pairs, as HiGHS takes them."""
+        import numpy as np
+
+        row = np.concatenate([self.owner, self.of])
+        column = np.concatenate([self.pair, size + np.arange(self.of.size)])
+        weight = np.concatenate([self.hours, -np.ones(self.of.size)])
+        order = np.lexsort((column, row))
+        starts = np.searchsorted(row[order], np.arange(self.owners)).astype(np.int32)
+        return (
+            np.full(self.owners, -np.inf),
+            np.zeros(self.owners),
+            int(row.size),
+            starts,
+            column[order].astype(np.int32),
+            weight[order],
+        )
+
+    def filled(self, values: "Numbers") -> "Numbers":
+        """Return how full each piece is, the cheapest first."""
+        import numpy as np
+
+        total = np.bincount(self.owner, self.hours * values[self.pair], self.owners)
+        filled: Numbers = np.clip(total[self.of] - self.before, 0, self.width)
+        return filled
+
+    def costs_or(self, wanted: "Numbers | None") -> "Numbers":
+        """Return the wanted costs; none where the wish is another."""
+        import numpy as np
+
+        return np.zeros(self.cost.size) if wanted is None else wanted
 
 
 def _highs(columns: int, row: "Numbers", column: "Numbers", weight: "Numbers", upper: "Numbers") -> Any:  # noqa: ANN401 - highspy has no types
