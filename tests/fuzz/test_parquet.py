@@ -66,7 +66,7 @@ def written(frame: pl.DataFrame) -> bytes:
 
 
 @given(frames())
-@fuzzed(60)
+@fuzzed(45)
 def test_any_types(frame: pl.DataFrame) -> None:
     read = checked({"fil.parquet": written(frame)})
     if read is None:

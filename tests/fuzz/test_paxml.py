@@ -49,7 +49,7 @@ def test_sound() -> None:
 
 
 @given(damage.of_xml(SOUND))
-@fuzzed(60)
+@fuzzed(40)
 def test_absurd_values(content: bytes) -> None:
     load(content)
 

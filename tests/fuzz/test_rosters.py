@@ -65,7 +65,7 @@ def rosters(draw: st.DrawFn) -> list[list[str]]:
     st.one_of(st.none(), st.integers(2025, 2027)),
     st.sampled_from([".csv", ".xls"]),
 )
-@fuzzed(80)
+@fuzzed(60)
 def test_rosters(rows: list[list[str]], delimiter: str, year: int | None, extension: str) -> None:
     grid = {
         "year": year,

@@ -102,7 +102,7 @@ YAML: SearchStrategy[bytes] = st.one_of(
 
 
 @given(YAML)
-@fuzzed(100)
+@fuzzed(80)
 def test_any_yaml(text: bytes) -> None:
     read = checked({"tcw.yaml": text, "bokningar.csv": BOOKINGS}, added=True)
     event("refused" if read is None else "taken")

@@ -39,7 +39,7 @@ def plain_tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
     st.booleans(),
     st.sampled_from(ENCODINGS),
 )
-@fuzzed(110)
+@fuzzed(90)
 def test_well_written(
     table: tuple[list[str], list[list[str]]], delimiter: str, end: str, quote_all: bool, encoding: str
 ) -> None:
@@ -69,7 +69,7 @@ def test_well_written(
     st.sampled_from(["", "sep=;\n", '"sep=,"\r\n', "\ufeff", "\n\n", "Rapport\n\n"]),
     st.sampled_from([".csv", ".txt", ".tsv", ".xls", ".xlsx", ".dat"]),
 )
-@fuzzed(120)
+@fuzzed(90)
 def test_badly_written(
     rows: list[list[str]], delimiter: str, end: str, encoding: str, before: str, extension: str
 ) -> None:
