@@ -14,6 +14,7 @@ from typing import Any
 from markdown_table import table
 
 from tcw.intake.reasons import NOT_DATA, REASONS
+from tcw.model.config import Agreement
 from tcw.rules.catalogue import RETIRED, RULES
 from tcw.rules.families import FAMILIES
 from tcw.rules.rule import Rule
@@ -164,13 +165,18 @@ def _agreements() -> str:
         if name not in {"code", "name", "decision", "decision_from", "decision_to"}
     ]
     rows = [
-        [f"`{name}`", *(_shown(getattr(terms, name)) for terms in SHIPPED.values()), ", ".join(_users(name))]
+        [
+            f"`{name}`",
+            Agreement.model_fields[name].description or "",
+            *(_shown(getattr(terms, name)) for terms in SHIPPED.values()),
+            ", ".join(_users(name)),
+        ]
         for name in names
     ]
     return (
         "\n## Agreements\n\nShipped agreements and their limits (hours, unless the name says otherwise). One's own stand under "
         "`agreements:` in tcw.yaml, based on one of these.\n\n"
-        + table(["limit", *(f"`{code}`" for code in SHIPPED), "rules"], rows)
+        + table(["limit", "meaning", *(f"`{code}`" for code in SHIPPED), "rules"], rows)
     )
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from tcw.model.severity import SEVERITIES
 from tcw.reports.columns import NAME_OF_UNIT, STAFF_ID, STAFF_NAME, UNIT_ID
-from tcw.reports.finding_text import with_messages
+from tcw.reports.finding_text import SUBJECTS, with_messages
 from tcw.reports.intake_tables import SEVERITIES as SEVERITY_WORDS
 from tcw.reports.table import Column, Table, present, without_empty
 from tcw.rules.families import FAMILIES
@@ -34,7 +34,7 @@ MEASURED = Column("measured", Phrase("column.measured", "Measured"), "hours")
 LIMIT = Column("limit", Phrase("column.limit", "Limit"), "hours")
 SHORTFALL = Column("shortfall", Phrase("column.shortfall", "Beyond by"), "hours")
 UNIT_OF = Column("unit", Phrase("column.unit_of_measure", "In"))
-SUBJECT = Column("subject", Phrase("column.subject", "About"))
+SUBJECT = Column("subject", Phrase("column.subject", "About"), words=SUBJECTS)
 AGREEMENT = Column("agreement", Phrase("column.agreement", "Agreement"), "id")
 WAIVED = Column("waived_by", Phrase("column.waived_by", "Waived by"))
 STATE = Column("state", Phrase("column.state", "State"), words=STATES)

@@ -11,6 +11,16 @@ from tcw.wording import Language, Phrase
 
 DAYS = Phrase("unit.days", "{number} days")
 COUNT = Phrase("unit.count", "{number}")
+SUBJECTS = {
+    "day": Phrase("subject.day", "hours a day"),
+    "week": Phrase("subject.week", "hours a week"),
+    "rest": Phrase("subject.rest", "daily rest"),
+    "night": Phrase("subject.night", "night work"),
+    "break": Phrase("subject.break", "break"),
+    "weekly_rest": Phrase("subject.weekly_rest", "weekly rest"),
+    "special_risk": Phrase("subject.special_risk", "special risk"),
+}
+"""Subjects that are words of the rules' own (WT09, WT14); others are the export's ids."""
 NOTHING = Phrase("finding.nothing", "?")
 
 
@@ -36,7 +46,7 @@ def _sentence(rule: Rule, lang: Language) -> pl.Expr:
         "measured": quantity(pl.col("measured"), rule.unit, lang),
         "limit": quantity(pl.col("limit"), rule.unit, lang),
         "shortfall": quantity(pl.col("shortfall"), rule.unit, lang),
-        "subject": pl.col("subject"),
+        "subject": subject_text(lang),
         "agreement": pl.col("agreement"),
     }
     pieces: list[pl.Expr] = []
@@ -46,6 +56,12 @@ def _sentence(rule: Rule, lang: Language) -> pl.Expr:
         if place is not None:
             pieces.append(places[place].fill_null(NOTHING.template(lang)))
     return pl.concat_str(pieces)
+
+
+def subject_text(lang: Language) -> pl.Expr:
+    """Return what a finding is about (String), words of tcw's own in the language: "a day" for day."""
+    words = {code: phrase.template(lang) for code, phrase in SUBJECTS.items()}
+    return pl.col("subject").replace(list(words), list(words.values()))
 
 
 def quantity(value: pl.Expr, unit: Unit | str, lang: Language) -> pl.Expr:
