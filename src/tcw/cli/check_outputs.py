@@ -19,9 +19,9 @@ from tcw.intake.findings_file import read_accepted, read_baseline
 from tcw.intake.references import reference_findings
 from tcw.kpis.filter_values import check_filter_values
 from tcw.kpis.selection import Selection
-from tcw.model.severity import SEVERITIES
 from tcw.model.intake_report import IntakeReport
 from tcw.model.schedule import Schedule
+from tcw.model.severity import SEVERITIES
 from tcw.reports.check_json import findings_rows, write_check_json
 from tcw.reports.csvfile import Dialect, write_csv, write_parquet
 from tcw.reports.deliver import check_target, delivered

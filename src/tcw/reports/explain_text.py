@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from textwrap import fill
 
-from tcw.model.config.agreements import NO_LIMIT
+from tcw.model.config.agreements import NO_LIMIT, Agreement
 from tcw.rules.families import FAMILIES
 from tcw.rules.pages import Page
 from tcw.rules.terms import Terms
@@ -41,13 +41,8 @@ def explained(page: Page, agreements: Mapping[str, Terms], lang: Language, width
         fill(f"{SAID.template(lang)}: {page.message[lang]}", width),
     ]
     if page.terms:
-        parts += [
-            "",
-            f"{LIMITS.template(lang)}:",
-            *_limits(page.terms, agreements, lang),
-            "",
-            *_how(page, lang),
-        ]
+        parts += ["", f"{LIMITS.template(lang)}:", *_limits(page.terms, agreements, lang), ""]
+        parts += [*_meanings(page.terms, width), "", *_how(page, lang)]
     if page.settings:
         parts += ["", fill(f"{SETTINGS.template(lang)}: {', '.join(page.settings)}", width)]
     if page.needs:
@@ -105,6 +100,19 @@ def _limits(terms: Sequence[str], agreements: Mapping[str, Terms], lang: Languag
         cells = "".join(f"{value:<{room}}" for value, room in zip(values, columns, strict=True))
         lines.append(f"  {term:<{width}}{cells}".rstrip())
     return lines
+
+
+def _meanings(terms: Sequence[str], width: int) -> list[str]:
+    """Say what each limit is, in the words of the setting."""
+    return [
+        fill(
+            f"{term}: {Agreement.model_fields[term].description}",
+            width,
+            initial_indent="  ",
+            subsequent_indent="    ",
+        )
+        for term in terms
+    ]
 
 
 def _value(value: object, lang: Language) -> str:
