@@ -11,6 +11,8 @@ FIRST, LAST = "2026-03-02", "2027-02-22"
 """First and last Monday."""
 FROM_TO = ("--from", "2026-W10", "--to", "2027-W08")
 PER_WEEK = 4.3
+LARGE = 10_000_000
+"""Bookings that the targets are for: below, starting up weighs more than reading."""
 TABLES = ("bookings", "staff", "activities", "units", "red_days")
 """What key figures are computed from: tcw and its peers read the same files."""
 
