@@ -7,11 +7,11 @@ import polars as pl
 
 from tcw.matching.candidates import PREVIOUS_WEIGHT
 from tcw.matching.explain import explain
+from tcw.matching.levels import Reached
 from tcw.matching.objective import FILLED, Objective
 from tcw.matching.offers import KINDS, TIERS
 from tcw.matching.plan import ASSIGNMENTS, COMPARE, EMPLOYMENT, REQUESTS, WISHES, Plan, Status
 from tcw.matching.problem import Problem
-from tcw.matching.solver import Reached
 from tcw.worktime.clock import US_PER_HOUR
 
 

@@ -13,6 +13,8 @@ TAKEN: Final = "taken"
 ELSEWHERE: Final = "other-area"
 NEARBY: Final = 5
 MOST_MISSED: Final = 2
+FAR: Final = 1 << 20
+"""Days beyond all employments."""
 FAILED: Final = ("order", "person", "staff", "code", "missed", "unit")
 
 
@@ -80,10 +82,6 @@ def failures(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
 
 def _reasons(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
     """Count people by condition; of who may not work there or is not available at all, nobody was thought of, and they are counted apart."""
-    people = question.ground.schedule.staff.join(question.ground.timeline.staff, on="staff_id")[
-        "person"
-    ].n_unique()
-    near = question.offers.reach.group_by("unit_id").agg(near=pl.col("person").n_unique())
     considered = question.judged.considered
     known = considered.join(orders.select("order"), on="order", how="semi")
     there = (
@@ -94,17 +92,14 @@ def _reasons(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> p
     )
     strange = NOT_INTRODUCED if "introductions" in question.ground.schedule.given else ELSEWHERE
     counted = (
-        orders.select("order", "unit_id")
-        .join(near, on="unit_id", how="left")
+        _employed(question, orders)
         .join(there, on="order", how="left")
-        .with_columns(pl.col("near", "there").fill_null(0))
+        .with_columns(pl.col("there").fill_null(0).cast(pl.Int64))
     )
     unseen = pl.concat(
         [
-            counted.select("order", code=pl.lit(strange), people=people - pl.col("near").cast(pl.Int64)),
-            counted.select(
-                "order", code=pl.lit(UNAVAILABLE), people=pl.col("near").cast(pl.Int64) - pl.col("there")
-            ),
+            counted.select("order", code=pl.lit(strange), people=pl.col("people") - pl.col("near")),
+            counted.select("order", code=pl.lit(UNAVAILABLE), people=pl.col("near") - pl.col("there")),
         ]
     )
     seen = (
@@ -120,6 +115,47 @@ def _reasons(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> p
         .join(orders.select("order", "order_id"), on="order")
         .sort("order_id", "people", "code", descending=[False, True, False])
         .select(pl.col(name).cast(dtype) for name, dtype in REASONS.items())
+    )
+
+
+def _employed(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
+    """Return `order`, `people`, `near` (Int64): how many are employed on the order's first day, and of these, may work at its unit."""
+    numbers = question.ground.timeline.staff.select("staff_id", "person")
+    spans = (
+        question.ground.schedule.staff.join(numbers, on="staff_id")
+        .group_by("person")
+        .agg(
+            first=pl.col("valid_from").to_physical().fill_null(-FAR).min(),
+            after=pl.col("valid_to").to_physical().fill_null(FAR).max() + 1,
+        )
+    )
+    everywhere = spans.with_columns(unit_id=pl.lit(""))
+    there = spans.join(question.offers.reach.select("person", "unit_id"), on="person")
+    # Who has begun less who has ended: a running sum for each unit, and one for all.
+    both = pl.concat([everywhere, there.select(everywhere.columns)])
+    changes = (
+        pl.concat(
+            [
+                both.select("unit_id", day=pl.col("first").cast(pl.Int32), change=1),
+                both.select("unit_id", day=pl.col("after").cast(pl.Int32), change=-1),
+            ]
+        )
+        .group_by("unit_id", "day")
+        .agg(pl.col("change").sum().cast(pl.Int64))
+        .sort("unit_id", "day")
+        .with_columns(count=pl.col("change").cum_sum().over("unit_id"))
+        .sort("day")
+    )
+    asked = orders.select("order", "unit_id", pl.col("day").cast(pl.Int32)).sort("day")
+    near = asked.join_asof(
+        changes.select("unit_id", "day", near="count"), on="day", by="unit_id", check_sortedness=False
+    )
+    total = changes.filter(pl.col("unit_id") == "").select("day", people="count")
+    return (
+        near.join_asof(total, on="day")
+        .with_columns(pl.col("near", "people").fill_null(0))
+        .select("order", "people", "near")
+        .sort("order")
     )
 
 

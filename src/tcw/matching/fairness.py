@@ -1,8 +1,8 @@
-"""Fairness: hours relative to what each may work, as pieces that cost more and more.
+"""Fairness: hours relative to what each may work, as pieces that are worth less and less.
 
 Somebody's hours in the weeks of the orders are counted in tenths of the full time they may work (the employment rate's share; all of it where
-there is none). What stands booked fills the first pieces; each quarter of an hour more costs as much as the number of the piece it falls
-into. So the same hours cost less with who has few of them, and nobody's worst case ties all others together.
+there is none). What stands booked fills the first pieces; each quarter of an hour more is worth 14 in the first piece, 13 in the second, and so
+on down to nothing. So the same hours are worth more with who has few of them, and nobody's worst case ties all others together.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from tcw.worktime.kinds import LAST_WORKING
 from tcw.worktime.weeks import MONDAY_SHIFT
 
 PIECES: Final = 15
-"""Tenths of full time that are told apart: up to one and a half times full time."""
+"""Tenths of full time that are told apart: up to one and a half times full time, the last of which is worth nothing."""
 TENTHS: Final = 10
 QUARTER: Final = US_PER_HOUR // 4
 ENDLESS: Final = 1_000_000
@@ -26,21 +26,21 @@ ENDLESS: Final = 1_000_000
 class Spread:
     """Fairness as columns of a program.
 
-    `hours`: `pair`, `owner` (UInt32: the person), `weight` (Int64 quarters of an hour). `pieces`: `owner`, `width` (Int64 quarters), `cost` (Int64
-    for each quarter), sorted by owner and cost: hours fill the cheapest first.
+    `hours`: `pair`, `owner` (UInt32: the person), `weight` (Int64 quarters of an hour). `pieces`: `owner`, `width` (Int64 quarters), `worth` (Int64
+    for each quarter), sorted by owner and worth, the most first: so hours fill them.
     """
 
     hours: pl.DataFrame
     pieces: pl.DataFrame
 
-    def cost(self, chosen: pl.Series) -> int:
-        """Return what a choice of pairs (Boolean) costs."""
+    def worth(self, chosen: pl.Series) -> int:
+        """Return what a choice of pairs (Boolean) is worth."""
         totals = self.hours.filter(chosen).group_by("owner").agg(pl.col("weight").sum())
         before = pl.col("width").cum_sum().over("owner") - pl.col("width")
         filled = (pl.col("weight") - before).clip(0, pl.col("width"))
         return int(
             self.pieces.join(totals, on="owner", how="inner", maintain_order="left")
-            .select((filled * pl.col("cost")).sum())
+            .select((filled * pl.col("worth")).sum())
             .item()
         )
 
@@ -86,9 +86,9 @@ def spread(question: Problem) -> Spread:
     owners = pairs.select(owner="person").unique().join(may, on="owner", how="left")
     pieces = (
         owners.with_columns(pl.col("width").fill_null(int(full) // TENTHS + 1))
-        .join(pl.DataFrame({"cost": range(1, PIECES + 1)}, schema={"cost": pl.Int64}), how="cross")
-        .with_columns(width=pl.when(pl.col("cost") == PIECES).then(ENDLESS).otherwise("width"))
-        .sort("owner", "cost")
+        .join(pl.DataFrame({"worth": range(PIECES)}, schema={"worth": pl.Int64}), how="cross")
+        .with_columns(width=pl.when(pl.col("worth") == 0).then(ENDLESS).otherwise("width"))
+        .sort("owner", "worth", descending=[False, True])
     )
     hours = pairs.select("pair", owner="person", weight=-(-pl.col("net") // QUARTER))
     return Spread(hours, _left(pieces, _had(question, monday, weeks)))
@@ -105,10 +105,10 @@ def _had(question: Problem, monday: int, weeks: int) -> pl.DataFrame:
 
 
 def _left(pieces: pl.DataFrame, had: pl.DataFrame) -> pl.DataFrame:
-    """Return pieces less what has been had of them, the cheapest first."""
+    """Return pieces less what has been had of them, the first first."""
     before = pl.col("width").cum_sum().over("owner") - pl.col("width")
     return (
         pieces.join(had, on="owner", how="left", maintain_order="left")
         .with_columns(used=(pl.col("had").fill_null(0) - before).clip(0, pl.col("width")))
-        .select("owner", (pl.col("width") - pl.col("used")).alias("width"), "cost")
+        .select("owner", (pl.col("width") - pl.col("used")).alias("width"), "worth")
     )

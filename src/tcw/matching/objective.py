@@ -13,6 +13,8 @@ from tcw.matching.problem import Problem
 FILLED: Final = "filled"
 FAIRNESS: Final = "fairness"
 LOWEST_IDS: Final = "ids"
+EARLIER: Final = 64
+"""So many orders in a row are told apart by the last wish."""
 WORTH_OF_CLASS: Final = tuple(range(OFFICE, -1, -1))
 """Resource shifts and monthly paid within the contract 3, part-timers above it 2, hourly paid 1, office staff 0."""
 
@@ -59,10 +61,19 @@ def objectives(
             found.append(Objective(wish, _kept(question, pairs, previous)))
         elif wish == FAIRNESS:
             found.append(Objective(wish, pl.zeros(pairs.height, dtype=pl.Int64, eager=True)))
-    rank = pairs.select(pl.int_range(pl.len()).over("order").cast(pl.Int64)).to_series()
-    most = rank.max()
-    found.append(Objective(LOWEST_IDS, (most if isinstance(most, int) else 0) - rank, quiet=True))
+    found.append(Objective(LOWEST_IDS, _lowest(pairs), quiet=True))
     return found
+
+
+def _lowest(pairs: pl.DataFrame) -> pl.Series:
+    """Return what is worth more the lower the staff id is among an order's candidates, and more so with earlier orders."""
+    rank = pl.int_range(pl.len()).over("order").cast(pl.Int64)
+    early = 2 * EARLIER - pl.col("order").cast(pl.Int64) % EARLIER
+    return (
+        pairs.select("order", rank=rank)
+        .select((pl.col("rank").max() + 1 - pl.col("rank")) * early)
+        .to_series()
+    )
 
 
 def _filled(pairs: pl.DataFrame) -> list[Objective]:

@@ -15,7 +15,7 @@ Frames, ids as in the source, times local, sorted by their first columns:
 `nearest`: `order_id`, `rank` (UInt32), `staff_id`, `codes` (List(String): what fails, one or two), `shortfall` (Float64: of the rule's measure, null where
     there is none), `unit` (String: h, days, count): people who miss least.
 `wishes`: `name` (String: filled, employment, tier, continuity, fairness, stability), `part` (Int32: the priority class, of filled; else null), `value`,
-    `bound` (Int64), `proven` (Boolean), in the order in which they were met. Sums over the plan; fairness is a cost (lower is better).
+    `bound` (Int64), `proven` (Boolean), in the order in which they were met. Sums over the plan, the more the better.
 `compare`: `mode` (String: greedy, staggered, joint), `filled` (UInt32), `hours` (Float64).
 """
 

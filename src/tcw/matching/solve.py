@@ -13,10 +13,10 @@ from tcw.matching.checking import check, forbid
 from tcw.matching.fairness import Spread, spread
 from tcw.matching.greedy import greedy
 from tcw.matching.judge import errors
+from tcw.matching.levels import Clock, Reached, solve
 from tcw.matching.objective import FAIRNESS, FILLED, Objective, objectives
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem
-from tcw.matching.solver import Clock, Reached, solve
 
 Mode = Literal["joint", "staggered", "greedy"]
 
@@ -36,18 +36,14 @@ class _Search:
     def reached(self, chosen: pl.Series) -> tuple[Reached, ...]:
         """Return what a choice of pairs reaches, with nothing proven."""
         values = [
-            self.spread.cost(chosen) if wish.name == FAIRNESS else int(wish.worth.filter(chosen).sum())
+            self.spread.worth(chosen) if wish.name == FAIRNESS else int(wish.worth.filter(chosen).sum())
             for wish in self.wishes
         ]
         return tuple(Reached(value, value, proven=False) for value in values)
 
     def vector(self, chosen: pl.Series) -> list[int]:
-        """Return the same to be compared: more is better."""
-        reached = self.reached(chosen)
-        return [
-            -one.value if wish.name == FAIRNESS else one.value
-            for wish, one in zip(self.wishes, reached, strict=True)
-        ]
+        """Return the same as numbers, to be compared."""
+        return [one.value for one in self.reached(chosen)]
 
 
 def match(

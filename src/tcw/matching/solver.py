@@ -1,160 +1,53 @@
-"""HiGHS: the only place that knows it. A 0/1 program for each component, one wish after the other, what a wish reached held by the next.
+"""HiGHS: the only place that knows it. One component's 0/1 program, one wish after the other, what a wish reached held by the next.
 
-Deterministic: one thread, a fixed seed, columns and rows in the order of ids; components are independent of each other.
+Deterministic: one thread, a fixed seed, columns and rows in the order of ids.
 """
 
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
-from tcw.matching.binding import Rows
-from tcw.matching.fairness import Spread
-from tcw.matching.objective import FAIRNESS, Objective
+from tcw.matching.pieces import Pieces
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from tcw.matching.fairness import Spread
+    from tcw.matching.levels import Clock, Matrix
+
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
-LARGEST: Final = 1_000_000
-"""Weights of wishes solved together stay below this: beyond it HiGHS's tolerances begin to lie."""
 NODES: Final = 20_000
 """Nodes of the search for each wish of a component: a bound that does not depend on how fast the machine is."""
-HALF: Final = 0.5
 TINY: Final = 1e-6
+HALF: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """What a wish reached: `value`, the `bound` it cannot go beyond, and whether the two are known to meet."""
+class Program:
+    """The program of one component: its pairs are the first columns, the pieces of people's hours come after them.
 
-    value: int
-    bound: int
-    proven: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`chosen` (Boolean, one for each pair), what each objective reached, and whether time or nodes ran out."""
-
-    chosen: pl.Series
-    reached: tuple[Reached, ...]
-    stopped: bool
-
-
-@dataclass(slots=True)
-class Clock:
-    """How long may still be searched; None is for ever."""
-
-    until: float | None = None
-
-    def left(self) -> float:
-        """Return the seconds left."""
-        return float("inf") if self.until is None else max(self.until - time.monotonic(), 0.0)
-
-
-def solve(
-    pairs: int,
-    rows: Rows,
-    wishes: Sequence[Objective],
-    start: pl.Series,
-    clock: Clock,
-    spread: Spread | None = None,
-) -> Answer:
-    """Choose pairs.
-
-    Args:
-        pairs: how many there are.
-        rows: what binds them.
-        wishes: the weightiest first; the one called fairness is taken from `spread`.
-        start: Boolean, a choice that breaks no row.
-        clock: when to stop.
-        spread: fairness, where it is wished for.
+    `columns`: the pairs. `values`: what is chosen of them so far, 0 or 1. `held`: what each wish reached, as (lower bound, columns among `columns`,
+    weights), for whoever goes on with a larger component.
     """
-    import numpy as np
 
-    row = rows.entries["row"].to_numpy()
-    pair = rows.entries["pair"].to_numpy()
-    weight = rows.entries["weight"].to_numpy().astype(float)
-    upper = rows.upper.to_numpy().astype(float)
-    worth = [wish.worth.to_numpy().astype(float) for wish in wishes]
-    began = start.to_numpy().astype(float)
-    chosen = np.zeros(pairs, dtype=bool)
-    totals = [[0, 0, True] for _ in wishes]
-    stopped = False
-    for part in _components(pairs, row, pair):
-        program = _Program(part, row, pair, weight, upper, began, spread, clock)
-        for place, wish in enumerate(wishes):
-            value, bound, proven = (
-                program.even_out() if wish.name == FAIRNESS else program.raise_(worth[place])
-            )
-            totals[place][0] += value
-            totals[place][1] += bound
-            totals[place][2] &= proven
-            stopped |= not proven
-        chosen[program.columns[program.values > HALF]] = True
-    return Answer(
-        pl.Series("chosen", chosen),
-        tuple(Reached(int(value), int(bound), bool(proven)) for value, bound, proven in totals),
-        stopped,
-    )
-
-
-def _components(pairs: int, row: "Numbers", pair: "Numbers") -> list["Numbers"]:
-    """Return the pairs of each component: those that rows link, directly or through others."""
-    import numpy as np
-
-    label = np.arange(pairs)
-    rows = int(row.max()) + 1 if row.size else 0
-    while True:
-        lowest = np.full(rows, pairs)
-        np.minimum.at(lowest, row, label[pair])
-        new = label.copy()
-        np.minimum.at(new, pair, lowest[row])
-        new = new[new]
-        if (new == label).all():
-            break
-        label = new
-    order = np.argsort(label, kind="stable")
-    cuts = np.flatnonzero(np.diff(label[order])) + 1
-    return [part for part in np.split(order, cuts) if part.size]
-
-
-class _Program:
-    """The program of one component: its pairs are the first columns, the pieces of people's hours come after them."""
-
-    def __init__(
-        self,
-        columns: "Numbers",
-        row: "Numbers",
-        pair: "Numbers",
-        weight: "Numbers",
-        upper: "Numbers",
-        began: "Numbers",
-        spread: Spread | None,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, matrix: "Matrix", columns: "Numbers", began: "Numbers", clock: "Clock") -> None:
+        """Take the rows of `matrix` that some of `columns` stand in; `began` (0 or 1 for each pair there is) breaks none."""
         import numpy as np
 
         self.columns = columns
         self.clock = clock
         self.values = began[columns].copy()
-        self.spread = spread
+        self.held: list[tuple[float, Numbers, Numbers]] = []
         self.place = np.full(int(began.size), -1)
         self.place[columns] = np.arange(columns.size)
-        mine = self.place[pair] >= 0
-        numbers, dense = np.unique(row[mine], return_inverse=True)
-        self.matrix = (dense, self.place[pair[mine]], weight[mine])
-        self.upper = upper[numbers]
-        self.pieces: _Pieces | None = None
+        mine = self.place[matrix.pair] >= 0
+        numbers, dense = np.unique(matrix.row[mine], return_inverse=True)
+        self.matrix = (dense, self.place[matrix.pair[mine]], matrix.weight[mine])
+        self.bounds = (matrix.lower[numbers], matrix.upper[numbers])
+        self.pieces: Pieces | None = None
         self.highs: Any = None
 
     def _made(self) -> Any:  # noqa: ANN401 - highspy has no types
         if self.highs is None:
-            self.highs = _highs(self.columns.size, *self.matrix, self.upper)
+            self.highs = _highs(self.columns.size, *self.matrix, self.bounds)
         return self.highs
 
     def raise_(self, worth: "Numbers") -> tuple[int, int, bool]:
@@ -168,23 +61,22 @@ class _Program:
         value, bound, proven = self._run(mine, None)
         held = np.flatnonzero(mine).astype(np.int32)
         self.highs.addRow(float(value), float("inf"), held.size, held, mine[held])
+        self.held.append((float(value), held, mine[held]))
         return value, bound, proven
 
-    def even_out(self) -> tuple[int, int, bool]:
-        """Spread hours as evenly as can be, and hold that; return value, bound (both costs, the lower the better), proven."""
+    def even_out(self, spread: "Spread") -> tuple[int, int, bool]:
+        """Spread hours as evenly as can be, and hold that; return value, bound, proven."""
         import numpy as np
 
-        if self.spread is None:
-            return 0, 0, True
         highs = self._made()
-        self.pieces = _Pieces(self.spread, self.place, self.columns)
+        self.pieces = Pieces(spread, self.place)
         size, width = self.columns.size, self.pieces.width
         highs.addVars(width.size, np.zeros(width.size), width)
         highs.addRows(self.pieces.owners, *self.pieces.rows(size))
-        value, bound, proven = self._run(np.zeros(size), -self.pieces.cost)
+        value, bound, proven = self._run(np.zeros(size), self.pieces.worth)
         held = np.arange(size, size + width.size, dtype=np.int32)
-        highs.addRow(float("-inf"), float(-value), held.size, held, self.pieces.cost)
-        return -value, -bound, proven
+        highs.addRow(float(value), float("inf"), held.size, held, self.pieces.worth)
+        return value, bound, proven
 
     def _run(self, worth: "Numbers", of_pieces: "Numbers | None") -> tuple[int, int, bool]:
         """Maximise; return value, bound, proven, and keep the best values found."""
@@ -192,7 +84,7 @@ class _Program:
         import numpy as np
 
         highs, size = self.highs, self.columns.size
-        full = np.concatenate([worth, self.pieces.costs_or(of_pieces)]) if self.pieces else worth
+        full = np.concatenate([worth, self.pieces.worth_or(of_pieces)]) if self.pieces else worth
         value = round(float(full @ self._full()))
         left = self.clock.left()
         loose = round(float(np.maximum(full, 0) @ np.ones(full.size)))
@@ -204,8 +96,13 @@ class _Program:
         highs.changeColsCost(full.size, index, full)
         highs.setSolution(full.size, index, self._full())
         highs.run()
-        status, info = highs.getModelStatus(), highs.getInfo()
         solution = np.asarray(highs.getSolution().col_value)
+        if solution.size and abs(full @ solution - highs.getInfo().objective_function_value) > HALF:
+            # HiGHS 1.16 gives back the start where presolve alone has found something better: ask again without one.
+            highs.clearSolver()
+            highs.run()
+            solution = np.asarray(highs.getSolution().col_value)
+        status, info = highs.getModelStatus(), highs.getInfo()
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible and solution.size:
             kept, self.values = self.values, np.round(solution[:size])
             better = round(float(full @ self._full()))
@@ -213,7 +110,7 @@ class _Program:
                 self.values = kept
             else:
                 value = better
-        if status == highspy.HighsModelStatus.kOptimal:
+        if status == highspy.HighsModelStatus.kOptimal and value >= info.objective_function_value - HALF:
             return value, value, True
         bound = float(info.mip_dual_bound)
         limit = int(np.floor(bound + TINY)) if np.isfinite(bound) else loose
@@ -226,62 +123,13 @@ class _Program:
         return np.concatenate([self.values, self.pieces.filled(self.values)]) if self.pieces else self.values
 
 
-class _Pieces:
-    """The pieces of hours of one component's people."""
-
-    def __init__(self, spread: Spread, place: "Numbers", columns: "Numbers") -> None:
-        import numpy as np
-
-        pair, owner = spread.hours["pair"].to_numpy(), spread.hours["owner"].to_numpy()
-        mine = place[pair] >= 0
-        numbers, self.owner = np.unique(owner[mine], return_inverse=True)
-        self.pair = place[pair[mine]]
-        self.hours = spread.hours["weight"].to_numpy()[mine].astype(float)
-        of_owner = spread.pieces["owner"].to_numpy()
-        kept = np.isin(of_owner, numbers)
-        self.of = np.searchsorted(numbers, of_owner[kept])
-        self.width = spread.pieces["width"].to_numpy()[kept].astype(float)
-        self.cost = spread.pieces["cost"].to_numpy()[kept].astype(float)
-        self.owners = int(numbers.size)
-        self.size = int(columns.size)
-        before = np.cumsum(self.width) - self.width
-        first = np.searchsorted(self.of, np.arange(self.owners))
-        self.before = before - before[first][self.of]
-
-    def rows(self, size: int) -> tuple["Numbers", "Numbers", int, "Numbers", "Numbers", "Numbers"]:
-        """Return the rows that fill pieces with the hours of the chosen pairs, as HiGHS takes them."""
-        import numpy as np
-
-        row = np.concatenate([self.owner, self.of])
-        column = np.concatenate([self.pair, size + np.arange(self.of.size)])
-        weight = np.concatenate([self.hours, -np.ones(self.of.size)])
-        order = np.lexsort((column, row))
-        starts = np.searchsorted(row[order], np.arange(self.owners)).astype(np.int32)
-        return (
-            np.full(self.owners, -np.inf),
-            np.zeros(self.owners),
-            int(row.size),
-            starts,
-            column[order].astype(np.int32),
-            weight[order],
-        )
-
-    def filled(self, values: "Numbers") -> "Numbers":
-        """Return how full each piece is, the cheapest first."""
-        import numpy as np
-
-        total = np.bincount(self.owner, self.hours * values[self.pair], self.owners)
-        filled: Numbers = np.clip(total[self.of] - self.before, 0, self.width)
-        return filled
-
-    def costs_or(self, wanted: "Numbers | None") -> "Numbers":
-        """Return the wanted costs; none where the wish is another."""
-        import numpy as np
-
-        return np.zeros(self.cost.size) if wanted is None else wanted
-
-
-def _highs(columns: int, row: "Numbers", column: "Numbers", weight: "Numbers", upper: "Numbers") -> Any:  # noqa: ANN401 - highspy has no types
+def _highs(
+    columns: int,
+    row: "Numbers",
+    column: "Numbers",
+    weight: "Numbers",
+    bounds: tuple["Numbers", "Numbers"],
+) -> Any:  # noqa: ANN401 - highspy has no types
     import highspy
     import numpy as np
 
@@ -300,14 +148,13 @@ def _highs(columns: int, row: "Numbers", column: "Numbers", weight: "Numbers", u
     ):
         highs.setOptionValue(name, value)
     zeros, ones = np.zeros(columns), np.ones(columns)
-    starts = np.searchsorted(row, np.arange(upper.size)).astype(np.int32)
+    starts = np.searchsorted(row, np.arange(bounds[0].size)).astype(np.int32)
     highs.addVars(columns, zeros, ones)
     index = np.arange(columns, dtype=np.int32)
     highs.changeColsIntegrality(columns, index, np.full(columns, highspy.HighsVarType.kInteger))
     highs.addRows(
-        upper.size,
-        np.full(upper.size, -highspy.kHighsInf),
-        upper,
+        bounds[0].size,
+        *bounds,
         weight.size,
         starts,
         column.astype(np.int32),
