@@ -241,29 +241,33 @@ def _horizon(
 
 
 def _sorted(timed: pl.DataFrame, origin: int) -> pl.DataFrame:
-    """Sort by person and start: one integer as the key is several times cheaper than two columns."""
+    """Sort by person and start: one integer as the key is several times cheaper than two columns, and rows are moved once."""
     seconds = (pl.col("start") - origin) // 1_000_000
-    key = pl.col("person").cast(pl.Int64) * (1 << 31) + seconds
-    keyed = timed.with_columns(key=key)
-    if not keyed["key"].is_sorted():
-        keyed = keyed.sort("key")
-    # Within a second the order is for the few rows that share one.
-    return _ties_in_order(keyed).drop("key").rechunk()
+    key = timed.select(key=pl.col("person").cast(pl.Int64) * (1 << 31) + seconds)["key"]
+    rising = key.is_sorted()
+    order = pl.int_range(timed.height, dtype=pl.UInt32, eager=True) if rising else key.arg_sort()
+    ordered = _ties_in_order(timed, key if rising else key.gather(order), order)
+    return timed if rising and ordered is order else timed.select(pl.all().gather(ordered))
 
 
-def _ties_in_order(keyed: pl.DataFrame) -> pl.DataFrame:
-    """Order rows of the same person and second by all that tells them apart: the files' order of rows is no matter."""
-    twin = (pl.col("key") == pl.col("key").shift()).fill_null(value=False)
-    twins = keyed.select(twin=twin | twin.shift(-1).fill_null(value=False))["twin"]
-    if not twins.any():
-        return keyed
-    order = ("key", "start", "end", "kind", "activity", "pause", "staff", "unit", "planned", "row")
-    few = keyed.filter(twins).sort([name for name in order if name in keyed.columns])
-    places = twins.arg_true()
-    tagged = keyed.with_row_index("place")
-    moved = few.with_columns(place=places.cast(pl.UInt32))
-    return (
-        pl.concat([tagged.filter(~twins).select(*few.columns, "place"), moved.select(*few.columns, "place")])
-        .sort("place")
-        .drop("place")
+def _ties_in_order(timed: pl.DataFrame, key: pl.Series, order: pl.Series) -> pl.Series:
+    """Return the order with rows of the same person and second by all that tells them apart: the files' order is no matter.
+
+    `key` is sorted; `order` says which row of `timed` each stands for.
+    """
+    twins = (
+        key.to_frame("key")
+        .select(twin=(pl.col("key") == pl.col("key").shift()).fill_null(value=False))
+        .select(pl.col("twin") | pl.col("twin").shift(-1).fill_null(value=False))
+        .to_series()
     )
+    if not twins.any():
+        return order
+    places = twins.arg_true()
+    told = ("start", "end", "kind", "activity", "pause", "staff", "unit", "planned", "row")
+    mine = order.gather(places)
+    few = timed.select(pl.col([name for name in told if name in timed.columns]).gather(mine)).with_columns(
+        key=key.gather(places), place=mine
+    )
+    few = few.sort(["key", *[name for name in told if name in few.columns]])
+    return order.scatter(places, few["place"])
