@@ -17,12 +17,12 @@ def judge(context: Context) -> Judgement:
     """Return a finding for each valid activity without a booking."""
     schedule, timeline = context.schedule, context.timeline
     first, last = schedule.first_day, schedule.last_day
+    if first is None or last is None:
+        return Judgement(not_judged=schedule.activities["activity_id"].n_unique(), why="bookings")
     valid = schedule.activities.filter(
         (pl.col("valid_from") <= last).fill_null(value=True),
         (pl.col("valid_to") >= first).fill_null(value=True),
     )
-    if first is None or last is None:
-        return Judgement(not_judged=valid["activity_id"].n_unique(), why="bookings")
     parts = (timeline.bookings, timeline.implausible, timeline.by_hours)
     used = pl.concat([part.select("activity").unique() for part in parts]).unique()
     named = timeline.activities.join(used, on="activity", how="semi").select("activity_id")
