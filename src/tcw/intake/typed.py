@@ -21,6 +21,8 @@ MOST_STRAGGLERS = 10_000
 """Of values that the sample did not prepare for, so many different ones are looked at for another way of reading."""
 BLANKS = ("-", "–", "—", "n/a", "null", "none", "nan", "saknas", "tills vidare", "tillsvidare", "tv", "t.v.")
 """Texts that mean that nothing is known, in columns that do not hold text."""
+NONE_IS_A_WORD = frozenset({"time_kind"})
+"""Columns in which `none` says something: an activity that is no time at all, where a blank one is work."""
 OPEN_ENDS = r"^(9999|2999|2199|31[./-]12[./-]9999|12/31/9999)"
 """Dates with which systems say that there is no end."""
 TOTAL_WORDS = (
@@ -100,7 +102,7 @@ class ColumnRead:
     def present(self) -> pl.Expr:
         """The cells; blanks and placeholders for nothing are null."""
         if self.text:
-            return blanked(self.cell, self.kind)
+            return blanked(self.cell, self.kind, self.name)
         return self.cell
 
     @property
@@ -175,11 +177,13 @@ def _blanks() -> pl.Series:
     return pl.Series(["".join(letters) for blank in cases for letters in blank]).implode()
 
 
-def blanked(cell: pl.Expr, kind: Kind) -> pl.Expr:
+def blanked(cell: pl.Expr, kind: Kind, name: str = "") -> pl.Expr:
     """Return text cells with placeholders for nothing (and, for dates, for no end) made null."""
     if kind in {"id", "text", "list"}:
         return cell
     nothing = cell.is_in(_blanks())
+    if name in NONE_IS_A_WORD:
+        nothing &= cell.str.to_lowercase() != "none"
     if kind in {"date", "moment"}:
         nothing = nothing | cell.str.contains(OPEN_ENDS)
     return pl.when(nothing.not_()).then(cell)
@@ -289,7 +293,7 @@ def read_sheet(
         header = headers[source.indices[0]]
         if reading is None:
             source = replace(source, as_text=dtype != pl.String)
-            values = sample.lazy().select(blanked(source.expr, kind).unique()).collect().to_series()
+            values = sample.lazy().select(blanked(source.expr, kind, name).unique()).collect().to_series()
             try:
                 reading = read_column(
                     values.drop_nulls(), kind, known, medium="excel" if sheet.medium == "excel" else "text"
