@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import product
 
 import polars as pl
 
+from tcw.intake.blanks import blanked
+from tcw.intake.column_read import CellSource, ColumnRead
 from tcw.intake.headers import Recognition, words_for
 from tcw.intake.raw import RawSheet
 from tcw.intake.values import Ambiguity, Hints, Reading, native, read_column
@@ -19,12 +19,6 @@ SMALL = 32 * 2**20
 """Up to this many bytes a sheet is held in memory whole, and all its values take part in deciding how to read it."""
 MOST_STRAGGLERS = 10_000
 """Of values that the sample did not prepare for, so many different ones are looked at for another way of reading."""
-BLANKS = ("-", "–", "—", "n/a", "null", "none", "nan", "saknas", "tills vidare", "tillsvidare", "tv", "t.v.")
-"""Texts that mean that nothing is known, in columns that do not hold text."""
-NONE_IS_A_WORD = frozenset({"time_kind"})
-"""Columns in which `none` says something: an activity that is no time at all, where a blank one is work."""
-OPEN_ENDS = r"^(9999|2999|2199|31[./-]12[./-]9999|12/31/9999)"
-"""Dates with which systems say that there is no end."""
 TOTAL_WORDS = (
     "Summa",
     "Summa:",
@@ -40,108 +34,6 @@ TOTAL_WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CellSource:
-    """Which columns of cells one canonical column is taken from."""
-
-    indices: tuple[int, ...]
-    joined: bool = False
-    """Put together with a blank (first name, last name); else the first that is not blank counts."""
-    as_text: bool = False
-    """The cells are typed, but in a way that does not say what they mean (0.75 or 75), and are read as text."""
-    dtypes: tuple[pl.DataType, ...] = ()
-    """Of the columns, for making text of them."""
-
-    @property
-    def expr(self) -> pl.Expr:
-        """The cells, as they were found."""
-        cells = [pl.col(f"c{index}") for index in self.indices]
-        if self.as_text or self.joined:
-            cells = [_text(cell, dtype) for cell, dtype in zip(cells, self.dtypes, strict=True)]
-        if len(cells) == 1:
-            return cells[0]
-        if self.joined:
-            together = pl.concat_str(cells, separator=" ", ignore_nulls=True)
-            return pl.when(together != "").then(together)
-        return pl.coalesce(cells)
-
-
-def _text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    if isinstance(dtype, pl.List):
-        return cell.list.eval(_text(pl.element(), _inner(dtype))).list.join(", ", ignore_nulls=True)
-    return cell.dt.to_string() if isinstance(dtype, pl.Duration) else cell.cast(pl.String)
-
-
-def _inner(dtype: pl.List) -> pl.DataType:
-    return dtype.inner if isinstance(dtype.inner, pl.DataType) else dtype.inner()
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnRead:
-    """One canonical column of a sheet: where its cells stand and how they are read."""
-
-    name: str
-    source: "CellSource"
-    header: str
-    kind: Kind
-    required: bool
-    reading: Reading
-    text: bool
-    """The cells are text; those of Parquet keep their type."""
-    words: frozenset[str] | None = None
-    """For words of Parquet that are canonical as they are: all that occur."""
-    factor: float = 1.0
-    """What a length is multiplied by to be in the column's unit: a header may say minutes where the column is hours."""
-
-    @property
-    def cell(self) -> pl.Expr:
-        """The cells as they were found."""
-        return self.source.expr
-
-    @property
-    def present(self) -> pl.Expr:
-        """The cells; blanks and placeholders for nothing are null."""
-        if self.text:
-            return blanked(self.cell, self.kind, self.name)
-        return self.cell
-
-    @property
-    def value(self) -> pl.Expr:
-        """What the cells hold, typed; null where blank or unreadable."""
-        return self.value_of(self.present)
-
-    def value_of(self, present: pl.Expr) -> pl.Expr:
-        """Return `value`, of a column that holds `present`."""
-        value = self.reading.expr(present)
-        return value if self.factor == 1.0 else value * self.factor
-
-    @property
-    def unreadable(self) -> pl.Expr | None:
-        """Whether a cell holds something that cannot be read; None where everything can."""
-        return self.unreadable_of(self.present, self.value)
-
-    def unreadable_of(self, present: pl.Expr, value: pl.Expr) -> pl.Expr | None:
-        """Return `unreadable`, of columns that hold `present` and `value`."""
-        if self.text and self.kind in {"id", "text"}:
-            return self.cell.is_in(ERROR_CELLS)
-        if self.kind in {"id", "text", "list"} or not self.text:
-            return None
-        return value.is_null() & present.is_not_null()
-
-    @property
-    def missing(self) -> pl.Expr | None:
-        """Whether a required cell is blank; None where it may be."""
-        return self.missing_of(self.present)
-
-    def missing_of(self, present: pl.Expr) -> pl.Expr | None:
-        """Return `missing`, of a column that holds `present`."""
-        if not self.required:
-            return None
-        if self.text or self.kind != "id":
-            return present.is_null()
-        return self.cell.is_null() | (self.cell.cast(pl.String) == "")
-
-
 SPAN_PARTS = frozenset({"start", "end"})
 """Columns of which a table needs some, not each: see `tcw.intake.spans`."""
 UNITS: dict[tuple[Kind, str], tuple[Kind, float]] = {
@@ -153,40 +45,6 @@ UNITS: dict[tuple[Kind, str], tuple[Kind, float]] = {
     ("seconds", "h"): ("hours", 3600.0),
 }
 """How a length is read when its header names another unit, and what makes it the column's own."""
-ERROR_CELLS = (
-    "#N/A",
-    "#REF!",
-    "#VALUE!",
-    "#DIV/0!",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#SAKNAS!",
-    "#REFERENS!",
-    "#VÄRDEFEL!",
-    "#DIVISION/0!",
-    "#NAMN?",
-    "#OGILTIGT!",
-)
-
-
-@cache
-def _blanks() -> pl.Series:
-    """Return BLANKS in every mixture of capitals: looking a cell up is ten times as fast as lowering it first."""
-    cases = (product(*({letter, letter.upper()} for letter in blank)) for blank in BLANKS)
-    return pl.Series(["".join(letters) for blank in cases for letters in blank]).implode()
-
-
-def blanked(cell: pl.Expr, kind: Kind, name: str = "") -> pl.Expr:
-    """Return text cells with placeholders for nothing (and, for dates, for no end) made null."""
-    if kind in {"id", "text", "list"}:
-        return cell
-    nothing = cell.is_in(_blanks())
-    if name in NONE_IS_A_WORD:
-        nothing &= cell.str.to_lowercase() != "none"
-    if kind in {"date", "moment"}:
-        nothing = nothing | cell.str.contains(OPEN_ENDS)
-    return pl.when(nothing.not_()).then(cell)
 
 
 @dataclass(frozen=True, slots=True)
