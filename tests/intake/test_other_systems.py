@@ -85,7 +85,7 @@ TOLD = {
     ),
     "payroll: From kl and Tom kl": (
         "Anst.nr;Löneart;From datum;Tom datum;From kl;Tom kl;Antal\n17;310;20260302;20260302;0700;1530;8,00",
-        {("17", "310"): 8.5},
+        {("17", "310"): 8.0},
     ),
     "lines of uneven length between semicolons": (
         "Anst.nr;Kod;Datum;Timmar;Kommentar\n17;ARB;2026-03-02;8,0\n17;ARB;2026-03-03;7,5\n17;SJK;2026-03-04;8,0;hemma",
