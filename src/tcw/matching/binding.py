@@ -69,6 +69,7 @@ def bind(question: Problem) -> Rows:
         at_most(pairs, ["order"])
         .and_(at_most(_cliques(resting, pl.col("end") + pl.col("rest")), ["clique"]))
         .and_(at_most(_cliques(short, pl.col("end")), ["clique"]))
+        .and_(at_most(_short_rests(pairs.with_columns(long=long)), ["clique"]))
         .and_(_hours(question))
     )
 
@@ -118,6 +119,49 @@ def _cliques(pairs: pl.DataFrame, end: pl.Expr) -> pl.DataFrame:
         .with_row_index("clique")
     )
     return met.join(largest, on=["person", "at"]).select("clique", "pair")
+
+
+def _short_rests(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return `clique`, `pair`: a span, and others after it that overlap each other, where too little rest lies between and after.
+
+    Only where one of the two is short: those that are long are bound already.
+    """
+    resting = pairs.filter(pl.col("rest") > 0)
+    near = (resting["day"].cast(pl.Int64).alias("day"),)
+    spans = resting.select("person", "pair", "shape", "start", "end", "rest", "long", *near)
+    shapes = spans.unique("shape", keep="first", maintain_order=True).drop("pair")
+    later = shapes.select(
+        "person",
+        "day",
+        pl.col("shape").alias("other"),
+        pl.col("start").alias("begins"),
+        pl.col("end").alias("stops"),
+        pl.col("long").alias("other_long"),
+    )
+    met = (
+        shapes.with_columns(day=pl.int_ranges(pl.col("day"), pl.col("day") + 3))
+        .explode("day")
+        .join(later, on=["person", "day"])
+        .filter(
+            ~(pl.col("long") & pl.col("other_long")),
+            pl.col("begins") >= pl.col("end"),
+            pl.col("begins") - pl.col("end") < pl.col("rest"),
+            pl.col("stops") - pl.col("start") > US_PER_DAY - pl.col("rest"),
+        )
+        .select("shape", "other", "begins", "stops")
+    )
+    sets = (
+        met.select("shape", at="begins")
+        .unique()
+        .join(met, on="shape")
+        .filter(pl.col("begins") <= pl.col("at"), pl.col("at") < pl.col("stops"))
+        .sort("shape", "at", "other")
+    )
+    numbered = sets.with_columns(clique=pl.struct("shape", "at").rle_id().cast(pl.UInt32))
+    members = pl.concat(
+        [numbered.select("clique", "shape"), numbered.select("clique", shape="other")]
+    ).unique()
+    return members.join(spans.select("shape", "pair"), on="shape").select("clique", "pair")
 
 
 def _hours(question: Problem) -> Rows:

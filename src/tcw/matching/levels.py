@@ -80,6 +80,13 @@ class Matrix:
         )
 
 
+Known = dict[
+    tuple[int, bytes],
+    tuple[Any, list[tuple[int, int, bool]], list[tuple[float, Any, Any]]],
+]
+"""Components by their number of wishes and signature -> what was chosen, what each wish reached, what holds it."""
+
+
 def solve(
     pairs: int,
     rows: Rows,
@@ -87,6 +94,7 @@ def solve(
     start: pl.Series,
     clock: Clock,
     spread: Spread,
+    known: Known | None = None,
 ) -> Answer:
     """Choose pairs.
 
@@ -97,6 +105,7 @@ def solve(
         start: Boolean, a choice that breaks no row.
         clock: when to stop.
         spread: fairness.
+        known: what was solved before, with the same wishes and fairness: components whose rows have not changed are not solved again.
     """
     import numpy as np
 
@@ -111,14 +120,14 @@ def solve(
     fair = next((place for place, wish in enumerate(wishes) if wish.name == FAIRNESS), len(wishes))
     values = start.to_numpy().astype(float)
     parts = _components(pairs, matrix.row, matrix.pair)
-    first, held = _stage(parts, matrix, wishes[:fair], values, clock, spread)
+    first, held = _stage(parts, matrix, wishes[:fair], values, clock, spread, known)
     second: list[Reached] = []
     if fair < len(wishes):
         owner = spread.hours["owner"].to_numpy().astype(np.int64)
         owned = spread.hours["pair"].to_numpy()
         row = np.concatenate([matrix.row, upper.size + owner])
         parts = _components(pairs, row, np.concatenate([matrix.pair, owned]))
-        second, _ = _stage(parts, matrix.holding(held), wishes[fair:], values, clock, spread)
+        second, _ = _stage(parts, matrix.holding(held), wishes[fair:], values, clock, spread, known)
     reached = (*first, *second)
     return Answer(pl.Series("chosen", values > HALF), reached, stopped=not all(one.proven for one in reached))
 
@@ -130,22 +139,34 @@ def _stage(
     values: "Numbers",
     clock: Clock,
     spread: Spread,
+    known: Known | None,
 ) -> tuple[list[Reached], list[tuple[float, "Numbers", "Numbers"]]]:
     """Solve some wishes for each component, and put what is chosen into `values`; return what they reached, and what holds it."""
+    import numpy as np
+
     worth = [wish.worth.to_numpy().astype(float) for wish in wishes]
-    totals = [[0, 0, True] for _ in wishes]
+    totals = np.zeros((len(wishes), 2), dtype=np.int64)
+    proven = np.ones(len(wishes), dtype=bool)
     held: list[tuple[float, Numbers, Numbers]] = []
     for part in parts:
         program = Program(matrix, part, values, clock)
-        for place, wish in enumerate(wishes):
-            fair = wish.name == FAIRNESS
-            value, bound, proven = program.even_out(spread) if fair else program.raise_(worth[place])
-            totals[place][0] += value
-            totals[place][1] += bound
-            totals[place][2] &= proven
-        values[part] = program.values
-        held += [(least, part[columns], weights) for least, columns, weights in program.held]
-    return [Reached(int(value), int(bound), bool(proven)) for value, bound, proven in totals], held
+        key = (len(wishes), program.signature())
+        done = known.get(key) if known is not None else None
+        if done is None:
+            reached = [
+                program.even_out(spread) if wish.name == FAIRNESS else program.raise_(worth[place])
+                for place, wish in enumerate(wishes)
+            ]
+            done = (program.values, reached, program.held)
+            if known is not None and all(one[2] for one in reached):
+                known[key] = done
+        chosen, reached, holds = done
+        totals += np.array([one[:2] for one in reached], dtype=np.int64).reshape(-1, 2)
+        proven &= np.array([one[2] for one in reached], dtype=bool)
+        values[part] = chosen
+        held += [(least, part[columns], weights) for least, columns, weights in holds]
+    rows = zip(totals.tolist(), proven.tolist(), strict=True)
+    return [Reached(value, bound, sure) for (value, bound), sure in rows], held
 
 
 def _components(pairs: int, row: "Numbers", pair: "Numbers") -> list["Numbers"]:

@@ -13,7 +13,7 @@ from tcw.matching.checking import check, forbid
 from tcw.matching.fairness import Spread, spread
 from tcw.matching.greedy import greedy
 from tcw.matching.judge import errors
-from tcw.matching.levels import Clock, Reached, solve
+from tcw.matching.levels import Clock, Known, Reached, solve
 from tcw.matching.objective import FAIRNESS, FILLED, Objective, objectives
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem
@@ -124,13 +124,14 @@ def _staggered(search: _Search) -> Found:
 
 def _optimal(search: _Search, free: pl.Series, start: pl.Series, fixed: pl.Series) -> Found:
     """Solve, check, forbid what the rules flag, and solve again, over the `free` pairs; `fixed` ones are taken already."""
+    known: Known = {}
     while True:
         part = _part(search.rows, free, fixed)
         wishes = [
             Objective(wish.name, wish.worth.filter(free), wish.part, wish.quiet) for wish in search.wishes
         ]
         left = search.spread.after(fixed).of(free)
-        found = solve(int(free.sum()), part, wishes, start.filter(free), search.clock, left)
+        found = solve(int(free.sum()), part, wishes, start.filter(free), search.clock, left, known)
         chosen = fixed.clone().scatter(free.arg_true(), found.chosen)
         more = _flagged(search, chosen)
         if more is None:

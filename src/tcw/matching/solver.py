@@ -45,6 +45,15 @@ class Program:
         self.pieces: Pieces | None = None
         self.highs: Any = None
 
+    def signature(self) -> bytes:
+        """Return what tells this component with its rows from all others."""
+        from hashlib import blake2b
+
+        made = blake2b(digest_size=16)
+        for numbers in (self.columns, *self.matrix, *self.bounds):
+            made.update(numbers.tobytes() + b"|")
+        return made.digest()
+
     def _made(self) -> Any:  # noqa: ANN401 - highspy has no types
         if self.highs is None:
             self.highs = _highs(self.columns.size, *self.matrix, self.bounds)
