@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import kpi, load, sample, start, xlsx
+from benchmarks import check, kpi, load, sample, start, xlsx
 from benchmarks.data import Data
 from benchmarks.measuring import Row, table
 
 RATIOS = {"kpi": kpi.benchmark, "load": load.benchmark, "xlsx": xlsx.benchmark, "start": start.benchmark}
-NAMES = (*RATIOS, "sample")
+NAMES = (*RATIOS, "check", "sample")
 PACKAGES = ("polars", "numpy", "pyarrow", "fastexcel", "duckdb", "pandas", "openpyxl", "typer")
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -44,6 +44,10 @@ def main() -> int:
         for size in asked.rows if name != "start" else asked.rows[:1]:
             if name == "sample":
                 lines += sample.benchmark(data, size)
+            elif name == "check":
+                found, told = check.benchmark(data, size, asked.times)
+                rows += found
+                lines += told
             elif name != "xlsx" or size <= xlsx.MOST or size == min(asked.rows):
                 rows += RATIOS[name](data, size, asked.times)
     print(*_result(rows, lines), sep="\n")
