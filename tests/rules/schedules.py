@@ -50,6 +50,8 @@ ACTIVITIES = (
 EXTRA = ("Mertid", "Övertid")
 WORK = ("Arbete", "Arbete", "Arbete", "Arbete natt", "Utan slag")
 ABSENCE = ("Semester", "Sjuk", "Ledig")
+FEW = 20
+"""Schedules of a source that may have spans years away."""
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WORKING_TIME = tuple(f"WT{number:02d}" for number in range(1, 15))
@@ -113,7 +115,7 @@ def agreement(rng: Random, code: str, monday: date) -> Agreement:
 class Window:
     """The weeks of a source, and what all its schedules share."""
 
-    def __init__(self, rng: Random, mondays: Sequence[date] = MONDAYS) -> None:
+    def __init__(self, rng: Random, mondays: Sequence[date] = MONDAYS, *, far: bool = False) -> None:
         self.rng = rng
         self.monday = rng.choice(mondays)
         self.days = 7 * rng.randint(1, 5)
@@ -122,9 +124,7 @@ class Window:
         self.overtime = rng.random() < 0.7
         self.breaks = rng.random() < 0.7
         self.linked = rng.random() < 0.75
-        self.far = (
-            rng.random() < 0.15
-        )  # a slip in a year makes everything slow: half a century of clock changes
+        self.far = far and rng.random() < 0.4
         self.competences = rng.random() < 0.9
         self.availability = rng.random() < 0.8
         self.introductions = rng.random() < 0.8
@@ -166,7 +166,8 @@ def settings(rng: Random, window: Window) -> Settings:
 
 def random_source(rng: Random, schedules: int = 1, mondays: Sequence[date] = MONDAYS) -> Source:
     """A source of so many schedules with one to four people each."""
-    window = Window(rng, mondays)
+    # A slip in a year makes half a century of clock changes, and everything slow: only in small sources.
+    window = Window(rng, mondays, far=schedules <= FEW)
     activities: tuple[Activity, ...] = ACTIVITIES
     if rng.random() < 0.5:
         begins, ends = window.day(), window.day()

@@ -23,7 +23,7 @@ from tests.rules.sources import write
 
 SCHEDULES = int(os.environ.get("TCW_ORACLE_SCHEDULES", "3000"))
 FIRST = int(os.environ.get("TCW_FIRST_SEED", "0"))
-TOGETHER = 100
+TOGETHER = 200
 """Schedules of one source."""
 SHOWN = 12
 

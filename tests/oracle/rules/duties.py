@@ -79,13 +79,7 @@ def days_in_a_row(person: Person) -> Outcome:
             outcome.judged += 1
             a, b = at(row[0]), at(row[-1] + ONE_DAY)
             # Its bookings: those that begin on its days.
-            planned = any(
-                span.planned
-                for duty in person.duties
-                if set(days_of_duty(*duty)) & set(row)
-                for span in person.working
-                if overlap(span.start, span.end, *duty)
-            ) or any(
+            planned = any(span.planned and a <= span.start < b for span in person.working) or any(
                 world.planned_by_hours(one)
                 for one in person.by_hours
                 if one.day in row and world.kind(one) in WORKING
