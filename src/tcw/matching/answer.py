@@ -8,7 +8,7 @@ import polars as pl
 from tcw.matching.candidates import PREVIOUS_WEIGHT
 from tcw.matching.explain import explain
 from tcw.matching.levels import Reached
-from tcw.matching.objective import FILLED, Objective
+from tcw.matching.objective import Objective
 from tcw.matching.offers import KINDS, TIERS
 from tcw.matching.plan import ASSIGNMENTS, COMPARE, EMPLOYMENT, REQUESTS, WISHES, Plan, Status
 from tcw.matching.problem import Problem
@@ -128,7 +128,7 @@ def _wishes(wishes: list[Objective], mine: Found) -> pl.DataFrame:
     return pl.DataFrame(
         [
             (wish.name, wish.part, reached.value, reached.bound, reached.proven)
-            for wish, reached in zip(wishes, mine.reached, strict=True)
+            for wish, reached in zip(wishes, mine.reached, strict=False)
             if not wish.quiet
         ],
         schema=WISHES,
@@ -144,10 +144,3 @@ def _compare(question: Problem, found: Mapping[str, Found]) -> pl.DataFrame:
         if mode in found
     ]
     return pl.DataFrame(rows, schema=COMPARE, orient="row")
-
-
-def filled(wishes: list[Objective], mine: Found) -> int:
-    """Return how many orders a plan fills."""
-    return sum(
-        reached.value for wish, reached in zip(wishes, mine.reached, strict=True) if wish.name == FILLED
-    )

@@ -5,7 +5,7 @@ import polars as pl
 from tcw.matching.binding import Rows
 
 
-def greedy(ranked: pl.DataFrame, rows: Rows, pairs: int, taken: pl.Series | None = None) -> pl.Series:
+def greedy(ranked: pl.DataFrame, rows: Rows, pairs: int, *taken: pl.Series) -> pl.Series:
     """Give each order in turn the first candidate who can still take it.
 
     One choice hangs on all before it, so this walks through arrays; it is the only place that does.
@@ -14,7 +14,7 @@ def greedy(ranked: pl.DataFrame, rows: Rows, pairs: int, taken: pl.Series | None
         ranked: `pair` (UInt32) in the order in which they are tried.
         rows: what binds pairs.
         pairs: how many pairs there are.
-        taken: Boolean, one for each pair: chosen before.
+        taken: Boolean, one for each pair: chosen before, as far as rows let them; those of the first series before those of the next.
 
     Returns:
         `chosen` (Boolean), one for each pair.
@@ -25,7 +25,7 @@ def greedy(ranked: pl.DataFrame, rows: Rows, pairs: int, taken: pl.Series | None
     row_of, weight_of = by_pair["row"].to_list(), by_pair["weight"].to_list()
     room = rows.upper.to_list()
     chosen = [False] * pairs
-    before = taken.arg_true().to_list() if taken is not None else []
+    before = [pair for one in taken for pair in one.arg_true().to_list()]
     for pair in [*before, *ranked["pair"].to_list()]:
         if chosen[pair]:
             continue

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
 HALF: Final = 0.5
+QUIET_AT_MOST: Final = 1_000
+"""Pairs of a component up to which the quiet wish is met: in larger ones it costs as much as all others together, and tells apart only plans
+that are alike in every wish. There the answer is the one that the same solver always gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,9 @@ def _stage(
             reached = [
                 program.even_out(spread) if wish.name == FAIRNESS else program.raise_(worth[place])
                 for place, wish in enumerate(wishes)
+                if not wish.quiet or part.size <= QUIET_AT_MOST
             ]
+            reached += [(0, 0, True)] * (len(wishes) - len(reached))
             done = (program.values, reached, program.held)
             if known is not None and all(one[2] for one in reached):
                 known[key] = done

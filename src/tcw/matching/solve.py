@@ -71,7 +71,7 @@ def match(
     one_by_one = _greedy(search)
     found = {"greedy": one_by_one}
     if mode == "staggered" or compare:
-        found["staggered"] = _better(_staggered(search), one_by_one, wishes)
+        found["staggered"] = _better(_staggered(search, last=mode == "staggered"), one_by_one, wishes)
     if mode == "joint" or compare:
         start = max(found.values(), key=lambda one: search.vector(one.chosen))
         found["joint"] = _joint(search, start.chosen)
@@ -104,7 +104,7 @@ def _joint(search: _Search, start: pl.Series) -> Found:
     return _optimal(search, every, start, ~every)
 
 
-def _staggered(search: _Search) -> Found:
+def _staggered(search: _Search, *, last: bool) -> Found:
     """Let one assistant after the other do the best it can with what is left."""
     pairs = search.question.pairs
     taken = pl.repeat(value=False, n=pairs.height, eager=True)
@@ -116,29 +116,40 @@ def _staggered(search: _Search) -> Found:
             continue
         stage = search.ranked.filter(pl.col("pair").is_in(pairs.filter(mine)["pair"].implode()))
         start = greedy(stage, search.rows, pairs.height, taken)
-        found = _optimal(search, mine, start & ~taken, taken)
+        found = _optimal(search, mine, start & ~taken, taken, last=last)
         stopped |= found.stopped
         taken = found.chosen
     return Found(taken, search.reached(taken), stopped=stopped)
 
 
-def _optimal(search: _Search, free: pl.Series, start: pl.Series, fixed: pl.Series) -> Found:
-    """Solve, check, forbid what the rules flag, and solve again, over the `free` pairs; `fixed` ones are taken already."""
+def _optimal(
+    search: _Search, free: pl.Series, start: pl.Series, fixed: pl.Series, *, last: bool = True
+) -> Found:
+    """Solve, check, forbid what the rules flag, and solve again, over the `free` pairs; `fixed` ones are taken already.
+
+    `last`: meet the quiet wish, too, which only makes the answer the only one: it waits until the rules flag nothing else.
+    """
     known: Known = {}
+    left = search.spread.after(fixed).of(free)
+    quiet = False
     while True:
-        part = _part(search.rows, free, fixed)
         wishes = [
-            Objective(wish.name, wish.worth.filter(free), wish.part, wish.quiet) for wish in search.wishes
+            Objective(wish.name, wish.worth.filter(free), wish.part, wish.quiet)
+            for wish in search.wishes
+            if quiet or not wish.quiet
         ]
-        left = search.spread.after(fixed).of(free)
+        part = _part(search.rows, free, fixed)
         found = solve(int(free.sum()), part, wishes, start.filter(free), search.clock, left, known)
         chosen = fixed.clone().scatter(free.arg_true(), found.chosen)
         more = _flagged(search, chosen)
-        if more is None:
+        if more is None and (quiet or not last):
             return Found(chosen, found.reached, stopped=found.stopped)
+        if more is None:
+            quiet, start = True, chosen & free
+            continue
         search.rows = search.rows.and_(more)
         stage = search.ranked.filter(pl.col("pair").is_in(free.arg_true().implode()))
-        start = greedy(stage, search.rows, free.len(), fixed | chosen) & free
+        start = greedy(stage, search.rows, free.len(), fixed, chosen) & free
 
 
 def _clean(search: _Search, choose: Callable[[Rows], pl.Series]) -> pl.Series:
