@@ -19,7 +19,7 @@ from tcw.cli.outcome import listen, report
 from tcw.cli.sample import sample
 from tcw.cli.usage import run
 
-HELP = """Key figures (nyckeltal), rules and follow-up from the files that Swedish workforce-scheduling systems export.
+HELP = """Key figures (nyckeltal), rules, substitutes, follow-up: from the files that Swedish workforce-scheduling systems export.
 
 SOURCE is a folder of exports (CSV, Excel, Parquet, PAXml), or one such file. Each file is recognised by its headers.
 
