@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tcw.matching.candidates import PREVIOUS_WEIGHT
 from tcw.matching.explain import explain
 from tcw.matching.levels import Reached
 from tcw.matching.objective import Objective
 from tcw.matching.offers import KINDS, TIERS
 from tcw.matching.plan import ASSIGNMENTS, COMPARE, EMPLOYMENT, REQUESTS, WISHES, Plan, Status
 from tcw.matching.problem import Problem
+from tcw.matching.standing import PREVIOUS_WEIGHT
 from tcw.worktime.clock import US_PER_HOUR
 
 

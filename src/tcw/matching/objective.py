@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from tcw.matching.candidates import OFFICE
 from tcw.matching.offers import TIERS
 from tcw.matching.problem import Problem
+from tcw.matching.standing import OFFICE
 
 FILLED: Final = "filled"
 FAIRNESS: Final = "fairness"
