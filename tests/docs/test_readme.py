@@ -28,7 +28,18 @@ def test_the_two_commands_stand_right_under_their_marks(mark: str, command: str)
 
 def test_there_are_examples_of_every_command() -> None:
     used = {line.split()[1] for block in EXAMPLES for line in block.splitlines()}
-    assert used == {"inspect", "kpi", "followup", "check", "explain", "rules", "match", "init", "config", "sample"}
+    assert used == {
+        "inspect",
+        "kpi",
+        "followup",
+        "check",
+        "explain",
+        "rules",
+        "match",
+        "init",
+        "config",
+        "sample",
+    }
 
 
 @pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: " ".join(block.split()[:3]))
