@@ -31,6 +31,14 @@ MISSING_NEAREST = Phrase(
 
 ROSTER = Phrase("headers-roster", "Its headers are days: it is a roster if people stand below them.")
 
+OWN = Phrase("headers-own", "It is a result that tcw itself wrote, and is not read as an export.")
+OWN_HEADERS = (
+    frozenset({"code", "severity", "staff_id", "measured", "limit", "shortfall"}),  # tcw check
+    frozenset({"billable_h", "non_billable_h", "absence_h", "bookable_h", "normal_h"}),  # tcw kpi
+    frozenset({"file", "sheet", "row", "table", "column", "value", "reason"}),  # --rejects
+)
+"""Headers of tcw's own files: one that lies among the exports would be taken for bookings or staff."""
+
 NAME_HINT = 1.5
 """What a telling file name is worth, next to headers worth 0.2 to 1 each."""
 CLEAR = 0.1
@@ -88,8 +96,8 @@ def recognise(
     `table` is what the configuration says it is. `filled` says which columns have any values: of several that
     fit, an empty one is not chosen.
     """
-    if table is None and _are_days(headers):
-        return Recognition(None, {}, _rest(headers, frozenset()), 0.0, sure=True, why=Message(ROSTER))
+    if table is None and (why := _no_export(headers)) is not None:
+        return Recognition(None, {}, _rest(headers, frozenset()), 0.0, sure=True, why=Message(why))
     hints = _hinted(file, sheet, aliases)
     readings = [read_as(name, headers, aliases, filled) for name in ((table,) if table else TABLES)]
     for reading in readings:
@@ -125,6 +133,14 @@ def recognise(
         why = Message(CLOSE_CALL, {"table": best.table, "headers": named, "other": other})
     decided = clear or (best.hinted and not (second and second.hinted))
     return _recognition(best, headers, second, why, sure=decided and not best.guessed)
+
+
+def _no_export(headers: Sequence[str]) -> Phrase | None:
+    """Return why headers are those of no table: they are days, or of a file that tcw itself writes."""
+    if _are_days(headers):
+        return ROSTER
+    known = set(headers)
+    return OWN if any(own <= known for own in OWN_HEADERS) else None
 
 
 def _are_days(headers: Sequence[str]) -> bool:
