@@ -96,8 +96,8 @@ def recognise(
     `table` is what the configuration says it is. `filled` says which columns have any values: of several that
     fit, an empty one is not chosen.
     """
-    if table is None and (why := _no_export(headers)) is not None:
-        return Recognition(None, {}, _rest(headers, frozenset()), 0.0, sure=True, why=Message(why))
+    if table is None and (foreign := _no_export(headers)) is not None:
+        return Recognition(None, {}, _rest(headers, frozenset()), 0.0, sure=True, why=Message(foreign))
     hints = _hinted(file, sheet, aliases)
     readings = [read_as(name, headers, aliases, filled) for name in ((table,) if table else TABLES)]
     for reading in readings:
