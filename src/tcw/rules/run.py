@@ -1,9 +1,12 @@
 """Every rule over a schedule: chunk by chunk of whole people, each rule's failure contained."""
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
+from threading import Event
 
 import polars as pl
 
@@ -12,7 +15,7 @@ from tcw.model.finding import JUDGED_SCHEMA
 from tcw.model.schedule import Schedule
 from tcw.rules.catalogue import RULES
 from tcw.rules.context import Context
-from tcw.rules.ground import lay
+from tcw.rules.ground import Ground, lay
 from tcw.rules.in_force import InForce
 from tcw.rules.rule import Judgement, Rule
 from tcw.rules.standard import findings_table, settings_rows, standard
@@ -31,6 +34,8 @@ WITHOUT_CLOCK_TIMES = Phrase(
     "check-without-clock-times",
     "{count} bookings have hours but no clock times: rests and breaks of their days are not judged.",
 )
+AT_ONCE = 2
+"""Chunks judged beside each other; each needs memory of its own."""
 Progress = Callable[[float], None]
 
 
@@ -73,6 +78,13 @@ class _Tally:
     not_judged: int = 0
     why: str = ""
 
+    def add(self, other: "_Tally") -> None:
+        """Add what the rule found in another chunk."""
+        self.frames += other.frames
+        self.judged += other.judged
+        self.not_judged += other.not_judged
+        self.why = self.why or other.why
+
 
 def check(
     schedule: Schedule,
@@ -101,10 +113,10 @@ def check(
     timeline, valid, zone = ground.timeline, ground.in_force, ground.timeline.clock
     tallies = {rule.code: _Tally() for rule in rules}
     failures: dict[str, Failure] = {}
-    for done, context in ground.contexts():
-        for place, rule in enumerate(rules):
-            if rule.scope == "people" and rule.code not in failures:
-                _judge(rule, place, context, tallies[rule.code], failures)
+    for done, found_here, failed_here in _judged_chunks(ground, rules):
+        for code, tally in found_here.items():
+            tallies[code].add(tally)
+        failures |= failed_here
         if progress is not None:
             progress(done)
     whole = ground.whole()
@@ -134,6 +146,32 @@ def check(
         timeline=timeline,
         notes=_notes(valid, timeline),
     )
+
+
+def _judged_chunks(
+    ground: Ground, rules: Sequence[Rule]
+) -> Iterator[tuple[float, dict[str, _Tally], dict[str, Failure]]]:
+    """Yield (share done, what each rule found, what failed) of each chunk, in order; a few are judged beside each other.
+
+    Walking rows keeps one processor busy at a time, and Polars lets others run meanwhile.
+    """
+    contexts, stop = ground.contexts(), Event()
+
+    def judged(one: tuple[float, Context]) -> tuple[float, dict[str, _Tally], dict[str, Failure]]:
+        tallies: dict[str, _Tally] = {rule.code: _Tally() for rule in rules}
+        failures: dict[str, Failure] = {}
+        for place, rule in enumerate(rules):
+            if rule.scope == "people" and not stop.is_set():
+                _judge(rule, place, one[1], tallies[rule.code], failures)
+        return one[0], tallies, failures
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            while several := list(islice(contexts, AT_ONCE)):
+                yield from pool.map(judged, several) if len(several) > 1 else map(judged, several)
+        finally:
+            # Whoever interrupts a run does not want to wait for the rules that are left.
+            stop.set()
 
 
 def _judge(rule: Rule, place: int, context: Context, tally: _Tally, failures: dict[str, Failure]) -> None:
