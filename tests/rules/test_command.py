@@ -115,6 +115,16 @@ def test_a_baseline_leaves_only_what_is_new(source: Path, tmp_path: Path, ending
     assert "1 of the baseline are found no more" in tcw(source, *WORDS, "--baseline", before).stdout
 
 
+def test_what_was_not_judged_now_is_not_gone(source: Path, tmp_path: Path) -> None:
+    before = tmp_path / "before.parquet"
+    stranger = BOOKINGS + "99;Arbete;2026-03-02 07:00;2026-03-02 16:00;X;Norr\n"
+    (source / "bokningar.csv").write_text(stranger, encoding="utf-8")
+    tcw(source, "--as-of", "2026-12-31", "--out", before)
+    assert set(pl.read_parquet(before)["code"]) > {"BK01", "IN51"}
+    answer = json.loads(tcw(source, *WORDS, "--baseline", before, "--format", "json").stdout)
+    assert answer["gone"] == 0
+
+
 def accepted(source: Path, path: Path, rows: int, **changed: str) -> None:
     """Write the first findings as accepted, as somebody would who adds three columns in Excel."""
     out = tcw(source, *WORDS, "--format", "csv", "--csv", "sv").stdout_bytes.decode("utf-8-sig")

@@ -80,8 +80,10 @@ class Output:
 def deliver(schedule: Schedule, wish: Wish, output: Output, stdout: TextIO) -> ExitCode:
     """Judge, and write everything the user asked for; data goes to stdout, words to stderr. Return the exit code."""
     check_filter_values(schedule.staff, schedule.units, Selection(units=wish.units))
-    baseline = read_baseline(wish.baseline) if wish.baseline else None
-    accepted = read_accepted(wish.accepted) if wish.accepted else None
+    # What was not judged now, and what reading found (IN…), is not gone.
+    judged = pl.col("code").is_in([rule.code for rule in wish.rules])
+    baseline = read_baseline(wish.baseline).filter(judged) if wish.baseline else None
+    accepted = read_accepted(wish.accepted).filter(judged) if wish.accepted else None
     with _progress(quiet=output.quiet) as told:
         result = run.check(
             schedule,

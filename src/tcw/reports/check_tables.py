@@ -11,7 +11,6 @@ from tcw.reports.columns import NAME_OF_UNIT, STAFF_ID, STAFF_NAME, UNIT_ID
 from tcw.reports.finding_text import SUBJECTS, with_messages
 from tcw.reports.intake_tables import SEVERITIES as SEVERITY_WORDS
 from tcw.reports.table import Column, Table, present, without_empty
-from tcw.rules.families import FAMILIES
 from tcw.rules.run import CheckResult
 from tcw.rules.standing import Standing
 from tcw.wording import Language, Message, Phrase
@@ -290,14 +289,6 @@ def stale_table(report: CheckReport) -> Table:
     """Return the acceptances whose finding has changed or gone."""
     columns = (STAFF_ID, CODE, FROM, TO, WHO, Column("why", WHY.label, words=STALE_WHY))
     return Table("stale", TITLE_STALE, columns, report.standing.stale)
-
-
-def families_of(report: CheckReport) -> list[tuple[Phrase, int]]:
-    """Return the families of rules that were judged and how many findings of each count."""
-    counting = report.findings.filter("counts").group_by(pl.col("code").str.head(2)).len()
-    numbers = dict(counting.rows())
-    judged = {rule.family for rule in report.result.rules}
-    return [(phrase, numbers.get(code, 0)) for code, phrase in FAMILIES.items() if code in judged]
 
 
 def tables(report: CheckReport) -> list[Table]:

@@ -53,6 +53,11 @@ def standing(
         accepted: IDENTITY, `measured` (may be null) and `who`: what somebody has seen and accepted. It counts no longer, but for a
             planned breach: nobody can accept that, only see it.
     """
+    if baseline is None and accepted is None:
+        plain = findings.with_columns(
+            state=pl.lit(None, dtype=pl.String), counts=pl.col("waived_by").is_null()
+        )
+        return Standing(plain, 0, pl.DataFrame(schema=STALE_SCHEMA))
     keyed = findings.with_columns(_identity().alias("identity_"))
     state = pl.lit(None, dtype=pl.String)
     gone = 0

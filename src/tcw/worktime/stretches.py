@@ -7,8 +7,6 @@ from typing import Final
 
 import polars as pl
 
-from tcw.worktime.clock import US_PER_HOUR
-
 TICK: Final = 1000
 """µs in a millisecond, the resolution in which ends are compared across people in one integer."""
 PER_PERSON: Final = 1 << 39
@@ -56,7 +54,6 @@ def duty_periods(stretched: pl.DataFrame, break_at_most: pl.Expr) -> pl.DataFram
     """
     walked = stretched.lazy().with_columns(
         reach=pl.col("end"),
-        planned=pl.col("planned"),
         total=(pl.col("end") - pl.col("start")).cum_sum(),
         length=pl.col("end") - pl.col("start"),
     )
@@ -127,8 +124,3 @@ def gaps(united: pl.DataFrame) -> pl.DataFrame:
         .drop("same")
         .collect()
     )
-
-
-def hours(value: pl.Expr) -> pl.Expr:
-    """Return µs as Float64 hours."""
-    return value / US_PER_HOUR
