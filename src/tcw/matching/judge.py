@@ -68,10 +68,16 @@ class Bench:
     found: pl.DataFrame
     periods: pl.DataFrame
 
-    def judge(self, extra: pl.DataFrame, rules: tuple[Rule, ...] = RULES_FOR_PEOPLE) -> Verdict:
-        """Judge copies of people with bookings more (EXTRA)."""
+    def judge(
+        self,
+        extra: pl.DataFrame,
+        rules: tuple[Rule, ...] = RULES_FOR_PEOPLE,
+        *,
+        without: pl.DataFrame | None = None,
+    ) -> Verdict:
+        """Judge copies of people with bookings more (EXTRA), and without some they have (`group`, `row`: those of the timeline)."""
         owners = extra.select("group", "person").unique().sort("group")
-        imagined, marks = _imagined(self.ground, owners, extra)
+        imagined, marks = _imagined(self.ground, owners, extra, without)
         found, periods = _judged(imagined, rules)
         mine = found.rename({"person": "group"}).join(owners, on="group", how="left", maintain_order="left")
         codes = pl.Series([rule.code for rule in rules], dtype=pl.String)
@@ -127,7 +133,9 @@ def _only(ground: Ground, people: pl.DataFrame) -> Timeline:
     )
 
 
-def _imagined(ground: Ground, owners: pl.DataFrame, extra: pl.DataFrame) -> tuple[Ground, pl.DataFrame]:
+def _imagined(
+    ground: Ground, owners: pl.DataFrame, extra: pl.DataFrame, without: pl.DataFrame | None
+) -> tuple[Ground, pl.DataFrame]:
     """Return the timeline of copies, and `row`, `pair` of their imagined bookings."""
     real = ground.timeline
     staff = (
@@ -137,6 +145,9 @@ def _imagined(ground: Ground, owners: pl.DataFrame, extra: pl.DataFrame) -> tupl
     )
     numbers = staff.select("group", "was", "staff")
     bookings = _copied(real.bookings, owners, numbers)
+    if without is not None:
+        left_out = without.select(person="group", row="row")
+        bookings = bookings.join(left_out, on=["person", "row"], how="anti", maintain_order="left")
     wanted = [name for name in bookings.columns if name != "row"]
     added = (
         extra.rename({"staff": "was"})
