@@ -193,6 +193,26 @@ def _overlaps(ground: Ground, pairs: pl.DataFrame, which: pl.Expr) -> pl.Series:
 
 def _competences(ground: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
     """Return `BK04` (a competence is not held at all) and `BK05` (held, but not through the span) for each pair."""
+    wanting = lacking(ground, pairs)
+    place = pl.int_range(pairs.height, dtype=pl.UInt32, eager=True)
+    return pl.DataFrame(
+        {
+            code: place.is_in(wanting.filter(pl.col("code") == code)["place"].unique().implode())
+            for code in ("BK04", "BK05")
+        }
+    )
+
+
+def lacking(ground: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return what each pair lacks.
+
+    Args:
+        ground: the schedule.
+        pairs: `person`, `day`, `last_day`, `activity_id`, `competences` (List(String)), as `foresee` makes them.
+
+    Returns:
+        `place` (UInt32: the row of `pairs`), `competence` (String, folded), `code` (String: BK04, not held at all; BK05, not through the span).
+    """
     by_activity = pl.DataFrame(
         list(ground.schedule.config.rules.competences.items()),
         schema={"activity_id": pl.String, "more": pl.List(pl.String)},
@@ -227,9 +247,8 @@ def _competences(ground: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
         "owner", *days(pl.col("valid_from"), pl.col("valid_to"))
     )
     owned = asked.join(owners, on=["person", "competence"], how="left", maintain_order="left")
-    missing = owned.filter(pl.col("owner").is_null())["place"].unique()
+    missing = owned.filter(pl.col("owner").is_null()).with_columns(code=pl.lit("BK04"))
     some = owned.filter(pl.col("owner").is_not_null())
     through = coverage(spans, ground.timeline.origin).holds(some, "owner", "begins", "ends")
-    expired = some.filter(~through)["place"].unique()
-    place = pl.int_range(pairs.height, dtype=pl.UInt32, eager=True)
-    return pl.DataFrame({"BK04": place.is_in(missing.implode()), "BK05": place.is_in(expired.implode())})
+    expired = some.filter(~through).with_columns(code=pl.lit("BK05"))
+    return pl.concat([missing, expired]).select("place", "competence", "code")
