@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from tcw.model.config.activities import ActivityOverride, Assume
 from tcw.model.config.agreements import Agreement, Decision, unknown_codes
+from tcw.model.config.batch import Run
 from tcw.model.config.files import FileSettings, Headers
 from tcw.model.config.grid import Grid, GridCode
 from tcw.model.config.in_force import settings_in_force
@@ -89,6 +90,7 @@ class Config(Section):
         default={}, description="Message -> its text; booked and request replace the shipped ones."
     )
     time_bank: TimeBank = Field(default=TimeBank(), description="The time bank (tidbank).")
+    run: Run = Field(default=Run(), description="The nightly batch (tcw run).")
     privacy: Privacy = Field(default=Privacy(), description="The key of pseudonyms.")
 
 
@@ -110,6 +112,7 @@ __all__ = [
     "Privacy",
     "RedDaySettings",
     "RuleSettings",
+    "Run",
     "Section",
     "TimeBank",
     "WarningLevel",
