@@ -1,4 +1,4 @@
-"""`tcw --help`, next to importing the library it is made with."""
+"""`tcw --help` and `tcw explain`, next to importing the library they are made with and to bare Python."""
 
 from benchmarks.data import Data
 from benchmarks.measuring import Row, in_turn, python
@@ -9,6 +9,18 @@ MORE_TIMES = 4
 
 
 def benchmark(_data: Data, _rows: int, times: int) -> list[Row]:
-    """Return `tcw --help` against `import typer`."""
-    pairs = in_turn(python("-m", "tcw", "--help"), python("-c", "import typer"), MORE_TIMES * times)
-    return [Row("--help", "import typer", pairs, TARGET)]
+    """Return starts against `import typer` and an empty program."""
+    typer = python("-c", "import typer")
+    return [
+        Row(
+            f"{words}",
+            peer,
+            in_turn(python("-m", "tcw", *words.split()), command, MORE_TIMES * times),
+            target,
+        )
+        for words, peer, command, target in (
+            ("--help", "import typer", typer, TARGET),
+            ("explain WT01", "import typer", typer, None),
+            ("--help", "bare Python", python("-c", "pass"), None),
+        )
+    ]

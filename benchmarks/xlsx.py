@@ -1,4 +1,4 @@
-"""`tcw inspect` of a workbook, next to reading its largest sheet with a bare library."""
+"""`tcw inspect` of a workbook next to reading its largest sheet with a bare library, and a workbook written next to bare libraries."""
 
 import json
 from pathlib import Path
@@ -17,9 +17,32 @@ FINDINGS = (0, 1)
 
 
 def benchmark(data: Data, rows: int, times: int) -> list[Row]:
-    """Return `tcw inspect` against fastexcel, and of a small workbook against openpyxl."""
-    large = _row(data, min(rows, MOST), "fastexcel", TARGET if rows >= MOST else None, times)
-    return [large, _row(data, min(rows, FOR_OPENPYXL), "openpyxl", None, times)]
+    """Return `tcw inspect` against fastexcel, a small workbook read and written against other libraries."""
+    small = min(rows, FOR_OPENPYXL)
+    return [
+        _row(data, min(rows, MOST), "fastexcel", TARGET if rows >= MOST else None, times),
+        _row(data, small, "pandas", None, times),
+        _row(data, small, "openpyxl", None, times),
+        *(_written(data, small, peer, times) for peer in ("xlsxwriter", "openpyxl")),
+    ]
+
+
+def _written(data: Data, rows: int, peer: str, times: int) -> Row:
+    """Return a workbook written by tcw's reports against the same rows written by a bare library."""
+    source = data.source(rows, "parquet")
+    books = {name: data.folder / f"written-{name}.xlsx" for name in ("tcw", peer)}
+    ours, theirs = (
+        python("-m", f"benchmarks.peers.write_{name}", source, rows, book) for name, book in books.items()
+    )
+    run(ours)
+    run(theirs)
+    # In a process of its own: what this one holds would count as every later one's memory.
+    if not json.loads(run(python("-m", "benchmarks.peers.same_cells", *books.values())).output):
+        message = f"{rows:,} rows written by tcw and {peer} are not the same when they are read"
+        raise AnswersDifferError(message)
+    print(f"xlsx, {rows:,} bookings: what tcw and {peer} wrote reads the same")
+    pairs = in_turn(ours, theirs, times)
+    return Row(f"write, xlsx, {rows:,}", f"{peer}, row by row", pairs)
 
 
 def _row(data: Data, rows: int, peer: str, target: float | None, times: int) -> Row:

@@ -1,4 +1,4 @@
-"""Double bookings by a window query in DuckDB: `python -m benchmarks.peers.check_duckdb FOLDER`."""
+"""Checks by window queries in DuckDB: `python -m benchmarks.peers.check_duckdb FOLDER CODE …`."""
 
 import json
 import sys
@@ -6,28 +6,36 @@ from pathlib import Path
 
 import duckdb
 
-QUERY = """
-WITH work AS (
-  SELECT coalesce(s.person_id, b.staff_id) AS person, b."start" AS s, b."end" AS e, b.booking_id AS id
-  FROM read_parquet('{folder}/bookings.parquet') b
-  JOIN read_parquet('{folder}/activities.parquet') a USING (activity_id)
-  LEFT JOIN (SELECT staff_id, any_value(person_id) AS person_id FROM read_parquet('{folder}/staff.parquet') GROUP BY 1) s
-    USING (staff_id)
-  WHERE a.time_kind IN ('work', 'additional', 'overtime', 'emergency_overtime', 'on_call')
-    AND b.status IS DISTINCT FROM 'cancelled'
-), walked AS (
-  SELECT s, max(e) OVER (PARTITION BY person ORDER BY s, e, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reach
-  FROM work
-)
-SELECT count(*) FROM walked WHERE s < reach
-"""
+from benchmarks.data import FIRST, LAST, WEEKS
+from benchmarks.peers.zone import changes
+
+COUNTS = {"BK01": "overlap", "WT01": "daily", "WT03": "weekly", "WT04": "four"}
 
 
 def main() -> None:
-    """Print how many bookings begin while an earlier one of the same person goes on."""
-    row = duckdb.execute(QUERY.format(folder=Path(sys.argv[1]))).fetchone()
+    """Print how many findings of each code there are, as JSON."""
+    folder, codes = Path(sys.argv[1]), sys.argv[2:]
+    base, steps = changes(FIRST, LAST)
+
+    def offset(local: str) -> str:
+        return (
+            f"({base}{''.join(f' + CASE WHEN {local} >= {at} THEN {step} ELSE 0 END' for at, step in steps)})"
+        )
+
+    facts = {name: f"read_parquet('{folder / name}.parquet')" for name in ("bookings", "activities", "staff")}
+    text = (Path(__file__).parent / "check.sql").read_text("utf-8")
+    query = text.format(
+        **facts,
+        offset_start=offset('epoch(b."start")'),
+        offset_end=offset('epoch(b."end")'),
+        begin_w=f"w - {offset('w')}",
+        begin_next=f"next - {offset('next')}",
+        weeks=WEEKS + 2,
+        chosen=", ".join(f'(SELECT n FROM {COUNTS[code]}) AS "{code}"' for code in codes),
+    )
+    row = duckdb.execute(query).fetchone()
     assert row is not None
-    print(json.dumps({"BK01": row[0]}))
+    print(json.dumps(dict(zip(codes, row, strict=True))))
 
 
 if __name__ == "__main__":
