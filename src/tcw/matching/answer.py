@@ -9,8 +9,18 @@ from tcw.matching.explain import explain
 from tcw.matching.levels import Reached
 from tcw.matching.objective import Objective
 from tcw.matching.offers import KINDS, TIERS
-from tcw.matching.plan import ASSIGNMENTS, COMPARE, EMPLOYMENT, REQUESTS, WISHES, Plan, Status
+from tcw.matching.plan import (
+    ASSIGNMENTS,
+    COMPARE,
+    EMPLOYMENT,
+    RELAXATIONS,
+    REQUESTS,
+    WISHES,
+    Plan,
+    Status,
+)
 from tcw.matching.problem import Problem
+from tcw.matching.relaxations import relaxations
 from tcw.matching.standing import PREVIOUS_WEIGHT
 from tcw.worktime.clock import US_PER_HOUR
 
@@ -25,9 +35,15 @@ class Found:
 
 
 def answer(
-    question: Problem, wishes: list[Objective], found: Mapping[str, Found], mode: str, rounds: int
+    question: Problem,
+    wishes: list[Objective],
+    found: Mapping[str, Found],
+    mode: str,
+    rounds: int,
+    *,
+    relax: bool = True,
 ) -> Plan:
-    """Return the plan of one mode, and what the others would have filled."""
+    """Return the plan of one mode, and what the others would have filled; `relax`: and the smallest relaxations."""
     mine = found[mode]
     named = _named(question)
     unfilled, reasons, nearest = explain(question, mine.chosen)
@@ -42,6 +58,9 @@ def answer(
         compare=_compare(question, found),
         orders=question.orders.height,
         rounds=rounds,
+        relaxations=relaxations(question, mine.chosen)
+        if relax and unfilled.height
+        else pl.DataFrame(schema=RELAXATIONS),
     )
 
 

@@ -14,12 +14,19 @@ Frames, ids as in the source, times local, sorted by their first columns:
     it), one row for each condition that somebody fails, of unfilled orders.
 `nearest`: `order_id`, `rank` (UInt32), `staff_id`, `codes` (List(String): what fails, one or two), `shortfall` (Float64: of the rule's measure, null where
     there is none), `unit` (String: h, days, count): people who miss least.
+`relaxations`: `order_id`, `rank` (UInt32, 1 is the smallest), `changes` (List(Struct): `kind` (String), `subject` (String), `amount`, `limit`
+    (Float64), `unit` (String: h, days, count): the one or two things that would have to be otherwise), `people` (UInt32: of so many people it is enough to do
+    it for one; at least so many, for not everybody is judged), `staff_ids` (List(String): up to five of them): the smallest relaxations that would fill
+    an unfilled order, the rest of the plan as it stands. Kinds: office (ask office staff), assistant (an assistant that covers the order for them),
+    availability (`amount` hours more), part-time (up to full time), introduce (at unit `subject`), validity and competence (`subject`, held for longer, or at
+    all), extract (of the criminal record), rule (`subject`: lift the limit of this rule to `amount`), booking and absence (end what stands, `amount` hours
+    of it in the way), employment (for longer), one-more (a person like these, who take other orders).
 `wishes`: `name` (String: filled, employment, tier, continuity, fairness, stability), `part` (Int32: the priority class, of filled; else null), `value`,
     `bound` (Int64), `proven` (Boolean), in the order in which they were met. Sums over the plan, the more the better.
 `compare`: `mode` (String: greedy, staggered, joint), `filled` (UInt32), `hours` (Float64).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import polars as pl
@@ -81,6 +88,25 @@ NEAREST: Final = pl.Schema(
         "unit": pl.String(),
     }
 )
+RELAXATIONS: Final = pl.Schema(
+    {
+        "order_id": pl.String(),
+        "rank": pl.UInt32(),
+        "changes": pl.List(
+            pl.Struct(
+                {
+                    "kind": pl.String(),
+                    "subject": pl.String(),
+                    "amount": pl.Float64(),
+                    "limit": pl.Float64(),
+                    "unit": pl.String(),
+                }
+            )
+        ),
+        "people": pl.UInt32(),
+        "staff_ids": pl.List(pl.String()),
+    }
+)
 WISHES: Final = pl.Schema(
     {
         "name": pl.String(),
@@ -112,3 +138,4 @@ class Plan:
     orders: int
     rounds: int = 1
     """How often the rules flagged a plan before this one, and once for this one."""
+    relaxations: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RELAXATIONS))

@@ -53,6 +53,7 @@ def match(
     previous: pl.DataFrame | None = None,
     time_limit: float | None = None,
     compare: bool = True,
+    relax: bool = True,
 ) -> Plan:
     """Answer a question.
 
@@ -62,6 +63,7 @@ def match(
         previous: `order_id`, `staff_id` of the last plan, to change little of it.
         time_limit: seconds; without it the search is bounded by nodes, and the same question has the same answer on every machine.
         compare: work out what the other modes would have filled.
+        relax: look for the smallest relaxations that would fill what stays unfilled.
     """
     settings = question.ground.schedule.config.matching
     wishes = objectives(question, settings.wishes, previous)
@@ -75,7 +77,7 @@ def match(
     if mode == "joint" or compare:
         start = max(found.values(), key=lambda one: search.vector(one.chosen))
         found["joint"] = _joint(search, start.chosen)
-    return answer(question, wishes, found, mode, search.rounds)
+    return answer(question, wishes, found, mode, search.rounds, relax=relax)
 
 
 def _ranked(question: Problem, wishes: list[Objective]) -> pl.DataFrame:
