@@ -99,6 +99,11 @@ def _read(typed: TypedSheet, hints: Hints) -> pl.DataFrame:
     return _judged(typed, span_of(typed, hints), hints).collect(engine="streaming")
 
 
+def judged(typed: TypedSheet, hints: Hints) -> pl.LazyFrame:
+    """Return `row`, `unfit` (Boolean: cannot be accepted) and the canonical columns of all rows of a sheet."""
+    return _judged(typed, span_of(typed, hints), hints)
+
+
 def _judged(typed: TypedSheet, span: Span | None, hints: Hints) -> pl.LazyFrame:
     """Return `row`, `unfit` (Boolean) and the canonical columns, of all rows."""
     local = [

@@ -26,6 +26,7 @@ from tcw.intake.raw import MOST_COLUMNS, Origin, RawSheet
 from tcw.intake.scratch import Text
 from tcw.intake.sniff import HEAD, wide_encoding
 from tcw.intake.survey import Survey, survey
+from tcw.intake.text_form import text_form
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -47,6 +48,7 @@ def open_text(path: Path, relative_name: str, options: FileOptions) -> list[RawS
     """
     size = _size(path, relative_name)
     text, found, delimiter, notes = _prepare(path, relative_name, options)
+    form = text_form(_first_bytes(path, relative_name), options.encoding, found, delimiter)
     quote_char = '"' if found.quotes else None
     if found.quotes:
         text, quote_notes = mend_quotes(text, relative_name, delimiter)
@@ -71,6 +73,7 @@ def open_text(path: Path, relative_name: str, options: FileOptions) -> list[RawS
         head=tuple((*row, *[None] * (width - len(row))) for row in head),
         size=size,
         notes=notes,
+        form=form,
     )
     if not any(cell for row in head for cell in row) and _is_blank(sheet):
         raise InputFault(faults.BLANK, file=relative_name)

@@ -193,6 +193,7 @@ def _as_sheet(
         sheet.size,
         sheet.hidden,
         tuple(notes),
+        unfolded=True,
     )
 
 

@@ -22,6 +22,22 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class TextForm:
+    """How a text file is written: what it takes to write another that its system takes for its own."""
+
+    encoding: str
+    """Python's name; ascii where nothing tells."""
+    mark: bool
+    """It begins with a byte order mark."""
+    delimiter: str
+    line_end: str
+    sep_line: bool
+    """Its first line says the delimiter (sep=;)."""
+    quoted: bool
+    """Every cell stands in quotes."""
+
+
+@dataclass(frozen=True, slots=True)
 class RawSheet:
     """The cells of one text file, one Excel sheet or one Parquet file.
 
@@ -47,3 +63,7 @@ class RawSheet:
     """A hidden Excel sheet: read only when the configuration names it."""
     notes: tuple[Message, ...] = ()
     """What the reader decided: encoding, delimiter, date system."""
+    form: TextForm | None = None
+    """How a text file is written; None for all else."""
+    unfolded: bool = False
+    """Made of a roster: the file itself has no such rows."""
