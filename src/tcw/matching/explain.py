@@ -82,24 +82,12 @@ def failures(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
 
 def _reasons(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
     """Count people by condition; of who may not work there or is not available at all, nobody was thought of, and they are counted apart."""
-    considered = question.judged.considered
-    known = considered.join(orders.select("order"), on="order", how="semi")
-    there = (
-        known.join(question.orders.select("order", "unit_id"), on="order")
-        .join(question.offers.reach.select("person", "unit_id"), on=["person", "unit_id"], how="semi")
-        .group_by("order")
-        .agg(there=pl.col("person").n_unique())
-    )
     strange = NOT_INTRODUCED if "introductions" in question.ground.schedule.given else ELSEWHERE
-    counted = (
-        _employed(question, orders)
-        .join(there, on="order", how="left")
-        .with_columns(pl.col("there").fill_null(0).cast(pl.Int64))
-    )
+    counted = _employed(question, orders)
     unseen = pl.concat(
         [
-            counted.select("order", code=pl.lit(strange), people=pl.col("people") - pl.col("near")),
-            counted.select("order", code=pl.lit(UNAVAILABLE), people=pl.col("near") - pl.col("there")),
+            counted.select("order", code=pl.lit(strange), people="strangers"),
+            counted.select("order", code=pl.lit(UNAVAILABLE), people="silent"),
         ]
     )
     seen = (
@@ -119,25 +107,25 @@ def _reasons(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> p
 
 
 def _employed(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return `order`, `people`, `near` (Int64): how many are employed on the order's first day, and of these, may work at its unit."""
-    numbers = question.ground.timeline.staff.select("staff_id", "person")
-    spans = (
-        question.ground.schedule.staff.join(numbers, on="staff_id")
-        .group_by("person")
-        .agg(
-            first=pl.col("valid_from").to_physical().fill_null(-FAR).min(),
-            after=pl.col("valid_to").to_physical().fill_null(FAR).max() + 1,
-        )
+    """Return `order`, `strangers`, `silent` (Int64), of those employed on the order's first day.
+
+    strangers: may not work at its unit; who was thought of all the same, only where that forbids it. silent: may, and were not thought of, since
+    they are not available for any of it.
+    """
+    spans = _employments(question)
+    reach = question.offers.reach.select("person", "unit_id")
+    changes = pl.concat(
+        [
+            spans.with_columns(unit_id=pl.lit("")),
+            spans.join(reach, on="person").select(*spans.columns, "unit_id"),
+        ]
     )
-    everywhere = spans.with_columns(unit_id=pl.lit(""))
-    there = spans.join(question.offers.reach.select("person", "unit_id"), on="person")
     # Who has begun less who has ended: a running sum for each unit, and one for all.
-    both = pl.concat([everywhere, there.select(everywhere.columns)])
-    changes = (
+    running = (
         pl.concat(
             [
-                both.select("unit_id", day=pl.col("first").cast(pl.Int32), change=1),
-                both.select("unit_id", day=pl.col("after").cast(pl.Int32), change=-1),
+                changes.select("unit_id", day="first", change=1),
+                changes.select("unit_id", day="after", change=-1),
             ]
         )
         .group_by("unit_id", "day")
@@ -146,17 +134,58 @@ def _employed(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
         .with_columns(count=pl.col("change").cum_sum().over("unit_id"))
         .sort("day")
     )
-    asked = orders.select("order", "unit_id", pl.col("day").cast(pl.Int32)).sort("day")
-    near = asked.join_asof(
-        changes.select("unit_id", "day", near="count"), on="day", by="unit_id", check_sortedness=False
-    )
-    total = changes.filter(pl.col("unit_id") == "").select("day", people="count")
+    asked = orders.select("order", "unit_id", "day").sort("day")
+    counted = asked.join_asof(
+        running.select("unit_id", "day", near="count"), on="day", by="unit_id", check_sortedness=False
+    ).join_asof(running.filter(pl.col("unit_id") == "").select("day", people="count"), on="day")
     return (
-        near.join_asof(total, on="day")
-        .with_columns(pl.col("near", "people").fill_null(0))
-        .select("order", "people", "near")
+        counted.join(_thought_of(question, orders, spans), on="order", how="left")
+        .with_columns(pl.col("near", "people", "there", "excused").fill_null(0).cast(pl.Int64))
+        .select(
+            "order",
+            strangers=pl.col("people") - pl.col("near") - pl.col("excused"),
+            silent=pl.col("near") - pl.col("there"),
+        )
         .sort("order")
     )
+
+
+def _employments(question: Problem) -> pl.DataFrame:
+    """Return `person`, `first`, `after` (Int32 days) of employments, one person's that touch united."""
+    numbers = question.ground.timeline.staff.select("staff_id", "person")
+    rows = (
+        question.ground.schedule.staff.join(numbers, on="staff_id")
+        .select(
+            "person",
+            first=pl.col("valid_from").to_physical().fill_null(-FAR),
+            after=pl.col("valid_to").to_physical().fill_null(FAR) + 1,
+        )
+        .filter(pl.col("first") < pl.col("after"))
+        .sort("person", "first", "after")
+    )
+    reached = pl.col("after").cum_max().over("person").shift().over("person")
+    return (
+        rows.with_columns(run=(pl.col("first") > reached).fill_null(value=True).cum_sum().over("person"))
+        .group_by("person", "run")
+        .agg(pl.col("first").min(), pl.col("after").max())
+        .select("person", pl.col("first", "after").cast(pl.Int32))
+    )
+
+
+def _thought_of(question: Problem, orders: pl.DataFrame, employed: pl.DataFrame) -> pl.DataFrame:
+    """Return `order`, `there`, `excused`: how many employed people were thought of who may work there, and who may not and need not."""
+    reach = question.offers.reach.select("person", "unit_id", near=pl.lit(value=True))
+    known = (
+        question.judged.considered.select("order", "person")
+        .unique()
+        .join(orders.select("order", "unit_id", "day"), on="order")
+        .join(employed, on="person")
+        .filter(pl.col("first") <= pl.col("day"), pl.col("day") < pl.col("after"))
+        .join(reach, on=["person", "unit_id"], how="left")
+    )
+    free = "introductions" not in question.ground.schedule.given
+    near = pl.col("near").fill_null(value=False)
+    return known.group_by("order").agg(there=near.sum(), excused=(~near).sum() if free else pl.lit(0))
 
 
 def _nearest(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
