@@ -165,6 +165,10 @@ ROWS = [
     ("interests", "Beställningsnr;Anst.nr;Anmäld", {"order_id": "Beställningsnr", "staff_id": "Anst.nr", "registered_at": "Anmäld"}),
     ("units", "Enhet;Benämning;Samplaneringsyta", {"unit_id": "Enhet", "name": "Benämning", "planning_area": "Samplaneringsyta"}),
     ("introductions", "Anst.nr;Arbetsplats;Krets", {"staff_id": "Anst.nr", "unit_id": "Arbetsplats", "tier": "Krets"}),
+    ("requests", "Beställning;Anställningsnummer;Tillfrågad;Svar", {"order_id": "Beställning", "staff_id": "Anställningsnummer", "asked_at": "Tillfrågad", "answer": "Svar"}),
+    ("requests", "Employee ID;Request sent", {"staff_id": "Employee ID", "asked_at": "Request sent"}),
+    ("time_bank", "Anställningsnummer;Saldo", {"staff_id": "Anställningsnummer", "balance": "Saldo"}),
+    ("time_bank", "Employee ID;Time bank balance;As of", {"staff_id": "Employee ID", "balance": "Time bank balance", "date": "As of"}),
     ("red_days", "Datum;Procent;Kommentar", {"date": "Datum", "percent": "Procent", "comment": "Kommentar"}),
 ]  # fmt: skip
 

@@ -39,6 +39,7 @@ WORD_COLUMNS = {
     ("orders", "status"): "order_status",
     ("competences", "kind"): "competence_kind",
     ("introductions", "tier"): "tier",
+    ("requests", "answer"): "answer",
 }
 
 WEAK = 0.2

@@ -36,6 +36,7 @@ OWN_HEADERS = (
     frozenset({"code", "severity", "staff_id", "measured", "limit", "shortfall"}),  # tcw check
     frozenset({"billable_h", "non_billable_h", "absence_h", "bookable_h", "normal_h"}),  # tcw kpi
     frozenset({"file", "sheet", "row", "table", "column", "value", "reason"}),  # --rejects
+    frozenset({"order_id", "staff_id", "assistant", "mode", "availability", "continuity"}),  # tcw match
 )
 """Headers of tcw's own files: one that lies among the exports would be taken for bookings or staff."""
 

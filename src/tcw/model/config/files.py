@@ -40,6 +40,8 @@ TableName = Literal[
     "units",
     "introductions",
     "red_days",
+    "requests",
+    "time_bank",
 ]
 DateOrder = Literal["ymd", "dmy", "mdy"]
 DecimalMark = Literal[",", "."]

@@ -25,6 +25,7 @@ ServiceType = Literal["invoice", "payroll", "absence"]
 Status = Literal["planned", "worked", "cancelled", "open", "booked", "returned", "stopped"]
 Kind = Literal["resource", "flexible", "own", "office", "competence", "register"]
 Tier = Literal["own", "family", "friend", "acquaintance"]
+Answer = Literal["yes", "no", "waiting"]
 
 
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -35,6 +36,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "status": get_args(Status),
     "kind": get_args(Kind),
     "tier": get_args(Tier),
+    "answer": get_args(Answer),
 }
 """Columns that hold one of a few words, and the words; bookings and orders share `status`, others `kind`."""
 

@@ -11,7 +11,9 @@ from tcw.model.tables.introductions import INTRODUCTIONS
 from tcw.model.tables.names import TABLE_NAMES
 from tcw.model.tables.orders import ORDERS
 from tcw.model.tables.red_days import RED_DAYS
+from tcw.model.tables.requests import REQUESTS
 from tcw.model.tables.staff import STAFF
+from tcw.model.tables.time_bank import TIME_BANK
 from tcw.model.tables.units import UNITS
 
 TABLES: dict[str, Table] = {
@@ -26,6 +28,8 @@ TABLES: dict[str, Table] = {
     "units": UNITS,
     "introductions": INTRODUCTIONS,
     "red_days": RED_DAYS,
+    "requests": REQUESTS,
+    "time_bank": TIME_BANK,
 }
 
 REQUIRED = ("staff", "activities", "bookings")

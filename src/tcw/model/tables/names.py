@@ -14,5 +14,7 @@ TABLE_NAMES = {
     "units": Phrase("word.units", "units"),
     "introductions": Phrase("word.introductions", "introductions"),
     "red_days": Phrase("word.red_days", "red days"),
+    "requests": Phrase("word.requests", "requests"),
+    "time_bank": Phrase("word.time_bank", "time bank"),
 }
 """Canonical table -> its name in a sentence."""
