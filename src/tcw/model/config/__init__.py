@@ -3,10 +3,10 @@
 A new section is one file here, and one field of `Config`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, model_validator
 
 from tcw.model.config.activities import ActivityOverride, Assume
 from tcw.model.config.agreements import Agreement, Decision, unknown_codes
@@ -15,12 +15,13 @@ from tcw.model.config.files import FileSettings, Headers
 from tcw.model.config.grid import Grid, GridCode
 from tcw.model.config.in_force import settings_in_force
 from tcw.model.config.kpis import Followup, Kpis, WarningLevel
-from tcw.model.config.matching import Assistant, Matching, MessageText, TimeBank
+from tcw.model.config.matching import Assistant, Matching, TimeBank
+from tcw.model.config.messages import MessageText, unknown_messages
 from tcw.model.config.privacy import Privacy
 from tcw.model.config.red_days import WEEKDAYS, RedDaySettings
 from tcw.model.config.rules import RuleSettings
 from tcw.model.config.section import Section
-from tcw.model.config.values import Part, WeekHours, also, refuse
+from tcw.model.config.values import Part, WeekHours, also, refuse, with_more
 from tcw.model.config.words import Words
 from tcw.wording import Language, Phrase
 
@@ -92,6 +93,11 @@ class Config(Section):
     time_bank: TimeBank = Field(default=TimeBank(), description="The time bank (tidbank).")
     run: Run = Field(default=Run(), description="The nightly batch (tcw run).")
     privacy: Privacy = Field(default=Privacy(), description="The key of pseudonyms.")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _messages_are_there(cls, data: Any, handler: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401 - pydantic's own signature
+        return with_more(unknown_messages(data), data, handler)
 
 
 __all__ = [

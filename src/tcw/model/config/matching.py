@@ -1,4 +1,4 @@
-"""`matching:`, `assistants:`, `messages:`, `time_bank:`: what the booking assistant goes by, beside the rules."""
+"""`matching:`, `assistants:`, `time_bank:`: what the booking assistant goes by, beside the rules."""
 
 from typing import Annotated, Literal
 
@@ -86,16 +86,8 @@ class Assistant(Section):
         default="book", description="book, or request: a list of whom to ask instead of a booking."
     )
     message: str | None = Field(
-        default=None, description="Which of messages: tells whoever is booked or asked."
+        default=None, description="Which of messages: tells whoever it books (or asks, in mode request)."
     )
-
-
-class MessageText(Section):
-    """A message to whoever is booked or asked; places: {unit} {date} {start} {end} {activity} {name} {order}."""
-
-    channel: Literal["sms", "email"] = Field(default="sms", description="sms or email.")
-    subject: str = Field(default="", description="Subject of an e-mail.")
-    text: str = Field(description="The text, with places such as {unit}, {date}, {start} and {end}.")
 
 
 class TimeBank(Section):
@@ -108,5 +100,6 @@ class TimeBank(Section):
         default=0.0, description="Share of the hours booked on a resource shift that is debited."
     )
     balances: dict[str, float] = Field(
-        default={}, description="Staff id -> balance in hours before this run; none: 0."
+        default={},
+        description="Staff id -> balance in hours before this run; others: the export's time bank, else 0.",
     )

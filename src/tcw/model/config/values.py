@@ -100,25 +100,34 @@ def also(check: Callable[[Any], Iterable[InitErrorDetails]]) -> WrapValidator:
     """
 
     def validate(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401 - pydantic's own signature
-        found = list(check(value))
-        try:
-            read = handler(value)
-        except ValidationError as error:
-            found += [
-                InitErrorDetails(
-                    type=PydanticCustomError(one["type"], one["msg"], one.get("ctx")),
-                    loc=one["loc"],
-                    input=one["input"],
-                )
-                for one in error.errors(include_url=False)
-            ]
-            read = None
-        if found:
-            title = "tcw.yaml"
-            raise ValidationError.from_exception_data(title, found)
-        return read
+        return with_more(check(value), value, handler)
 
     return WrapValidator(validate)
+
+
+def with_more(
+    more: Iterable[InitErrorDetails],
+    value: Any,  # noqa: ANN401 - pydantic's own signature
+    handler: ValidatorFunctionWrapHandler,
+) -> Any:  # noqa: ANN401 - pydantic's own signature
+    """Return what the handler reads of a raw value; raise `more` errors beside pydantic's own."""
+    found = list(more)
+    try:
+        read = handler(value)
+    except ValidationError as error:
+        found += [
+            InitErrorDetails(
+                type=PydanticCustomError(one["type"], one["msg"], one.get("ctx")),
+                loc=one["loc"],
+                input=one["input"],
+            )
+            for one in error.errors(include_url=False)
+        ]
+        read = None
+    if found:
+        title = "tcw.yaml"
+        raise ValidationError.from_exception_data(title, found)
+    return read
 
 
 def _unlike(names: Iterable[str]) -> PydanticKnownError:
