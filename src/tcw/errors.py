@@ -51,6 +51,12 @@ class InputFault(TcwError):
     exit_code = ExitCode.INPUT
 
 
+class LockFault(TcwError):
+    """Another run is at work on the same output."""
+
+    exit_code = ExitCode.LOCKED
+
+
 class ManyFaults(TcwError):
     """Several faults told at once, because one run reports all problems of all files."""
 

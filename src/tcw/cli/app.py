@@ -16,8 +16,9 @@ from tcw.cli.inspect import inspect
 from tcw.cli.kpi import kpi
 from tcw.cli.match import match
 from tcw.cli.outcome import listen, report
+from tcw.cli.run import run
 from tcw.cli.sample import sample
-from tcw.cli.usage import run
+from tcw.cli.usage import run as called
 
 HELP = """Key figures (nyckeltal), rules, substitutes, follow-up: from the files that Swedish workforce-scheduling systems export.
 
@@ -51,6 +52,7 @@ app.command(short_help="Key figures (nyckeltal) by employee, week, unit, area.")
 app.command(short_help="Booked hours by person, workplace, activity, reason.")(followup)
 app.command(short_help="Working-time law, agreements, bookings, settings.")(check)
 app.command(short_help="Who takes which vacant order, with no rule broken.")(match)
+app.command(short_help="All of it at night: one whole result folder, or none.")(run)
 app.command(short_help="What a rule means, and the limits in force.")(explain)
 app.command(short_help="All rules, a line each.")(rules)
 app.command(short_help="How each file is read, and what is rejected.")(inspect)
@@ -75,7 +77,7 @@ def main() -> NoReturn:
     sys.exit(
         report(
             # Whether started as tcw, tcw.exe or python -m tcw: what --help calls it is what the user can type.
-            lambda: run(lambda: app(prog_name="tcw", standalone_mode=False)),
+            lambda: called(lambda: app(prog_name="tcw", standalone_mode=False)),
             debug="--debug" in sys.argv or bool(os.environ.get("TCW_DEBUG")),
         )
     )

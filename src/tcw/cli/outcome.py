@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from tcw.errors import ExitCode, TcwError
+from tcw.errors import ExitCode, ManyFaults, TcwError
 from tcw.wording import Language, Phrase
 
 DISK_FULL = Phrase(
@@ -46,6 +46,8 @@ class _Said:
     """The language a command was asked to speak, for faults that end it."""
 
     lang: Language | None = None
+    through: Callable[[str, str], None] | None = None
+    """Tells a fault's code and line, in place of the plain line to stderr."""
 
 
 def listen(arguments: Sequence[str]) -> None:
@@ -71,13 +73,27 @@ def tell(line: str) -> None:
     print(line, file=sys.stderr)  # noqa: T201 - the one place that does
 
 
+def tell_through(teller: Callable[[str, str], None]) -> None:
+    """Have the faults that end this run told by a log of its own: code and line."""
+    _Said.through = teller
+
+
+def _tell_fault(code: str, line: str) -> None:
+    if _Said.through is not None:
+        _Said.through(code, line)
+    else:
+        tell(f"tcw: {line}")
+
+
 def report(run: Callable[[], object], *, debug: bool) -> int:  # noqa: PLR0911 - one for every way a run can end
     """Run a command; return its exit code. No traceback leaves here unless asked for."""
+    _Said.through = None
     try:
         code = run()
     except TcwError as fault:
-        for line in fault.lines(language()):
-            tell(f"tcw: {line}")
+        for one in fault.faults if isinstance(fault, ManyFaults) else (fault,):
+            for line in one.lines(language()):
+                _tell_fault(one.code, line)
         _trace(debug)
         return int(fault.exit_code)
     except BrokenPipeError:
@@ -85,14 +101,14 @@ def report(run: Callable[[], object], *, debug: bool) -> int:  # noqa: PLR0911 -
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        tell(f"tcw: {INTERRUPTED.say(language())}")
+        _tell_fault(INTERRUPTED.code, INTERRUPTED.say(language()))
         return ExitCode.INTERRUPTED
     except MemoryError:
-        tell(f"tcw: {OUT_OF_MEMORY.say(language())}")
+        _tell_fault(OUT_OF_MEMORY.code, OUT_OF_MEMORY.say(language()))
         _trace(debug)
         return ExitCode.INPUT
     except OSError as fault:
-        tell(f"tcw: {_system_line(fault)}")
+        _tell_fault(*_system_line(fault))
         _trace(debug)
         return ExitCode.INPUT
     except (Exception, BaseException) as fault:  # noqa: BLE001 - the last net: a user never sees a traceback
@@ -110,22 +126,25 @@ def _last_net(fault: BaseException, *, debug: bool) -> int:
         show()
         return int(code)
     if type(fault).__name__ == "Abort":
-        tell(f"tcw: {INTERRUPTED.say(language())}")
+        _tell_fault(INTERRUPTED.code, INTERRUPTED.say(language()))
         return ExitCode.INTERRUPTED
-    tell(f"tcw: {INTERNAL.say(language(), kind=type(fault).__name__)}")
+    _tell_fault(INTERNAL.code, INTERNAL.say(language(), kind=type(fault).__name__))
     _trace(debug)
     return ExitCode.INPUT
 
 
-def _system_line(fault: OSError) -> str:
+def _system_line(fault: OSError) -> tuple[str, str]:
+    """Return the code and the line of what the operating system complains of."""
     path = str(fault.filename or "")
     if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return DISK_FULL.say(language(), path=path) if path else OUTPUT_FULL.say(language())
+        full = DISK_FULL if path else OUTPUT_FULL
+        return full.code, full.say(language(), **({"path": path} if path else {}))
     if fault.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return NO_PERMISSION.say(language(), path=path or "–")
-    return SYSTEM_SAYS.say(
+        return NO_PERMISSION.code, NO_PERMISSION.say(language(), path=path or "–")
+    said = SYSTEM_SAYS.say(
         language(), what=fault.strerror or type(fault).__name__, path=f": {path}" if path else ""
     )
+    return SYSTEM_SAYS.code, said
 
 
 def _trace(debug: bool) -> None:

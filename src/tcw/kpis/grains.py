@@ -71,6 +71,8 @@ def at_grain(
         mean_of_ratios: average the employee-weeks' figures instead of dividing sums.
     """
     codes = [figure.code for figure in figures]
+    # Order is kept, so that sums are formed in one order and the same input gives the same last digit. Sorted after
+    # collecting: the optimizer takes order for unseen below a sort, and forgets it.
     # A sum of nothing known is not known either (a rate is missing); a sum over nobody is none.
     known = pl.col(HOURS).is_not_null().any() | (pl.len() == 0)
     hours = [pl.when(known).then(pl.col(HOURS).sum())]
@@ -91,10 +93,10 @@ def at_grain(
             return described(frame, who).select(*KEYS[grain], *ABOUT_EMPLOYEE, *HOURS, *codes)
         case "week":
             frame = (
-                weeks.group_by("number")
+                weeks.group_by("number", maintain_order=True)
                 .agg(pl.len().cast(pl.UInt32).alias("employees"), *hours, *averages)
-                .sort("number")
                 .collect()
+                .sort("number")
             )
             frame = frame.join(week_names, on="number", how="left", maintain_order="left")
             return frame.select("week", "employees", *HOURS, *codes)
@@ -104,11 +106,11 @@ def at_grain(
                 "row", key
             )
             frame = (
-                weeks.join(places.lazy(), on="row", how="left")
-                .group_by(key)
+                weeks.join(places.lazy(), on="row", how="left", maintain_order="left")
+                .group_by(key, maintain_order=True)
                 .agg(*_employees(), *hours, *averages)
-                .sort(key, nulls_last=True)
                 .collect()
+                .sort(key, nulls_last=True)
             )
             if grain == "area":
                 return frame.select(key, "employees", *HOURS, *codes)

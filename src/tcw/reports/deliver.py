@@ -42,7 +42,7 @@ def check_target(path: Path, *suffixes: str) -> None:
     """
     if suffixes and path.suffix.lower() not in suffixes:
         raise UsageFault(WRONG_EXTENSION, path=path, expected=" / ".join(suffixes))
-    with _told(path):
+    with told(path):
         if path.is_dir():
             raise UsageFault(IS_FOLDER, path=path)
         if path.exists() and not path.is_file():
@@ -68,7 +68,7 @@ def delivered(path: Path, *suffixes: str) -> Iterator[Path]:
     """
     check_target(path, *suffixes)
     target = path.resolve()
-    with _told(path):
+    with told(path):
         handle, name = tempfile.mkstemp(prefix=OWN_PREFIX, suffix=path.suffix, dir=target.parent)
         os.close(handle)
         temporary = Path(name)
@@ -90,7 +90,7 @@ def _settle(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def told(path: Path) -> Iterator[None]:
     """Turn the operating system's complaints into faults; other errors pass."""
     try:
         yield
@@ -101,6 +101,25 @@ def _told(path: Path) -> Iterator[None]:
         if cause is None:
             raise
         raise _fault(path, cause) from error
+
+
+def private_text(path: Path, text: str) -> None:
+    """Write a small text for its owner only, whole or not at all: beside its place, then one rename. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix=f"{OWN_PREFIX}new-", dir=path.parent)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as opened:  # noqa: PTH123 - a handle has no path
+            opened.write(text)
+            opened.flush()
+            os.fsync(opened.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def is_output_fault(fault: TcwError) -> bool:
+    """Say whether a fault is about what could not be written, not about what was read."""
+    return fault.phrase in {NOT_ALLOWED, READ_ONLY, DISK_FULL, BAD_NAME, NOT_WRITTEN}
 
 
 def _system_error(error: BaseException) -> OSError | None:

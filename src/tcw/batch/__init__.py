@@ -1,0 +1,1 @@
+"""The nightly batch: one run over a source, one whole result folder, or none."""

@@ -1,0 +1,76 @@
+"""What a batch tells as it goes: lines for people, or a JSON object a line for programs. No names, no personal numbers."""
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, TextIO
+
+from tcw.wording import Language, Phrase
+from tcw.wording.masking import masked
+from tcw.wording.quantities import Quantity
+
+Level = Literal["info", "warning", "error"]
+Plain = str | int | float | bool | None
+
+
+class Log:
+    """Writes to standard error, and to a log file when there is one.
+
+    A JSON line has `time` (ISO 8601 with offset), `level` (info, warning, error), `event` (the phrase's code) and
+    `message` (the sentence), then the facts a program may want.
+    """
+
+    def __init__(
+        self, lang: Language, *, as_json: bool, quiet: bool = False, file: TextIO | None = None
+    ) -> None:
+        """Say which language and form; `quiet` leaves out what is neither warning nor error on standard error."""
+        self.lang = lang
+        self.as_json = as_json
+        self._quiet = quiet
+        self._file = file
+
+    def tell(self, phrase: Phrase, level: Level = "info", /, **facts: object) -> None:
+        """Tell a phrase; facts that are plain values stand by themselves in a JSON line, too."""
+        plain: dict[str, Plain] = {
+            name: fact for name, fact in facts.items() if isinstance(fact, str | int | float | bool)
+        }
+        plain |= {name: fact.plain for name, fact in facts.items() if isinstance(fact, Counted)}
+        self.line(level, phrase.code, phrase.say(self.lang, **facts), plain)
+
+    def line(self, level: Level, event: str, message: str, facts: Mapping[str, Plain] | None = None) -> None:
+        """Tell a sentence that is worded already."""
+        now = datetime.now().astimezone()
+        said = masked(message)
+        if self.as_json:
+            safe = {
+                name: masked(fact) if isinstance(fact, str) else fact for name, fact in (facts or {}).items()
+            }
+            record = {
+                "time": now.isoformat(timespec="milliseconds"),
+                "level": level,
+                "event": event,
+                "message": said,
+                **safe,
+            }
+            text = json.dumps(record, ensure_ascii=False)
+        else:
+            text = f"{now:%H:%M:%S} {said}"
+        if not self._quiet or level != "info":
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 - a batch's own voice
+        if self._file is not None:
+            print(text, file=self._file, flush=True)
+
+
+class Counted(Quantity):
+    """A whole number: worded in the sentence, plain in the JSON line."""
+
+    def __init__(self, number: int) -> None:
+        """Keep the number."""
+        self.plain = number
+
+    def say(self, lang: Language) -> str:
+        """Return it with the language's thousands separator."""
+        from tcw.wording.quantities import Count
+
+        return Count(self.plain).say(lang)

@@ -1,0 +1,127 @@
+"""run.json: what a run was, from what, and to what; and whether another one would come to the same."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tcw import __version__
+from tcw.batch.inputs import Input
+from tcw.batch.results import KIND, MANIFEST
+from tcw.batch.wish import Wish
+from tcw.errors import ExitCode
+from tcw.model.config import settings_in_force
+from tcw.model.intake_report import IntakeReport
+from tcw.reports.deliver import private_text, told
+
+PERSONAL_SETTINGS = "time_bank.balances."
+"""Settings by a person's id, which run.json does without."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """One step: how long, how many rows, how it ended. `fault` is the code of what stopped it."""
+
+    name: str
+    seconds: float
+    rows: int
+    exit_code: ExitCode
+    fault: str | None = None
+
+    @property
+    def done(self) -> bool:
+        """Say whether the step wrote its files."""
+        return self.fault is None
+
+
+def fingerprint(wish: Wish, inputs: tuple[Input, ...], key: bytes | None) -> str:
+    """Return a digest of all that a result depends on: version, settings, options, day, inputs, the key of pseudonyms."""
+    facts = {
+        "version": __version__,
+        "config": wish.config.model_dump(
+            mode="json", exclude={"run": {"keep", "settle_seconds", "settle_patience"}}
+        ),
+        "as_of": wish.as_of.isoformat(),
+        "lang": wish.lang,
+        "csv": wish.dialect,
+        "show_numbers": wish.show_numbers,
+        "inputs": [[one.name, one.sha256] for one in inputs],
+        "key": hmac.new(key, b"tcw run", "sha256").hexdigest()[:12] if key else None,
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def inputs_facts(inputs: tuple[Input, ...], intake: IntakeReport) -> list[dict[str, Any]]:
+    """Return the input files: name, bytes, SHA-256, rows read, accepted and rejected, and the tables they hold."""
+    facts = []
+    for one in inputs:
+        # The parts of a folder of Parquet files are hashed one by one and read as one.
+        mine = [file for file in intake.files if file.file in {one.name, one.name.rpartition("/")[0]}]
+        whole = any(file.file == one.name for file in mine)
+        rows = {
+            "rows": sum(file.rows_read for file in mine),
+            "accepted": sum(file.accepted for file in mine),
+            "rejected": sum(file.rejected for file in mine),
+        }
+        facts.append(
+            {
+                "name": one.name,
+                "bytes": one.stamp.size,
+                "sha256": one.sha256,
+                "tables": sorted({file.table for file in mine if file.table is not None}),
+                **(rows if whole or not mine else {"rows_of_folder": rows["rows"]}),
+            }
+        )
+    return facts
+
+
+def write_manifest(
+    folder: Path,
+    wish: Wish,
+    *,
+    number: int,
+    started: str,
+    ended: str,
+    seconds: float,
+    inputs: list[dict[str, Any]],
+    steps: list[StepFacts],
+    exit_code: ExitCode,
+    digest: str,
+    files: dict[str, dict[str, Any]],
+) -> None:
+    """Write run.json into a folder that is being built. Only it holds times."""
+    settings = {
+        name: value
+        for name, value in settings_in_force(wish.config).items()
+        if not name.startswith(PERSONAL_SETTINGS)
+    }
+    facts = {
+        "kind": KIND,
+        "version": __version__,
+        "number": number,
+        "as_of": wish.as_of.isoformat(),
+        "language": wish.lang,
+        "started": started,
+        "ended": ended,
+        "seconds": round(seconds, 3),
+        "exit_code": int(exit_code),
+        "steps": [
+            {
+                "name": step.name,
+                "status": "done" if step.done else "failed",
+                "exit_code": int(step.exit_code),
+                "seconds": round(step.seconds, 3),
+                "rows": step.rows,
+                **({} if step.done else {"fault": step.fault}),
+            }
+            for step in steps
+        ],
+        "inputs": inputs,
+        "files": files,
+        "config": settings,
+        "fingerprint": digest,
+    }
+    with told(folder / MANIFEST):
+        private_text(folder / MANIFEST, json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
