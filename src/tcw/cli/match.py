@@ -87,6 +87,14 @@ def match(
             show_default=False,
         ),
     ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ORDER[:PERSON]",
+            help="Explain one order, or one order and person, instead of showing the plan.",
+            show_default=False,
+        ),
+    ] = None,
     format: Annotated[
         PlanFormat, typer.Option(help="What is written to standard output.")
     ] = PlanFormat.table,
@@ -105,6 +113,7 @@ def match(
     Examples:
       tcw match export --as-of 2026-05-04
       tcw match export --mode staggered --from 2026-W19 --to 2026-W20 --format json
+      tcw match export --as-of 2026-05-04 --explain V00000163
     """
     from datetime import date
 
@@ -123,6 +132,7 @@ def match(
         assistants=match_outputs.assistants_named(settings, assistant or []),
         previous=match_outputs.read_previous(previous),
         time_limit=time_limit,
+        explain=explain,
         format=format.value,
         quiet=quiet,
         debug=debug,

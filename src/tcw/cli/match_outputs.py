@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import polars as pl
 
-from tcw.cli import loading
+from tcw.cli import loading, match_explain
 from tcw.cli.outcome import language
 from tcw.errors import ExitCode, InputFault, UsageFault
 from tcw.kpis.filter_values import check_filter_values
@@ -61,6 +61,7 @@ class Wish:
     assistants: Mapping[str, Assistant] | None
     previous: pl.DataFrame | None
     time_limit: float | None
+    explain: str | None
     format: str
     quiet: bool
     debug: bool
@@ -100,8 +101,25 @@ def deliver(schedule: Schedule, wish: Wish, stdout: TextIO) -> ExitCode:
     """Match, and write what the user asked for; data goes to stdout, words to stderr. Return the exit code."""
     check_filter_values(schedule.staff, schedule.units, Selection(units=wish.asked.units))
     asked = replace(wish.asked, units=_unit_ids(schedule, wish.asked.units))
+    wanted = None if wish.explain is None else match_explain.target(schedule, wish.explain)
     question = problem(schedule, asked, wish.assistants)
-    plan = match(question, wish.mode, previous=wish.previous, time_limit=wish.time_limit)
+    plan = match(
+        question,
+        wish.mode,
+        previous=wish.previous,
+        time_limit=wish.time_limit,
+        compare=wanted is None,
+    )
+    if wanted is not None:
+        return match_explain.explain(
+            question,
+            plan,
+            wanted,
+            wish.mode,
+            time_limit=wish.time_limit,
+            as_json=wish.format == "json",
+            stdout=stdout,
+        )
     if wish.format == "json":
         buffer = io.BytesIO()
         write_match_json(buffer, plan)

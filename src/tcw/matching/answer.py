@@ -45,12 +45,12 @@ def answer(
 ) -> Plan:
     """Return the plan of one mode, and what the others would have filled; `relax`: and the smallest relaxations."""
     mine = found[mode]
-    named = _named(question)
+    named = named_pairs(question)
     unfilled, reasons, nearest = explain(question, mine.chosen)
     return Plan(
         status=_status(question, mine),
         assignments=_assignments(named, mine.chosen),
-        requests=_requests(named, mine.chosen),
+        requests=_requests(named, mine.chosen, question.ground.schedule.tables["requests"]),
         unfilled=unfilled,
         reasons=reasons,
         nearest=nearest,
@@ -72,8 +72,8 @@ def _status(question: Problem, mine: Found) -> Status:
     return "feasible" if mine.stopped else "optimal"
 
 
-def _named(question: Problem) -> pl.DataFrame:
-    """Return the pairs in the source's words."""
+def named_pairs(question: Problem) -> pl.DataFrame:
+    """Return the pairs in the source's words: what ASSIGNMENTS of `tcw.matching.plan` tell of each."""
     names = list(question.assistants)
     interests = question.ground.schedule.tables["interests"].select("order_id", "staff_id").unique()
     about = question.orders.select(
@@ -123,20 +123,34 @@ def _assignments(named: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
     )
 
 
-def _requests(named: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
-    """Return who could be asked for the orders that are filled by request: the chosen one first, then by the wishes."""
+def _requests(named: pl.DataFrame, chosen: pl.Series, sent: pl.DataFrame) -> pl.DataFrame:
+    """Return who could be asked for the orders that are filled by request: the chosen one first, then by the wishes, then who was asked longest ago.
+
+    Whoever said no to the order already is asked last.
+    """
     asked = named.filter(chosen).filter("request")["order"]
+    lately = sent.group_by("staff_id").agg(last_asked=pl.col("asked_at").max())
+    answers = (
+        sent.drop_nulls("order_id")
+        .sort("asked_at", maintain_order=True)
+        .unique(["order_id", "staff_id"], keep="last", maintain_order=True)
+        .select("order_id", "staff_id", "answer")
+    )
     return (
         named.with_columns(chosen=chosen)
         .filter(pl.col("order").is_in(asked.implode()))
+        .join(lately, on="staff_id", how="left")
+        .join(answers, on=["order_id", "staff_id"], how="left")
         .sort(
             "order_id",
-            "chosen",
+            pl.col("answer").eq_missing(pl.lit("no")),
+            pl.col("chosen").not_(),
             "class",
             pl.col("tier").replace_strict(list(TIERS), list(range(len(TIERS))), default=len(TIERS)),
-            "continuity",
+            -pl.col("continuity"),
+            pl.col("last_asked").is_not_null(),
+            "last_asked",
             "staff_id",
-            descending=[False, True, False, False, True, False],
         )
         .with_columns(rank=pl.int_range(1, pl.len() + 1).over("order_id"))
         .select(pl.col(name).cast(dtype) for name, dtype in REQUESTS.items())

@@ -10,6 +10,8 @@ from tcw.matching.plan import NEAREST, REASONS, UNFILLED
 from tcw.matching.problem import Problem
 
 TAKEN: Final = "taken"
+SPARE: Final = "not-chosen"
+"""Could take a filled order, and takes none that would hinder it: the plan has somebody better for it."""
 ELSEWHERE: Final = "other-area"
 NEARBY: Final = 5
 MOST_MISSED: Final = 2
@@ -32,15 +34,20 @@ def explain(question: Problem, chosen: pl.Series) -> tuple[pl.DataFrame, pl.Data
         .select(pl.col(name).cast(dtype) for name, dtype in UNFILLED.items())
         .sort("order_id")
     )
-    failed = failures(question, orders.select("order"))
-    taken = held.select(
-        *("order", "person", "staff"),
-        code=pl.lit(TAKEN),
+    return unfilled, *counted(question, orders, held.with_columns(code=pl.lit(TAKEN)))
+
+
+def counted(
+    question: Problem, orders: pl.DataFrame, others: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return `reasons` and `nearest` of some orders; `others`: `order`, `person`, `staff`, `code` of who holds and does not take them."""
+    told = others.select(
+        *("order", "person", "staff", "code"),
         missed=pl.lit(None, dtype=pl.Float64),
         unit=pl.lit(None, dtype=pl.String),
     )
-    every = pl.concat([failed, taken])
-    return unfilled, _reasons(question, orders, every), _nearest(question, orders, every)
+    every = pl.concat([failures(question, orders.select("order")), told])
+    return _reasons(question, orders, every), _nearest(question, orders, every)
 
 
 def failures(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
@@ -148,6 +155,12 @@ def _employed(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("order")
     )
+
+
+def employed_on(question: Problem, day: int) -> int:
+    """Return how many people are employed on a day (days since 1970)."""
+    spans = _employments(question)
+    return spans.filter(pl.col("first") <= day, pl.col("after") > day).height
 
 
 def _employments(question: Problem) -> pl.DataFrame:

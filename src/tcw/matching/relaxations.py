@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from tcw.matching.judge import EXTRA, Verdict, errors
+from tcw.matching.judge import EXTRA, Bench, Verdict, bench, errors
 from tcw.matching.plan import RELAXATIONS
 from tcw.matching.problem import Problem
 from tcw.matching.relax_trials import CHANGES, MOST_CHANGES, trials
@@ -112,7 +112,23 @@ def _judged(
         .then(pl.col("kind") <= LAST_WORKING)
         .otherwise(pl.col("kind") == ABSENCE),
     )
-    return question.bench.judge(extra, without=met.select(group="trial", row="row").unique())
+    return _bench(question, tried["person"]).judge(
+        extra, without=met.select(group="trial", row="row").unique()
+    )
+
+
+def _bench(question: Problem, people: pl.Series) -> Bench:
+    """Return the question's bench, with people whom the question did not think of."""
+    known = question.judged.considered["person"].unique()
+    more = people.filter(~people.is_in(known.implode()))
+    if more.is_empty():
+        return question.bench
+    added = bench(question.ground, more)
+    return Bench(
+        question.ground,
+        pl.concat([question.bench.found, added.found]),
+        pl.concat([question.bench.periods, added.periods]),
+    )
 
 
 def _needed(tried: pl.DataFrame, changes: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:

@@ -13,7 +13,7 @@ LOCAL = "%Y-%m-%dT%H:%M:%S"
 def write_match_json(out: BinaryIO, plan: Plan) -> None:
     """Write the plan as UTF-8: status, assignments, requests, unfilled, wishes, compare.
 
-    Frames are as `tcw.matching.plan` says, times ISO 8601 local; `unfilled` has `reasons` and `nearest` of each order inside it; `compare`
+    Frames are as `tcw.matching.plan` says, times ISO 8601 local; `unfilled` has `reasons`, `nearest` and `relaxations` of each order inside it; `compare`
     is mode -> orders filled.
     """
     facts = {
@@ -42,11 +42,13 @@ def _unfilled(plan: Plan) -> list[dict[str, Any]]:
     nearest = plan.nearest.group_by("order_id", maintain_order=True).agg(
         nearest=pl.struct("staff_id", "codes", "shortfall", "unit")
     )
-    joined = plan.unfilled.join(reasons, on="order_id", how="left", maintain_order="left").join(
-        nearest, on="order_id", how="left", maintain_order="left"
+    relaxations = plan.relaxations.group_by("order_id", maintain_order=True).agg(
+        relaxations=pl.struct("changes", "people", "staff_ids")
     )
+    lists = {"reasons": reasons, "nearest": nearest, "relaxations": relaxations}
+    joined = plan.unfilled
+    for frame in lists.values():
+        joined = joined.join(frame, on="order_id", how="left", maintain_order="left")
     return _rows(
-        joined.with_columns(
-            pl.col(name).fill_null(pl.lit([], dtype=joined.schema[name])) for name in ("reasons", "nearest")
-        )
+        joined.with_columns(pl.col(name).fill_null(pl.lit([], dtype=joined.schema[name])) for name in lists)
     )
