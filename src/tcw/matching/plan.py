@@ -8,7 +8,8 @@ Frames, ids as in the source, times local, sorted by their first columns:
     `employment` (String: contract, part_time, hourly, office: the class in the order of employment), `tier` (String: own, family, friend,
     acquaintance; null: nobody says), `continuity` (Int32), `previous` (Boolean: held the order before it was returned), `interested` (Boolean).
 `requests`: `order_id`, `rank` (UInt32, 1 is asked first), `staff_id`, `assistant`, `availability`, `employment`, `tier` as above, `chosen` (Boolean: the plan
-    counts on this one). One row for each person who could be asked for an order that the plan fills by request.
+    counts on this one), `last_asked` (Datetime us: about any order), `answer` (String: yes, no or waiting, what the person said about this order; null: not
+    asked). One row for each person who could be asked for an order that the plan fills by request.
 `unfilled`: `order_id`, `unit_id`, `start`, `end`, `priority`, `candidates` (UInt32: who held on their own, and take other orders).
 `reasons`: `order_id`, `code` (String: not-introduced, not-available, not-selected, taken, or the rule that forbids it), `people` (UInt32: how many fail
     it), one row for each condition that somebody fails, of unfilled orders.
@@ -65,6 +66,8 @@ REQUESTS: Final = pl.Schema(
         "employment": pl.String(),
         "tier": pl.String(),
         "chosen": pl.Boolean(),
+        "last_asked": pl.Datetime("us"),
+        "answer": pl.String(),
     }
 )
 UNFILLED: Final = pl.Schema(
