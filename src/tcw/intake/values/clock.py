@@ -6,7 +6,7 @@ from functools import cache
 import polars as pl
 
 from tcw.intake.values.excel import CLOCK_TEXT, clock_text
-from tcw.intake.values.forms import Form, after, by_parts, either, over, used, when_like
+from tcw.intake.values.forms import Form, after, by_parts, either, looked_up, over, used, when_like
 from tcw.intake.values.reading import Parse
 from tcw.wording import Message, Phrase
 
@@ -96,7 +96,7 @@ def _fraction(cell: pl.Expr) -> pl.Expr:
 
 def _looked_up(cell: pl.Expr) -> pl.Expr:
     """Read hours and minutes with a colon from a list of them all, in half the time of cutting and counting."""
-    return cell.replace_strict(*_every_minute(), default=None, return_dtype=pl.Duration("us"))
+    return looked_up(cell, *_every_minute())
 
 
 @cache

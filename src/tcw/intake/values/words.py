@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from tcw.intake.values.forms import over, tidy
+from tcw.intake.values.forms import looked_up, over, tidy
 from tcw.intake.values.reading import Hints, Parse, Reading
 from tcw.wording import Message, Phrase
 
@@ -92,9 +92,8 @@ def _known(sample: pl.Series, meanings: Mapping[str, str]) -> dict[str, str]:
 def _mapped(known: Mapping[str, object], dtype: pl.DataType) -> Parse:
     if not known:
         return lambda cell: pl.when(cell.is_null()).then(pl.lit(None, dtype)).otherwise(pl.lit(None, dtype))
-    return lambda cell: cell.replace_strict(
-        list(known), list(known.values()), default=None, return_dtype=dtype
-    )
+    keys, values = pl.Series(list(known), dtype=pl.String), pl.Series(list(known.values()), dtype=dtype)
+    return lambda cell: looked_up(cell, keys, values)
 
 
 def read_words(sample: pl.Series, hints: Hints) -> Reading:
