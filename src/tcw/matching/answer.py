@@ -45,7 +45,7 @@ def answer(
 ) -> Plan:
     """Return the plan of one mode, and what the others would have filled; `relax`: and the smallest relaxations."""
     mine = found[mode]
-    named = _named(question)
+    named = named_pairs(question)
     unfilled, reasons, nearest = explain(question, mine.chosen)
     return Plan(
         status=_status(question, mine),
@@ -72,8 +72,8 @@ def _status(question: Problem, mine: Found) -> Status:
     return "feasible" if mine.stopped else "optimal"
 
 
-def _named(question: Problem) -> pl.DataFrame:
-    """Return the pairs in the source's words."""
+def named_pairs(question: Problem) -> pl.DataFrame:
+    """Return the pairs in the source's words: what ASSIGNMENTS of `tcw.matching.plan` tell of each."""
     names = list(question.assistants)
     interests = question.ground.schedule.tables["interests"].select("order_id", "staff_id").unique()
     about = question.orders.select(
