@@ -31,18 +31,21 @@ def stoppable(work: Callable[[], ExitCode], gate: Gate, say_stopped: Callable[[]
     removed, `say_stopped` called, and the process ended with exit code 130.
     """
     box: list[ExitCode | BaseException] = []
+    # Not Thread.join: interrupted, it takes a running thread for ended (Python 3.11).
+    finished = threading.Event()
 
     def worker() -> None:
         try:
             box.append(work())
         except BaseException as error:  # noqa: BLE001 - raised again in the main thread
             box.append(error)
+        finished.set()
 
     thread = threading.Thread(target=worker, name="tcw run", daemon=True)
     before = _hear()
     try:
         thread.start()
-        _wait(thread, gate, say_stopped)
+        _wait(finished, gate, say_stopped)
     finally:
         _hear_no_more(before)
     (outcome,) = box
@@ -51,23 +54,22 @@ def stoppable(work: Callable[[], ExitCode], gate: Gate, say_stopped: Callable[[]
     return outcome
 
 
-def _wait(thread: threading.Thread, gate: Gate, say_stopped: Callable[[], None]) -> None:
-    while thread.is_alive():
+def _wait(finished: threading.Event, gate: Gate, say_stopped: Callable[[], None]) -> None:
+    while not finished.is_set():
         try:
-            thread.join(LOOK)
+            finished.wait(LOOK)
         except KeyboardInterrupt:
             if not gate.stop():
                 continue  # the result has its place: what is left is a moment's work
-            _join(thread)
-            if thread.is_alive():
+            if not _ends_by_itself(finished):
                 _end(gate, say_stopped)
 
 
-def _join(thread: threading.Thread) -> None:
+def _ends_by_itself(finished: threading.Event) -> bool:
     try:
-        thread.join(GRACE)
+        return finished.wait(GRACE)
     except KeyboardInterrupt:
-        return
+        return False
 
 
 def _end(gate: Gate, say_stopped: Callable[[], None]) -> None:
