@@ -62,17 +62,17 @@ KEY = "[key]"
 """What pydantic ends the place of an error with when a mapping's key is wrong, not its value."""
 
 
-def config_fault(file: str, root: Node, error: ErrorDetails) -> UsageFault:
-    """Return one of pydantic's errors as a fault."""
+def config_fault(file: str, root: Node, error: ErrorDetails, top: type[Section] = Config) -> UsageFault:
+    """Return one of pydantic's errors, about a file whose settings are `top`, as a fault."""
     loc, given = error["loc"], error["input"]
-    line, path, is_key = _place(root, loc)
+    line, path, is_key = place_of(root, loc)
     key = shown(path)
     place = {"file": file, "line": line, "key": key, "value": shown(given)}
     context: dict[str, Any] = error.get("ctx", {})
     if isinstance(context.get("phrase"), Phrase):
         return UsageFault(context["phrase"], **{**place, **context["facts"]})
     if error["type"] == "extra_forbidden":
-        return _unknown_key(loc, place)
+        return _unknown_key(loc, place, top)
     if error["type"] == "literal_error":
         return _not_allowed(given, re.findall("'([^']*)'", context["expected"]), place, is_key=is_key)
     phrase = PLAIN.get(error["type"], OTHER)
@@ -90,9 +90,9 @@ def _similar(text: object, known: Sequence[str]) -> str | None:
     return next(iter(get_close_matches(text.lower(), known, n=1)), None)
 
 
-def _unknown_key(loc: tuple[str | int, ...], place: dict[str, Any]) -> UsageFault:
-    section = _section(loc[:-1])
-    known = tuple(section.model_fields) if section else ()
+def _unknown_key(loc: tuple[str | int, ...], place: dict[str, Any], top: type[Section]) -> UsageFault:
+    section = _section(loc[:-1], top)
+    known = tuple(field.alias or name for name, field in section.model_fields.items()) if section else ()
     # The group's own line is still commented out, most likely.
     group = _group_with(loc[-1]) if section is Config else None
     if group:
@@ -105,7 +105,7 @@ def _unknown_key(loc: tuple[str | int, ...], place: dict[str, Any]) -> UsageFaul
 
 def _group_with(key: str | int) -> str | None:
     """Return the first group of settings that has the key."""
-    groups = ((name, _section((name,))) for name in Config.model_fields)
+    groups = ((name, _section((name,), Config)) for name in Config.model_fields)
     return next((name for name, group in groups if group and key in group.model_fields), None)
 
 
@@ -118,7 +118,7 @@ def _not_allowed(given: object, allowed: Sequence[str], place: dict[str, Any], *
     return UsageFault(UNKNOWN_NAME if is_key else NOT_ALLOWED, **facts)
 
 
-def _place(root: Node, loc: tuple[str | int, ...]) -> tuple[int, str, bool]:
+def place_of(root: Node, loc: tuple[str | int, ...]) -> tuple[int, str, bool]:
     """Return the line and the dotted name of a place, and whether it is a key that is wrong there."""
     line, path, node = root.line, "", root
     for step in loc:
@@ -136,9 +136,9 @@ def _place(root: Node, loc: tuple[str | int, ...]) -> tuple[int, str, bool]:
     return line, path, False
 
 
-def _section(loc: tuple[str | int, ...]) -> type[Section] | None:
+def _section(loc: tuple[str | int, ...], top: type[Section]) -> type[Section] | None:
     """Return the section that a place of the file belongs to."""
-    kind: object = Config
+    kind: object = top
     for step in loc:
         if isinstance(kind, type) and issubclass(kind, Section):
             kind = kind.model_fields[str(step)].annotation

@@ -28,15 +28,19 @@ def load_config(path: Path | None) -> Config:
     """
     if path is None:
         return Config()
-    file = shown_path(path)
+    return _with_key_file(config_of(shown_path(path), read_text(path)), path)
+
+
+def config_of(file: str, text: str) -> Config:
+    """Return the settings of a tcw.yaml's text; `file` is what messages call it. Raises as `load_config`."""
     faults: list[TcwError] = []
     config = Config()
     untold = 0
     try:
-        root = read_tree(file, read_text(path), faults)
+        root = read_tree(file, text, faults)
     except UsageFault as fault:
         # What comes after cannot be judged.
-        raise _all([*faults, fault], file) from None
+        raise all_faults([*faults, fault], file) from None
     if root is not None:
         try:
             config = Config.model_validate(plain(root))
@@ -45,8 +49,8 @@ def load_config(path: Path | None) -> Config:
             faults += [config_fault(file, root, one) for one in errors[:MOST_FAULTS]]
             untold = len(errors[MOST_FAULTS:])
     if faults:
-        raise _all(sorted(faults, key=_line), file, untold)
-    return _with_key_file(config, path)
+        raise all_faults(sorted(faults, key=line_of), file, untold)
+    return config
 
 
 def find_config(source: Path) -> Path | None:
@@ -65,12 +69,13 @@ def find_config(source: Path) -> Path | None:
     return None
 
 
-def _line(fault: TcwError) -> int:
+def line_of(fault: TcwError) -> int:
+    """Return the line a fault is about; 0 where it is about none."""
     line = fault.facts.get("line", 0)
     return line if isinstance(line, int) else 0
 
 
-def _all(faults: list[TcwError], file: str, untold: int = 0) -> TcwError:
+def all_faults(faults: list[TcwError], file: str, untold: int = 0) -> TcwError:
     """Return one fault as itself and several as one; more than a screen of them helps nobody."""
     if len(faults) == 1:
         return faults[0]
