@@ -100,7 +100,7 @@ def read_previous(path: Path | None) -> pl.DataFrame | None:
 def deliver(schedule: Schedule, wish: Wish, stdout: TextIO) -> ExitCode:
     """Match, and write what the user asked for; data goes to stdout, words to stderr. Return the exit code."""
     check_filter_values(schedule.staff, schedule.units, Selection(units=wish.asked.units))
-    asked = replace(wish.asked, units=_unit_ids(schedule, wish.asked.units))
+    asked = replace(wish.asked, units=unit_ids(schedule, wish.asked.units))
     wanted = None if wish.explain is None else match_explain.target(schedule, wish.explain)
     question = problem(schedule, asked, wish.assistants)
     plan = match(
@@ -143,7 +143,7 @@ def _notes(question: "Problem", plan: Plan) -> tuple[Message, ...]:
     return (Message(STOPPED),) if plan.status == "feasible" else ()
 
 
-def _unit_ids(schedule: Schedule, wanted: tuple[str, ...]) -> tuple[str, ...]:
+def unit_ids(schedule: Schedule, wanted: tuple[str, ...]) -> tuple[str, ...]:
     """Return the ids of units named by id or name, whatever their capitals."""
     folded = [name.lower() for name in wanted]
     units = schedule.units.filter(
