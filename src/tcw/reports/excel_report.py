@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from xlsxwriter.workbook import Workbook
@@ -36,7 +37,8 @@ class Place:
 
 
 @contextmanager
-def _book(path: Path, family: str, about: About, lang: Language, place: Place) -> Iterator[Book]:
+def book_of(path: Path, family: str, about: About, lang: Language, place: Place) -> Iterator[Book]:
+    """Yield a workbook in the making, which is written at the end."""
     with Workbook(str(path), OPTIONS) as workbook:
         workbook.set_properties({"author": "tcw", "created": moment(about.created)})
         yield Book(workbook, lang, place.prefix, family, place.known, set(place.taken))
@@ -52,7 +54,7 @@ def build_kpi_report(
     place: Place | None = None,
 ) -> None:
     """Write all sheets of the key figures' report to a new workbook."""
-    with _book(path, "kpi", about, lang, place or Place()) as book:
+    with book_of(path, "kpi", about, lang, place or Place()) as book:
         book.watched = frozenset(kpi.shown)
         period = period_text(kpi, lang)
         title = {
@@ -93,10 +95,32 @@ def build_tables(
     The first table's name says which report it is, so that it takes its own older sheets' place in `--into`.
     """
     tables = list(tables)
-    with _book(path, tables[0].name, about, lang, place or Place()) as book:
+    paint = [partial(_paint_table, table=table) for table in tables]
+    build_sheets(path, tables[0].name, paint, intake, about, lang, place=place)
+
+
+def _paint_table(book: Book, table: Table) -> None:
+    write_table(book, table, "")
+
+
+def build_sheets(
+    path: Path,
+    family: str,
+    paint: Iterable[Callable[[Book], object]],
+    intake: IntakeReport,
+    about: About,
+    lang: Language,
+    *,
+    place: Place | None = None,
+) -> None:
+    """Write a workbook of sheets that paint themselves, then the rejected rows, the findings and the about sheet.
+
+    `family` says which report it is, so that it takes its own older sheets' place in `--into`.
+    """
+    with book_of(path, family, about, lang, place or Place()) as book:
         last = book.reserve(SHEET_ABOUT.template(lang), "about")
-        for table in tables:
-            write_table(book, table, "")
+        for one in paint:
+            one(book)
         rejects = rejects_table(intake)
         if rejects.frame.height:
             write_table(book, rejects, "")

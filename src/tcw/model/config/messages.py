@@ -12,7 +12,7 @@ from tcw.model.config.section import Section
 from tcw.model.config.values import refuse, refuse_at
 from tcw.wording import Phrase
 
-PLACES: Final = ("unit", "date", "start", "end", "activity", "name", "order")
+PLACES: Final = ("unit", "date", "start", "end", "activity", "name", "order", "message")
 SHIPPED: Final = ("booked", "request")
 """Messages there are without tcw.yaml; it may replace them."""
 PLACE = Phrase(
@@ -59,7 +59,7 @@ Template = Annotated[str, AfterValidator(_checked)]
 
 
 class MessageText(Section):
-    """A message to whoever is booked or asked; places: {unit} {date} {start} {end} {activity} {name} {order}."""
+    """A message to whoever is booked or asked; places: {unit} {date} {start} {end} {activity} {name} {order} {message}."""
 
     channel: Literal["sms", "email"] = Field(default="sms", description="sms or email.")
     subject: Template = Field(default="", description="Subject of an e-mail.")
