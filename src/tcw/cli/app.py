@@ -19,6 +19,7 @@ from tcw.cli.outcome import listen, report
 from tcw.cli.run import run
 from tcw.cli.sample import sample
 from tcw.cli.usage import run as called
+from tcw.cli.whatif import whatif
 
 HELP = """Key figures (nyckeltal), rules, substitutes, follow-up: from the files that Swedish workforce-scheduling systems export.
 
@@ -52,6 +53,7 @@ app.command(short_help="Key figures (nyckeltal) by employee, week, unit, area.")
 app.command(short_help="Booked hours by person, workplace, activity, reason.")(followup)
 app.command(short_help="Working-time law, agreements, bookings, settings.")(check)
 app.command(short_help="Who takes which vacant order, with no rule broken.")(match)
+app.command(short_help="What other planning, staff or limits would fill.")(whatif)
 app.command(short_help="All of it at night: one whole result folder, or none.")(run)
 app.command(short_help="What a rule means, and the limits in force.")(explain)
 app.command(short_help="All rules, a line each.")(rules)

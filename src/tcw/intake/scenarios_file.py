@@ -1,6 +1,8 @@
 """scenarios.yaml: read and checked like tcw.yaml, with all faults told at once, by line."""
 
+import os.path
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,6 +14,11 @@ from tcw.intake.yaml_text import read_text, shown, shown_path
 from tcw.intake.yaml_tree import Node, plain, read_tree
 from tcw.model.config.scenarios import NO_SCENARIOS, Scenarios
 from tcw.wording import Phrase
+
+MISSING = Phrase(
+    "scenarios-missing",
+    "{file}: there is no such file; check the path, or begin with one: tcw whatif --starter > {file}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,8 @@ def read_scenarios(path: Path) -> ScenariosFile:
         UsageFault: the file is missing, empty, no YAML, or says what cannot be; ManyFaults when several, in line order.
     """
     file = shown_path(path)
+    if not os.path.lexists(path):
+        raise UsageFault(MISSING, file=file)
     faults: list[TcwError] = []
     try:
         root = read_tree(file, read_text(path), faults)
@@ -50,3 +59,8 @@ def read_scenarios(path: Path) -> ScenariosFile:
     if faults:
         raise all_faults(sorted(faults, key=line_of), file)
     return ScenariosFile(scenarios, file, root)
+
+
+def starter_text() -> str:
+    """Return a scenarios file to begin with."""
+    return resources.files("tcw.intake").joinpath("scenarios_starter.yaml").read_text("utf-8")

@@ -62,6 +62,8 @@ COSTS: Final = pl.Schema(
         "bound": pl.Int64(),
         "proven": pl.Boolean(),
         "today": pl.Int64(),
+        "per_order": pl.Float64(),
+        "per_order_today": pl.Float64(),
     }
 )
 OPENED: Final = pl.Schema({"role": pl.String(), "scenario": pl.String(), "order_id": pl.String()})
@@ -80,7 +82,8 @@ class WhatIf:
     (UInt32: of the filled, by request), `errors` (UInt32: findings at error level that the plan would add, counted by the rules; 0).
     `effects`: of scenarios with several measures, each measure; of all together, each scenario (`measure` null): `alone`, `last` (Int64: orders it fills more),
     `alone_hours`, `last_hours`.
-    `costs`: each wish's value, bound and proof, and its value today.
+    `costs`: each wish's `value`, `bound` and proof, its value today, and both for each filled order (`per_order`, `per_order_today`: Float64, null where nothing is
+    filled): what it costs in quality to fill more.
     `opened`: the orders that are filled and are not today.
     """
 
@@ -257,6 +260,12 @@ def _costs(role: str, name: str | None, one: _Answer, today: _Answer) -> pl.Data
             role=pl.lit(role),
             scenario=pl.lit(name, dtype=pl.String),
             today=pl.col("today").fill_null(0),
+            filled=pl.lit(one.filled or None, dtype=pl.Int64),
+            filled_today=pl.lit(today.filled or None, dtype=pl.Int64),
+        )
+        .with_columns(
+            per_order=pl.col("value") / pl.col("filled"),
+            per_order_today=pl.col("today") / pl.col("filled_today"),
         )
         .select(pl.col(column).cast(dtype) for column, dtype in COSTS.items())
     )
