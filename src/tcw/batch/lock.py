@@ -51,11 +51,11 @@ def held(folder: Path) -> Iterator[Holder | None]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / LOCK_NAME, mode=0o600, blocking=False)
-    try:
-        with told(folder):
+    with told(folder):
+        try:
             lock.acquire()
-    except Timeout:
-        raise _fault(folder) from None
+        except Timeout:  # is an OSError, too
+            raise _fault(folder) from None
     note = folder / HOLDER_NAME
     try:
         died = _holder(note)

@@ -1,15 +1,19 @@
 """What a batch tells as it goes: lines for people, or a JSON object a line for programs. No names, no personal numbers."""
 
+import contextlib
 import json
+import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, TextIO
+from pathlib import Path
+from typing import Literal
 
 from tcw.wording import Language, Phrase
 from tcw.wording.masking import masked
 from tcw.wording.quantities import Quantity
 
+NOT_KEPT = Phrase("run-log-file", "The log file {file} cannot be written to: {reason}. The run goes on.")
 Level = Literal["info", "warning", "error"]
 Plain = str | int | float | bool | None
 
@@ -22,7 +26,7 @@ class Log:
     """
 
     def __init__(
-        self, lang: Language, *, as_json: bool, quiet: bool = False, file: TextIO | None = None
+        self, lang: Language, *, as_json: bool, quiet: bool = False, file: Path | None = None
     ) -> None:
         """Say which language and form; `quiet` leaves out what is neither warning nor error on standard error."""
         self.lang = lang
@@ -57,9 +61,26 @@ class Log:
         else:
             text = f"{now:%H:%M:%S} {said}"
         if not self._quiet or level != "info":
-            print(text, file=sys.stderr, flush=True)  # noqa: T201 - a batch's own voice
+            _to_stderr(text)
         if self._file is not None:
-            print(text, file=self._file, flush=True)
+            self._keep(self._file, text)
+
+    def _keep(self, file: Path, text: str) -> None:
+        """Add a line to the log file, opened anew each time: log rotation may have moved it away."""
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            with open(handle, "a", encoding="utf-8", errors="replace") as opened:  # noqa: PTH123 - a handle has no path
+                opened.write(text + "\n")
+        except OSError as error:
+            # A log that cannot be written stops no run; it is told once.
+            self._file = None
+            self.tell(NOT_KEPT, "warning", file=str(file), reason=error.strerror or type(error).__name__)
+
+
+def _to_stderr(text: str) -> None:
+    # Whoever read the log may have gone away; the run goes on.
+    with contextlib.suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)  # noqa: T201 - a batch's own voice
 
 
 class Counted(Quantity):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, get_args
+from typing import TYPE_CHECKING, get_args
 
 from tcw.batch import night as batch
 from tcw.batch.gate import Gate
@@ -78,30 +78,31 @@ def deliver(night: Night, given: Given) -> ExitCode:
     """Run the batch; everything it says goes to the log, its faults too."""
     on_terminal = sys.stderr.isatty()
     as_json = night.log_format == "json" or (night.log_format is None and not on_terminal)
-    with _log_file(night.log_file) as file:
-        log = Log(language(), as_json=as_json, quiet=night.quiet, file=file)
-        tell_through(lambda code, line: log.line("error", code, line))
-        config = given.over(loading.settings(night.source, night.config, night.lang))
-        log.lang = language()
-        wish = Wish(
-            source=night.source,
-            out=night.out,
-            config=config,
-            as_of=night.as_of,
-            lang=language(),
-            dialect=dialect_named(night.csv),
-            show_numbers=night.show_numbers,
-            if_changed=night.if_changed,
-            debug=night.debug,
+    if night.log_file is not None:
+        _check_log_file(night.log_file)
+    log = Log(language(), as_json=as_json, quiet=night.quiet, file=night.log_file)
+    tell_through(lambda code, line: log.line("error", code, line))
+    config = given.over(loading.settings(night.source, night.config, night.lang))
+    log.lang = language()
+    wish = Wish(
+        source=night.source,
+        out=night.out,
+        config=config,
+        as_of=night.as_of,
+        lang=language(),
+        dialect=dialect_named(night.csv),
+        show_numbers=night.show_numbers,
+        if_changed=night.if_changed,
+        debug=night.debug,
+    )
+    key = pseudonyms.key_of(config.privacy) if config.run.pseudonymise else None
+    gate = Gate()
+    with _watched(shown=on_terminal and not as_json and not night.quiet) as watcher:
+        return stoppable(
+            lambda: batch.run(wish, log, gate, _private(wish, log), key, watcher),
+            gate,
+            lambda: log.line("error", INTERRUPTED.code, INTERRUPTED.say(language())),
         )
-        key = pseudonyms.key_of(config.privacy) if config.run.pseudonymise else None
-        gate = Gate()
-        with _watched(shown=on_terminal and not as_json and not night.quiet) as watcher:
-            return stoppable(
-                lambda: batch.run(wish, log, gate, _private(wish, log), key, watcher),
-                gate,
-                lambda: log.line("error", INTERRUPTED.code, INTERRUPTED.say(language())),
-            )
 
 
 def _private(wish: Wish, log: Log) -> Callable[[Schedule], Schedule]:
@@ -119,21 +120,11 @@ def _private(wish: Wish, log: Log) -> Callable[[Schedule], Schedule]:
     return private
 
 
-@contextlib.contextmanager
-def _log_file(path: Path | None) -> Iterator[TextIO | None]:
-    """Open the log file to add to it, for its owner only."""
-    if path is None:
-        yield None
-        return
+def _check_log_file(path: Path) -> None:
+    """Refuse before a long run a log that cannot be written to. Raises UsageFault."""
     check_target(path)
     with told(path):
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with open(handle, "a", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - a handle has no path
-        try:
-            yield file
-        finally:
-            # Faults are told after this: on standard error, where they always are.
-            file.flush()
+        os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
 
 
 @contextlib.contextmanager
