@@ -46,10 +46,21 @@ class RowsWorksheet(Worksheet):  # type: ignore[misc]  # the library has no type
     rows: pl.DataFrame | None = None
     cell_columns: tuple[CellColumn, ...] = ()
     first_row: int = 0
+    lined: tuple[str, ...] = ()
 
-    def set_rows(self, first_row: int, frame: pl.DataFrame, columns: tuple[CellColumn, ...]) -> None:
-        """Put a frame below the ordinary cells, from `first_row` (counted from 0), column A on."""
-        self.rows, self.cell_columns, self.first_row = frame, columns, first_row
+    def set_rows(
+        self,
+        first_row: int,
+        frame: pl.DataFrame,
+        columns: tuple[CellColumn, ...],
+        *,
+        lined: tuple[str, ...] = (),
+    ) -> None:
+        """Put a frame below the ordinary cells, from `first_row` (counted from 0), column A on.
+
+        `lined` are keys of columns whose text has several lines: rows are as high as the most of them.
+        """
+        self.rows, self.cell_columns, self.first_row, self.lined = frame, columns, first_row, lined
 
     def _write_dimension(self) -> None:
         if self.rows is None or self.rows.is_empty():
@@ -62,22 +73,34 @@ class RowsWorksheet(Worksheet):  # type: ignore[misc]  # the library has no type
     def _write_rows(self) -> None:
         super()._write_rows()
         if self.rows is not None:
-            for text in row_texts(self.rows, self.cell_columns, self.first_row):
+            for text in row_texts(self.rows, self.cell_columns, self.first_row, self.lined):
                 self.fh.write(text)
 
 
-def row_texts(frame: pl.DataFrame, columns: tuple[CellColumn, ...], first_row: int) -> Iterator[str]:
+def row_texts(
+    frame: pl.DataFrame, columns: tuple[CellColumn, ...], first_row: int, lined: tuple[str, ...] = ()
+) -> Iterator[str]:
     """Yield the frame as `<row>` elements, ROWS_AT_A_TIME rows in one text."""
+    opening = pl.concat_str(pl.lit('"'), _height(lined), pl.lit(">")) if lined else pl.lit('">')
     cells = [_cell(column, xl_col_to_name(place)) for place, column in enumerate(columns)]
     for start in range(0, frame.height, ROWS_AT_A_TIME):
         part = frame.slice(start, ROWS_AT_A_TIME)
         number = pl.int_range(first_row + start + 1, first_row + start + part.height + 1).cast(pl.String)
         numbered = part.with_columns(number.alias(ROW))
-        row = pl.concat_str([pl.lit('<row r="'), pl.col(ROW), pl.lit('">'), *cells, pl.lit("</row>")])
+        row = pl.concat_str([pl.lit('<row r="'), pl.col(ROW), opening, *cells, pl.lit("</row>")])
         yield numbered.select(row.str.join("")).item()
 
 
 ROW = "\x00row"
+POINTS_PER_LINE, MOST_POINTS = 13.5, 405
+"""Excel shows rows of at most 409 points."""
+
+
+def _height(lined: tuple[str, ...]) -> pl.Expr:
+    """Return a row's height as attributes; programs do not work it out by themselves for text that is written in its cell."""
+    lines = pl.max_horizontal(pl.col(name).str.count_matches("\n").fill_null(0) for name in lined) + 1
+    points = (lines * POINTS_PER_LINE + 1.5).clip(upper_bound=MOST_POINTS).cast(pl.String)
+    return pl.concat_str(pl.lit(' ht="'), points, pl.lit('" customHeight="1"'))
 
 
 def _cell(column: CellColumn, letter: str) -> pl.Expr:

@@ -44,12 +44,14 @@ class Placed:
         return f"{quoted(self.sheet)}!{xl_range_abs(self.first_row, place, self.last_row, place)}"
 
 
-def write_table(book: Book, table: Table, subtitle: str, *, dashes: bool = True) -> Placed:
+def write_table(
+    book: Book, table: Table, subtitle: str, *, dashes: bool = True, name: str | None = None
+) -> Placed:
     """Write a table on a sheet of its own, split over several when it is longer than a sheet can be.
 
     Undefined figures are the text "–": Excel takes an empty cell for 0 in a formula, and "not defined" is not 0 %;
     sums, averages and sorting pass over text. `dashes=False` leaves them empty, for sheets a chart draws from, since
-    charts draw text as zero.
+    charts draw text as zero. `name` is the sheet's, where it has been reserved before so that others can refer to it.
     """
     parts = max(1, -(-table.frame.height // MOST_DATA_ROWS))
     placed: list[Placed] = []
@@ -60,8 +62,10 @@ def write_table(book: Book, table: Table, subtitle: str, *, dashes: bool = True)
             told = PART_OF.say(book.lang, part=part + 1, parts=parts, most=Count(MOST_DATA_ROWS))
             text = f"{subtitle} · {told}" if subtitle else told
         marker = table.name if part == 0 else f"{table.name}_{part + 1}"
-        name = book.reserve(table.title.template(book.lang), marker)
-        placed.append(_write_part(book, name, with_frame(table, rows), text, parts=parts, dashes=dashes))
+        own = (
+            name if name is not None and part == 0 else book.reserve(table.title.template(book.lang), marker)
+        )
+        placed.append(_write_part(book, own, with_frame(table, rows), text, parts=parts, dashes=dashes))
     return placed[0]
 
 
@@ -80,16 +84,20 @@ def _write_part(book: Book, name: str, table: Table, subtitle: str, *, parts: in
     if table.frame.is_empty():
         sheet.write_string(FIRST_ROW, 0, NOTHING.template(book.lang), styles.subtitle())
     else:
+        lined = tuple(column.key for column in table.columns if column.lines)
+        beside = {"valign": "top"} if lined else {}
         columns = tuple(
             CellColumn(
                 column.key,
                 column.kind,
-                styles.cell(column.kind),
+                styles.cell(column.kind, text_wrap=True, valign="top")
+                if column.lines
+                else styles.cell(column.kind, **beside),
                 styles.undefined() if dashes and column.figure else None,
             )
             for column in table.columns
         )
-        sheet.set_rows(FIRST_ROW, worded(table, book.lang), columns)
+        sheet.set_rows(FIRST_ROW, worded(table, book.lang), columns, lined=lined)
         sheet.autofilter(HEADER_ROW, 0, last_row, len(table.columns) - 1)
     redden(book, sheet, placed)
     sheet.freeze_panes(FIRST_ROW, _key_columns(table))
@@ -161,7 +169,8 @@ def red_rule(cell: str, column: Column) -> str:
 
 def _set_widths(book: Book, sheet: RowsWorksheet, table: Table) -> None:
     shown = text_frame(with_frame(table, table.frame.head(ROWS_MEASURED)), book.lang)
-    longest = shown.select(pl.all().str.len_chars().max()).row(0) if shown.height else [0] * shown.width
+    length = pl.all().str.split("\n").list.eval(pl.element().str.len_chars()).list.max()
+    longest = shown.select(length.max()).row(0) if shown.height else [0] * shown.width
     for place, (column, text) in enumerate(zip(table.columns, longest, strict=True)):
         label = column.label.template(book.lang)
         word = max((len(word) for word in label.split()), default=0) + 2  # room for the filter's arrow

@@ -42,6 +42,8 @@ STATUS = {
     "none": Phrase("plan.none", "There is no order to fill."),
 }
 
+HEADER_HEIGHT = 30
+
 
 def write_match_book(
     path: Path,
@@ -76,7 +78,8 @@ def _write_summary(book: Book, plan: Plan, schedule: Schedule) -> None:
     lang, styles = book.lang, book.styles
     sheet = book.add(book.reserve(SHEET_SUMMARY.template(lang), "match"))
     sheet.set_column(0, 0, 38)
-    sheet.set_column(1, 8, 15)
+    sheet.set_column(1, 1, 26)
+    sheet.set_column(2, 8, 14)
     sheet.write_string(TITLE_ROW, 0, TITLE.template(lang), styles.title())
     sheet.set_row(TITLE_ROW, 26)
     filled = plan.assignments.height

@@ -101,7 +101,7 @@ def _added(plan: Plan, days: tuple[date, ...]) -> pl.DataFrame:
             "staff_id",
             "day",
             "start",
-            text=pl.concat_str(mark, _span(), "unit_id", separator=" "),
+            text=pl.concat_str(pl.concat_str(mark, _span(), separator=" "), "unit_id", separator="\n"),
             new=pl.lit(value=True),
         )
     )

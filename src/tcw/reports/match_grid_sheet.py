@@ -62,7 +62,8 @@ def write_grid(book: Book, grid: DayGrid) -> None:
     columns += [
         CellColumn(day.isoformat(), "text", _day(book, rest=day in grid.red), None) for day in grid.days
     ]
-    sheet.set_rows(FIRST_ROW, grid.frame.select(column.key for column in columns), tuple(columns))
+    shown = grid.frame.select(column.key for column in columns)
+    sheet.set_rows(FIRST_ROW, shown, tuple(columns), lined=tuple(day.isoformat() for day in grid.days))
     area = (FIRST_ROW, len(people), last_row, last)
     for mark, fill, ink in ((NEW, GREEN_FILL, GREEN_TEXT), (ASKED, AMBER_FILL, AMBER_TEXT)):
         style = book.workbook.add_format({"bg_color": fill, "font_color": ink, "bold": True})

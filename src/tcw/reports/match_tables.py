@@ -42,9 +42,9 @@ ANSWERS = {
     "waiting": Phrase("answer.waiting", "waiting"),
 }
 ANSWER = Column("answer", Phrase("column.answer", "Answered"), words=ANSWERS)
-WHY = Column("why", Phrase("column.people_by_reason", "Why"))
-NEAREST = Column("nearest", Phrase("column.nearest", "Who misses least"))
-RELAXED = Column("relaxed", Phrase("column.relaxed", "Smallest changes that would fill it"))
+WHY = Column("why", Phrase("column.people_by_reason", "Why"), lines=True)
+NEAREST = Column("nearest", Phrase("column.nearest", "Who misses least"), lines=True)
+RELAXED = Column("relaxed", Phrase("column.relaxed", "Smallest changes that would fill it"), lines=True)
 BEFORE = Column("before", Phrase("column.balance_before", "Balance before (h)"), "hours")
 CHANGE = Column("change", Phrase("column.balance_change", "Change (h)"), "hours", summed=True)
 CREDIT = Column("credit", Phrase("column.credit", "Credited (h)"), "hours", summed=True)
@@ -66,6 +66,9 @@ WAYS = {
     "joint": Phrase("way.joint", "all at once"),
 }
 WAY = Column("way", Phrase("column.way", "Way of filling"), words=WAYS)
+
+MOST_RELAXED = 5
+"""Changes told of an order; the JSON has all."""
 
 TITLE_BOOKINGS = Phrase("title.match_bookings", "Bookings")
 TITLE_REQUESTS = Phrase("title.match_requests", "Requests")
@@ -199,7 +202,7 @@ def _conditions(codes: pl.Series, lang: Language) -> dict[str, str]:
 def _reasons(plan: Plan, lang: Language) -> pl.DataFrame:
     words = _conditions(plan.reasons["code"], lang)
     said = pl.concat_str(pl.col("people").cast(pl.String), pl.col("code").replace(words), separator=" ")
-    return plan.reasons.group_by("order_id", maintain_order=True).agg(why=said.str.join("; "))
+    return plan.reasons.group_by("order_id", maintain_order=True).agg(why=said.str.join("\n"))
 
 
 def _nearest(plan: Plan, lang: Language) -> pl.DataFrame:
@@ -213,7 +216,7 @@ def _nearest(plan: Plan, lang: Language) -> pl.DataFrame:
     return (
         rows.join(said, on="place", how="left", maintain_order="left")
         .group_by("order_id", maintain_order=True)
-        .agg(nearest=text.str.join("; "))
+        .agg(nearest=text.str.join("\n"))
     )
 
 
@@ -223,5 +226,5 @@ def _relaxed(plan: Plan, lang: Language) -> pl.DataFrame:
     return (
         with_texts(plan.relaxations, lang)
         .group_by("order_id", maintain_order=True)
-        .agg(relaxed=pl.col("text").str.join("; "))
+        .agg(relaxed=pl.col("text").head(MOST_RELAXED).str.join("\n"))
     )

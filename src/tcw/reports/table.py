@@ -49,6 +49,8 @@ class Column:
     """A short heading where room is scarce."""
     worded_number: bool = False
     """Text that is a number with its unit, and stands right as numbers do."""
+    lines: bool = False
+    """Text of several lines, which stand under each other in a sheet's cell."""
 
     @property
     def numeric(self) -> bool:
