@@ -9,6 +9,7 @@ import typer
 
 from tcw.cli.options import (
     ConfigOption,
+    CsvOption,
     DebugOption,
     FromOption,
     LangOption,
@@ -98,6 +99,17 @@ def match(
     format: Annotated[
         PlanFormat, typer.Option(help="What is written to standard output.")
     ] = PlanFormat.table,
+    csv: CsvOption = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="PLACE",
+            help="Write a folder with all there is to hand out, or a file .xlsx (workbook), .parquet (for --previous) or .json; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     pseudonymise: PseudonymiseOption = False,
     show_personal_numbers: ShowNumbersOption = False,
     config: ConfigOption = None,
@@ -107,20 +119,25 @@ def match(
 ) -> None:
     """Fill vacant orders with people so that no rule is broken, and prove that no plan fills more.
 
-    Exit code 4 when no order can be filled.
+    The folder of --out holds the new bookings in the shape of the bookings export, to import back, also by unit and by person;
+    requests, notifications, calendar files, the time bank and the plan. Nothing is sent or booked. Exit code 4 when no order can be
+    filled.
 
     \b
     Examples:
       tcw match export --as-of 2026-05-04
+      tcw match export --as-of 2026-05-04 --out plan --out plan.xlsx
       tcw match export --mode staggered --from 2026-W19 --to 2026-W20 --format json
       tcw match export --as-of 2026-05-04 --explain V00000163
     """
     from datetime import date
 
-    from tcw.cli import loading, match_outputs
+    from tcw.cli import loading, match_files, match_outputs
     from tcw.matching.orders import Asked
 
     settings = loading.settings(source, config, lang)
+    output = match_files.Output(source, csv, tuple(out or ()))
+    output.check_targets()
     wish = match_outputs.Wish(
         asked=Asked(
             first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
@@ -142,6 +159,7 @@ def match(
         loaded.schedule, pseudonymise=pseudonymise, show_numbers=show_personal_numbers, ages=True
     )
     loading.notes(hidden, quiet=quiet)
-    code = match_outputs.deliver(schedule, wish, sys.stdout)
+    coded = pseudonymise or bool(hidden)
+    code = match_outputs.deliver(schedule, wish, sys.stdout, match_files.Written(output, loaded, coded=coded))
     if code:
         raise typer.Exit(code)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import polars as pl
 
-from tcw.cli import loading, match_explain
+from tcw.cli import loading, match_explain, match_files
 from tcw.cli.outcome import language
 from tcw.errors import ExitCode, InputFault, UsageFault
 from tcw.kpis.filter_values import check_filter_values
@@ -97,7 +97,7 @@ def read_previous(path: Path | None) -> pl.DataFrame | None:
         raise InputFault(PREVIOUS_UNREADABLE, path=path) from None
 
 
-def deliver(schedule: Schedule, wish: Wish, stdout: TextIO) -> ExitCode:
+def deliver(schedule: Schedule, wish: Wish, stdout: TextIO, files: match_files.Written) -> ExitCode:
     """Match, and write what the user asked for; data goes to stdout, words to stderr. Return the exit code."""
     check_filter_values(schedule.staff, schedule.units, Selection(units=wish.asked.units))
     asked = replace(wish.asked, units=unit_ids(schedule, wish.asked.units))
@@ -120,6 +120,7 @@ def deliver(schedule: Schedule, wish: Wish, stdout: TextIO) -> ExitCode:
             as_json=wish.format == "json",
             stdout=stdout,
         )
+    files.write(plan, schedule, wish.asked.as_of, quiet=wish.quiet)
     if wish.format == "json":
         buffer = io.BytesIO()
         write_match_json(buffer, plan)
