@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, model_
 from tcw.model.config.activities import ActivityOverride, Assume
 from tcw.model.config.agreements import Agreement, Decision, unknown_codes
 from tcw.model.config.batch import Run
+from tcw.model.config.checklist import Checklist
 from tcw.model.config.files import FileSettings, Headers
 from tcw.model.config.grid import Grid, GridCode
 from tcw.model.config.in_force import settings_in_force
@@ -92,6 +93,9 @@ class Config(Section):
     )
     time_bank: TimeBank = Field(default=TimeBank(), description="The time bank (tidbank).")
     run: Run = Field(default=Run(), description="The nightly batch (tcw run).")
+    checklist: Checklist = Field(
+        default=Checklist(), description="The checklist before and after a change (tcw checklist)."
+    )
     privacy: Privacy = Field(default=Privacy(), description="The key of pseudonyms.")
 
     @model_validator(mode="wrap")
@@ -106,6 +110,7 @@ __all__ = [
     "Agreement",
     "Assistant",
     "Assume",
+    "Checklist",
     "Config",
     "Decision",
     "FileSettings",

@@ -1,0 +1,66 @@
+"""C02: how the substitutes worked before (*Ha koll på hur vikarierna arbetade innan*): hours by substitute, workplace, activity and week.
+
+Substitutes are the hourly paid. A person compares the weeks before with those after.
+"""
+
+import polars as pl
+
+from tcw.audit.item import Answer, Ground, Item
+from tcw.errors import InputFault
+from tcw.kpis.followup import followup
+from tcw.kpis.selection import Selection
+from tcw.model.export import Export
+from tcw.wording import Message, Phrase
+from tcw.wording.quantities import Count, Hours
+
+SAID = Phrase(
+    "item.C02.said",
+    "{people} substitutes worked {before} before and {after} after; compare them, week by week.",
+)
+NOBODY = Phrase(
+    "item.C02.nobody",
+    "Not judged: nobody is hourly paid in the earlier export, or nobody hourly paid is booked.",
+)
+KEYS = ("staff_id", "unit_id", "activity_id", "week")
+
+
+def judge(ground: Ground) -> Answer:
+    """Put the substitutes' hours of both sides beside each other."""
+    before, after = hours(ground.before), hours(ground.after)
+    if before.is_empty():
+        return Answer("not_judged", Message(NOBODY))
+    both = before.rename({"hours": "hours_before"}).join(
+        after.rename({"hours": "hours_after"}), on=KEYS, how="full", coalesce=True, nulls_equal=True
+    )
+    facts = {
+        "people": Count(before["staff_id"].n_unique()),
+        "before": Hours(float(before["hours"].sum())),
+        "after": Hours(float(after["hours"].sum())),
+    }
+    return Answer("manual", Message(SAID, facts), both.sort(KEYS, nulls_last=True))
+
+
+def hours(side: Export) -> pl.DataFrame:
+    """Return KEYS and `hours` of the hourly paid."""
+    empty = pl.DataFrame(schema={**dict.fromkeys(KEYS, pl.String), "hours": pl.Float64})
+    if "bookings" not in side.schedule.given or "staff" not in side.schedule.given:
+        return empty
+    hourly = Selection(employment_types=("hourly",))
+    try:
+        found = followup(side.schedule, hourly, ("person", "workplace", "activity"), "week")
+    except InputFault:
+        return empty
+    return found.frame.select(*KEYS, "hours")
+
+
+ITEM = Item(
+    "C02",
+    "substitutes-before",
+    "semi",
+    Phrase(
+        "item.C02",
+        "It is known how the substitutes worked before: hours by person, workplace, activity and week.",
+    ),
+    Phrase("item.C02.label", "Substitutes"),
+    judge,
+)
