@@ -57,13 +57,13 @@ def listed(changes: TableChanges) -> pl.DataFrame:
     """Return a table's changes one by one (CHANGES_SCHEMA): rows, then cells, then columns."""
     rows = changes.rows.filter(pl.col("kind") != "changed")
     sides = [pl.DataFrame(schema=CHANGES_SCHEMA)]
-    for kind, mark, table, said in (
+    for kind, mark, table, side in (
         ("removed", BEFORE, changes.pair.before, "before"),
         ("added", AFTER, changes.pair.after, "after"),
     ):
         some = rows.filter(pl.col("kind") == kind)
         if table is not None and some.height:
-            sides.append(_full(some.with_columns(_told(table, some[mark]).alias(said)), changes))
+            sides.append(_full(some.with_columns(told(table, some[mark]).alias(side)), changes))
     cells = changes.cells.with_columns(
         kind=pl.lit("changed"),
         header=pl.col("column").replace(
@@ -90,7 +90,7 @@ def _full(frame: pl.DataFrame, changes: TableChanges) -> pl.DataFrame:
     )
 
 
-def _told(table: ExportTable, places: pl.Series) -> pl.Series:
+def told(table: ExportTable, places: pl.Series) -> pl.Series:
     """Return whole rows as one text each: header: cell, header: cell."""
     part = table.frame[places]
     cells = [

@@ -15,14 +15,18 @@ from tcw.cli.options import (
     FromOption,
     IntoOption,
     LangOption,
+    PartsOption,
     PseudonymiseOption,
     QuietOption,
     RejectsOption,
+    ScratchOption,
     ShowNumbersOption,
     Source,
     ToOption,
     first_day,
     last_day,
+    parts_wanted,
+    scratch_of,
 )
 
 
@@ -99,6 +103,8 @@ def check(
     ] = None,
     into: IntoOption = None,
     rejects: RejectsOption = None,
+    parts: PartsOption = None,
+    scratch: ScratchOption = None,
     pseudonymise: PseudonymiseOption = False,
     show_personal_numbers: ShowNumbersOption = False,
     config: ConfigOption = None,
@@ -119,15 +125,16 @@ def check(
     from datetime import date
 
     from tcw.cli import check_outputs, loading
+    from tcw.cli.check_wish import Output, Wish
     from tcw.rules.choice import chosen
 
     settings = loading.settings(source, config, lang)
     rules = chosen(select or settings.rules.select, ignore or settings.rules.ignore)
-    output = check_outputs.Output(
+    output = Output(
         format, source, csv, tuple(out or ()), into, rejects, quiet=quiet, debug=debug, fail_on=fail_on.value
     )
     output.check_targets()
-    wish = check_outputs.Wish(
+    wish = Wish(
         rules=rules,
         as_of=first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
         first_day=first_day(from_),
@@ -135,6 +142,8 @@ def check(
         units=tuple(unit or ()),
         baseline=baseline,
         accepted=accepted,
+        parts=parts_wanted(parts),
+        scratch=scratch_of(scratch),
     )
     loaded = loading.read(source, settings, quiet=quiet)
     schedule, hidden = loading.private(

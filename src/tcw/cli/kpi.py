@@ -16,15 +16,19 @@ from tcw.cli.options import (
     IntoOption,
     LangOption,
     OutOption,
+    PartsOption,
     PseudonymiseOption,
     QuietOption,
     RejectsOption,
+    ScratchOption,
     ShowNumbersOption,
     Source,
     ToOption,
     UnitOption,
     first_day,
     last_day,
+    parts_wanted,
+    scratch_of,
     share,
 )
 from tcw.errors import ExitCode
@@ -105,6 +109,8 @@ def kpi(
     ] = None,
     into: IntoOption = None,
     rejects: RejectsOption = None,
+    parts: PartsOption = None,
+    scratch: ScratchOption = None,
     fail_on_warning: Annotated[
         bool, typer.Option("--fail-on-warning", help="Exit with 1 when a figure is beyond its warning level.")
     ] = False,
@@ -155,6 +161,8 @@ def kpi(
         into=into,
         rejects=rejects,
         quiet=quiet,
+        parts=parts_wanted(parts),
+        scratch=scratch_of(scratch),
     )
     loaded = loading.read(source, settings, quiet=quiet)
     schedule, hidden = loading.private(

@@ -4,16 +4,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, TextIO, get_args
 
+import polars as pl
+
 from tcw.cli import loading
 from tcw.cli.options import Format
 from tcw.cli.outcome import language
 from tcw.errors import UsageFault
-from tcw.kpis.compute import compute
+from tcw.kpis.compute import compute, plan
 from tcw.kpis.result import GRAINS, Grain, KpiResult
 from tcw.kpis.selection import Selection
 from tcw.model.config import settings_in_force
+from tcw.model.intake_report import IntakeFinding
 from tcw.model.schedule import Schedule
-from tcw.reports.csvfile import Dialect, dialect_of, write_csv, write_parquet
+from tcw.parts.people import number_of_parts
+from tcw.reports.csvfile import Dialect, dialect_of, write_csv, write_parquet, write_parquet_pieces
 from tcw.reports.deliver import check_target
 from tcw.wording import Phrase
 
@@ -32,6 +36,9 @@ class Output:
     into: Path | None
     rejects: Path | None
     quiet: bool
+    parts: int | None = None
+    """None: as many as the source needs."""
+    scratch: Path | None = None
 
     @property
     def reports(self) -> bool:
@@ -63,9 +70,36 @@ def deliver(
     schedule: Schedule, selection: Selection, output: Output, source: Path, stdout: TextIO
 ) -> KpiResult:
     """Compute the figures and write everything the user asked for; data goes to stdout, words to stderr."""
+    bookings = sum(file.accepted for file in schedule.intake.files if file.table == "bookings")
+    parts = number_of_parts(bookings, output.parts)
+    if parts == 1:
+        result, costs = compute(schedule, selection, output.grains())
+        return _told(result, costs, schedule, selection, output, source, stdout)
+    from tcw.cli.progress import progress_bar
+    from tcw.kpis.portions import gather, portions
+    from tcw.parts.folder import scratch
+
+    with scratch(output.scratch) as folder:
+        with progress_bar(quiet=output.quiet) as progress:
+            settled = plan(schedule, selection, output.grains())
+            found = portions(settled, parts, progress)
+            result, costs = gather(
+                settled, found, folder, listed=output.reports or output.format is Format.table
+            )
+        return _told(result, costs, schedule, selection, output, source, stdout)
+
+
+def _told(
+    result: KpiResult,
+    costs: tuple[IntakeFinding, ...],
+    schedule: Schedule,
+    selection: Selection,
+    output: Output,
+    source: Path,
+    stdout: TextIO,
+) -> KpiResult:
     lang = language()
     dialect = dialect_named(output.dialect)
-    result, costs = compute(schedule, selection, output.grains())
     result = replace(result, filters=_filters(selection), settings=settings_in_force(schedule.config))
     intake = loading.with_findings(schedule.intake, costs)
     loading.write_rejects(output.rejects, intake)
@@ -114,13 +148,16 @@ def _print(result: KpiResult, output: Output, intake: object, stdout: TextIO, di
 
         write_kpi_json(binary, result, grain, intake, lang)
     else:
-        from tcw.reports.kpi_json import rows_frame
+        from tcw.reports.kpi_json import rows_pieces
 
-        frame = rows_frame(result, grain)
+        pieces = rows_pieces(result, grain)
         if output.format is Format.csv:
-            write_csv(binary, frame, dialect)
+            for place, piece in enumerate(pieces):
+                write_csv(binary, piece, dialect, goes_on=place > 0)
+        elif result.piles is None:
+            write_parquet(binary, pl.concat(list(pieces)))
         else:
-            write_parquet(binary, frame)
+            write_parquet_pieces(binary, pieces)
     binary.flush()
     if not output.quiet and output.format is not Format.json:
         loading.notes([*result.notes, *(finding.message for finding in intake.findings)], quiet=output.quiet)

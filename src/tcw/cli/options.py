@@ -15,6 +15,12 @@ NOT_A_DAY = Phrase(
 )
 NOT_A_SHARE = Phrase("not-a-share", '{option}: {text} is no percentage; write 75, "75 %" or 0.75.')
 
+NOT_PARTS = Phrase(
+    "not-parts", "--parts: {text} is no number of parts; write auto, or a number from 1 to {most}."
+)
+NO_SCRATCH = Phrase("no-scratch", "--scratch: there is no folder {path}; make it first.")
+MOST_PARTS = 100_000
+
 
 class Lang(StrEnum):
     """Languages of messages and reports."""
@@ -106,6 +112,39 @@ RejectsOption = Annotated[
         show_default=False,
     ),
 ]
+PartsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--parts",
+        metavar="auto|N",
+        help="Parts of the people to work through one after another, for less memory; the answer is the same.",
+        show_default="auto",
+    ),
+]
+ScratchOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Where parts are kept meanwhile; default: the system's folder for temporary files.",
+        show_default=False,
+    ),
+]
+
+
+def parts_wanted(text: str | None) -> int | None:
+    """Read --parts: a whole number above 0, None for auto. Raises UsageFault."""
+    if text is None or text == "auto":
+        return None
+    if text.isascii() and text.isdigit() and 0 < int(text) <= MOST_PARTS:
+        return int(text)
+    raise UsageFault(NOT_PARTS, text=text, most=MOST_PARTS)
+
+
+def scratch_of(path: Path | None) -> Path | None:
+    """Return --scratch, which must be a folder that is there. Raises UsageFault."""
+    if path is not None and not path.is_dir():
+        raise UsageFault(NO_SCRATCH, path=path)
+    return path
 
 
 def first_day(text: str | None, option: str = "--from") -> date | None:

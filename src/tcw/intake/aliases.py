@@ -119,6 +119,8 @@ class Aliases:
     instead: Mapping[str, Mapping[str, tuple[str, ...]]]
     stamps: frozenset[str] = frozenset()
     """headers, plain, that say whether a row is a stamp in or out"""
+    settings: frozenset[str] = frozenset()
+    """names, folded, of files and sheets that are settings and no table of ours"""
     _seen: dict[str, Mapping[str, Match]] = field(default_factory=dict, compare=False, repr=False)
 
     def matches(self, header: str) -> Mapping[str, Match]:
@@ -163,7 +165,9 @@ class Aliases:
                 for rank, alias in enumerate(aliases):
                     match = Match(column, rank - len(aliases), 1.0)
                     by_table[table][plain(alias)] = by_table[table][folded(plain(alias))] = match
-        return Aliases(by_table, self.gapped, self.names, self.parts, self.instead, self.stamps)
+        return Aliases(
+            by_table, self.gapped, self.names, self.parts, self.instead, self.stamps, self.settings
+        )
 
 
 def answers(table: str, column: str) -> bool:
@@ -245,6 +249,7 @@ def shipped_aliases() -> Aliases:
             for table, columns in known["instead"].items()
         },
         frozenset(plain(header) for header in known["stamps"]),
+        frozenset(folded(plain(name)) for name in known["settings"]),
     )
 
 

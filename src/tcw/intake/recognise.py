@@ -31,6 +31,10 @@ MISSING_NEAREST = Phrase(
 
 ROSTER = Phrase("headers-roster", "Its headers are days: it is a roster if people stand below them.")
 
+SETTINGS = Phrase(
+    "headers-settings",
+    "By its name taken for settings, which tcw checklist compares. If it is a table, say which under files: in tcw.yaml.",
+)
 OWN = Phrase("headers-own", "It is a result that tcw itself wrote, and is not read as an export.")
 OWN_HEADERS = (
     frozenset({"code", "severity", "staff_id", "measured", "limit", "shortfall"}),  # tcw check
@@ -40,6 +44,8 @@ OWN_HEADERS = (
 )
 """Headers of tcw's own files: one that lies among the exports would be taken for bookings or staff."""
 
+SETTINGS_HINT = "settings"
+"""What a name hints at that is no table of ours."""
 NAME_HINT = 1.5
 """What a telling file name is worth, next to headers worth 0.2 to 1 each."""
 CLEAR = 0.1
@@ -97,9 +103,9 @@ def recognise(
     `table` is what the configuration says it is. `filled` says which columns have any values: of several that
     fit, an empty one is not chosen.
     """
-    if table is None and (foreign := _no_export(headers)) is not None:
-        return Recognition(None, {}, _rest(headers, frozenset()), 0.0, sure=True, why=Message(foreign))
     hints = _hinted(file, sheet, aliases)
+    if table is None and (foreign := _no_export(headers, hints)) is not None:
+        return Recognition(None, {}, _rest(headers, frozenset()), 0.0, sure=True, why=Message(foreign))
     readings = [read_as(name, headers, aliases, filled) for name in ((table,) if table else TABLES)]
     for reading in readings:
         reading.hinted = reading.table in hints
@@ -136,12 +142,14 @@ def recognise(
     return _recognition(best, headers, second, why, sure=decided and not best.guessed)
 
 
-def _no_export(headers: Sequence[str]) -> Phrase | None:
-    """Return why headers are those of no table: they are days, or of a file that tcw itself writes."""
+def _no_export(headers: Sequence[str], hints: frozenset[str]) -> Phrase | None:
+    """Return why headers are those of no table: they are days, of a file that tcw itself writes, or of settings."""
     if _are_days(headers):
         return ROSTER
     known = set(headers)
-    return OWN if any(own <= known for own in OWN_HEADERS) else None
+    if any(own <= known for own in OWN_HEADERS):
+        return OWN
+    return SETTINGS if hints == {SETTINGS_HINT} else None
 
 
 def _are_days(headers: Sequence[str]) -> bool:
@@ -180,7 +188,7 @@ def _hinted(file: str, sheet: str | None, aliases: Aliases) -> frozenset[str]:
         whole = folded(plain(text))
         words = [folded(plain(word)) for word in re.split(r"[\W_\d]+", text)]
         lengths: dict[str, int] = {}
-        for table, names in aliases.names.items():
+        for table, names in {**aliases.names, SETTINGS_HINT: tuple(sorted(aliases.settings))}.items():
             for name in (table, *names):
                 hint = folded(plain(name))
                 if hint in words or (len(hint) > 4 and hint in whole):  # noqa: PLR2004 - "pass" is in "compass"

@@ -6,6 +6,7 @@ that allows more: no → yes, a higher number, read → write → administer, on
 
 import polars as pl
 
+from tcw.audit.changes import told
 from tcw.audit.compare import AFTER, TableChanges
 from tcw.audit.families import of_family
 from tcw.audit.item import Answer, Ground, Item, problems
@@ -79,6 +80,7 @@ def _rows(changes: TableChanges, ground: Ground) -> pl.DataFrame:
     if after is None:
         return pl.DataFrame(schema=SCHEMA)
     added = changes.of_kind("added").with_columns(rank=pl.lit(1))
+    added = added.with_columns(told(after, added[AFTER]).alias("after"))
     cells = changes.cells.with_columns(rank=wider(pl.col("before"), pl.col("after"))).filter(
         pl.col("rank").is_null() | (pl.col("rank") > 0)
     )
@@ -98,13 +100,7 @@ def _rows(changes: TableChanges, ground: Ground) -> pl.DataFrame:
 
 def wider(before: pl.Expr, after: pl.Expr) -> pl.Expr:
     """Return 1 where the later cell allows more, -1 where less, null where nobody can tell."""
-    levels = [
-        cell.fill_null("")
-        .str.strip_chars()
-        .str.to_lowercase()
-        .replace_strict(LEVELS, default=None, return_dtype=pl.Int64)
-        for cell in (before, after)
-    ]
+    levels = [_level(cell) for cell in (before, after)]
     numbers = [spelled(cell).cast(pl.Float64, strict=False) for cell in (before, after)]
     by_number = (numbers[1] - numbers[0]).sign().cast(pl.Int64)
     by_word = (levels[1] - levels[0]).sign()
@@ -119,6 +115,16 @@ def wider(before: pl.Expr, after: pl.Expr) -> pl.Expr:
     )
 
 
+def _level(cell: pl.Expr) -> pl.Expr:
+    """Return how much a word allows, or its first word: "Egen enhet" is as "egen"."""
+    text = cell.fill_null("").str.strip_chars().str.to_lowercase()
+    whole, first = (
+        one.replace_strict(LEVELS, default=None, return_dtype=pl.Int64)
+        for one in (text, text.str.extract(r"^(\S+)"))
+    )
+    return pl.coalesce(whole, first)
+
+
 def _held_by(table: ExportTable, places: pl.Series, ground: Ground) -> pl.Series:
     """Return who holds what the rows are about: the person of the row, else people whom other tables give the same name."""
     staff = ground.after.schedule.staff["staff_id"]
@@ -131,7 +137,7 @@ def _held_by(table: ExportTable, places: pl.Series, ground: Ground) -> pl.Series
     names = pl.DataFrame({"what": shown(rows, first)}).with_row_index("place_")
     counted = holders.group_by("what").agg(
         pl.col("who").unique().sort().head(NAMED).str.join(", ").alias("some"),
-        pl.col("who").n_unique().alias("number"),
+        pl.col("who").n_unique().cast(pl.Int64).alias("number"),
     )
     told = names.join(counted, on="what", how="left").sort("place_")
     more = pl.col("number") - NAMED
@@ -149,7 +155,7 @@ def _holders(ground: Ground, staff: pl.Series) -> pl.DataFrame:
         column = staff_column(table, staff)
         others = [name for name in table.compared if name != column and table.frame.schema[name] == pl.String]
         if column is not None and others:
-            long = table.frame.select(who=pl.col(column), *others).unpivot(
+            long = table.frame.select(pl.col(column).alias("who"), *others).unpivot(
                 others, index="who", value_name="what"
             )
             found.append(long.select("who", "what").drop_nulls())
