@@ -7,16 +7,19 @@ from rich.console import Console
 from rich.text import Text
 
 from tcw.matching.plan import Plan
+from tcw.matching.time_bank import ledger
 from tcw.model.schedule import Schedule
-from tcw.reports.table import Column, Table
+from tcw.reports.match_tables import filling_table
+from tcw.reports.table import Column, Table, present
 from tcw.reports.terminal import print_frame
 from tcw.reports.terminal_grid import fitting
 from tcw.wording import Language, Phrase
-from tcw.wording.quantities import Count, Share
+from tcw.wording.quantities import Count, Hours, Share
 
 TITLE = Phrase("title.match", "Booking assistant")
 FILLED = Phrase("match.filled", "{filled} of {orders} orders filled ({share}); {requests} of them by request")
 MODES = Phrase("match.modes", "One order at a time would fill {greedy}, assistant by assistant {staggered}.")
+BANK = Phrase("match.bank", "Time bank: {credit} credited and {debit} debited; people it concerns: {people}.")
 ASSIGNED = Phrase("match.assigned", "Filled orders")
 UNFILLED = Phrase("match.unfilled", "Unfilled orders")
 ORDER = Phrase("column.order", "Order")
@@ -37,6 +40,7 @@ REASON_WORDS = {
     "taken": Phrase("why.taken", "take other orders"),
 }
 TOLD = 3
+COUNTED = frozenset({"day", "orders", "filled", "requested", "rate"})
 
 
 def print_match(console: Console, plan: Plan, schedule: Schedule, lang: Language) -> None:
@@ -53,12 +57,28 @@ def print_match(console: Console, plan: Plan, schedule: Schedule, lang: Language
     modes = dict(zip(plan.compare["mode"], plan.compare["filled"], strict=True))
     if {"greedy", "staggered"} <= set(modes):
         line(MODES.say(lang, **{mode: Count(modes[mode]) for mode in ("greedy", "staggered")}))
+    bank = ledger(plan, schedule).balances
+    if bank.height:
+        credit, debit = (Hours(float(bank[name].sum())) for name in ("credit", "debit"))
+        line(BANK.say(lang, people=Count(bank.height), credit=credit, debit=debit))
+    for grain in ("unit", "day") if plan.orders else ():
+        line("")
+        print_frame(console, _narrow(filling_table(plan, schedule, grain)), lang)
     if filled:
         line("")
         print_frame(console, assigned_table(plan, schedule), lang)
     if plan.unfilled.height:
         line("")
         print_frame(console, unfilled_table(plan, schedule, lang), lang)
+
+
+def _narrow(table: Table) -> Table:
+    """Return orders by unit or day with few columns, the unit by its name."""
+    frame = table.frame
+    if "unit_id" in frame.columns:
+        frame = frame.with_columns(where=pl.coalesce("unit_name", "unit_id"))
+    columns = (Column("where", UNIT), *(one for one in table.columns if one.key in COUNTED))
+    return Table(table.name, table.title, present(columns, frame), frame)
 
 
 def assigned_table(plan: Plan, schedule: Schedule) -> Table:
