@@ -88,7 +88,10 @@ def failures(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reasons(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
-    """Count people by condition; of who may not work there or is not available at all, nobody was thought of, and they are counted apart."""
+    """Count people employed that day by condition, and who was thought of and is not employed (BK03).
+
+    Of who may not work there or is not available at all, nobody was thought of, and they are counted apart.
+    """
     strange = NOT_INTRODUCED if "introductions" in question.ground.schedule.given else ELSEWHERE
     counted = _employed(question, orders)
     unseen = pl.concat(
@@ -97,8 +100,18 @@ def _reasons(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> p
             counted.select("order", code=pl.lit(UNAVAILABLE), people="silent"),
         ]
     )
+    employed = (
+        _employments(question)
+        .join(failed.select("order", "person").unique(), on="person")
+        .join(orders.select("order", "day"), on="order")
+        .filter(pl.col("first") <= pl.col("day"), pl.col("day") < pl.col("after"))
+    )
+    # Of whoever is not employed that day, only that is told.
+    unemployed = failed.filter(pl.col("code") == "BK03").join(employed, on=["order", "person"], how="anti")
+    mine = failed.join(employed, on=["order", "person"], how="semi")
     seen = (
-        failed.filter(pl.col("code") != NOT_INTRODUCED)
+        pl.concat([mine, unemployed])
+        .filter(pl.col("code") != NOT_INTRODUCED)
         .group_by("order", "code")
         .agg(people=pl.col("person").n_unique().cast(pl.Int64))
     )
