@@ -12,6 +12,7 @@ from tcw.cli.match_outputs import unit_ids
 from tcw.cli.outcome import language
 from tcw.cli.progress import progress_bar
 from tcw.errors import ExitCode, ManyFaults
+from tcw.intake.config_file import line_of
 from tcw.kpis.filter_values import check_filter_values
 from tcw.kpis.selection import Selection
 from tcw.matching.scenario_names import NOUNS, unknown_names
@@ -112,7 +113,7 @@ def _check_names(file: "ScenariosFile", schedule: "Schedule") -> None:
         for one in unknown_names(file.scenarios, schedule)
     ]
     if faults:
-        raise faults[0] if len(faults) == 1 else ManyFaults(faults)
+        raise faults[0] if len(faults) == 1 else ManyFaults(sorted(faults, key=line_of))
 
 
 def _notes(found: "WhatIf", asked: "Asked") -> tuple[Message, ...]:
