@@ -58,9 +58,14 @@ KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "time_bank": (("staff_id",), ("staff_id", "date")),
 }
 """Table -> keys to try, in this order; the first without repetition is taken. Of other tables: their required columns."""
+NAMED = frozenset({"bookings", "orders", "activities", "units"})
+"""Tables whose rows have a name of their own: that it is repeated here and there is a fault to tell, and no reason for another key."""
+MOST_REPEATED = 0.5
 NUMBERS_OF_ROWS = frozenset(
     {"rad", "radnr", "radnummer", "row", "rownumber", "lopnr", "lopnummer", "line", "lineno"}
 )
+ID_HEADERS = frozenset({"kod", "code", "id", "nr", "nummer", "no", "number"})
+ID_ENDINGS = ("kod", "code", "id", "nr", "nummer", "number")
 MOST_COLUMNS = 6
 """Of an unknown table the first so many columns are tried in twos and threes."""
 How = Literal["schema", "config", "guessed", "none"]
@@ -112,11 +117,14 @@ def _of_schema(pair: Pair) -> Key:
     if not tries:
         return _guessed(pair)
     best, fewest = tries[0], -1
+    assert pair.before is not None
+    assert pair.after is not None
+    rows = pair.before.frame.height + pair.after.frame.height
     for names in tries:
         unfit = _unfit(pair, tuple((name, name) for name in names))
         if fewest < 0 or unfit < fewest:
             best, fewest = names, unfit
-        if not unfit:
+        if not unfit or (pair.name in NAMED and unfit <= rows * MOST_REPEATED):
             break
     return Key(tuple((name, name) for name in best), "schema")
 
@@ -126,7 +134,11 @@ def _guessed(pair: Pair) -> Key:
     assert pair.before is not None
     candidates = [columns for columns in pair.columns if _is_plain(pair, columns)]
     counted = [one for one in candidates if folded(plain(one[0].removeprefix(EXTRA))) in NUMBERS_OF_ROWS]
-    telling = [one for one in candidates if one not in counted]
+    telling = [
+        one
+        for place, one in enumerate(candidates)
+        if one not in counted and (place == 0 or _names_something(pair, one))
+    ]
     first = telling[:MOST_COLUMNS]
     tries: list[tuple[tuple[str, str], ...]] = [(one,) for one in telling]
     tries += islice(combinations(first, 2), 15)
@@ -145,6 +157,16 @@ def _guessed(pair: Pair) -> Key:
         return Key((), "none", (Message(NO_KEY, {"table": pair.name}),))
     names = ", ".join(pair.before.headers[left] for left, _ in best[0])
     return Key(best[0], "guessed", (Message(GUESSED, {"table": pair.name, "key": names}),))
+
+
+def _names_something(pair: Pair, columns: tuple[str, str]) -> bool:
+    """Tell whether a column names things: numbers and days tell rows apart by chance, unless the header says that they are ids."""
+    assert pair.before is not None
+    header = folded(plain(columns[0].removeprefix(EXTRA)))
+    if header in ID_HEADERS or header.endswith(ID_ENDINGS):
+        return True
+    values = pair.before.frame[columns[0]].cast(pl.String).drop_nulls()
+    return bool(values.str.contains(r"\p{L}").any())
 
 
 def _is_plain(pair: Pair, columns: tuple[str, str]) -> bool:

@@ -7,6 +7,7 @@ Nothing of it is unpacked to the disk, and nothing is believed before its SHA-25
 import hashlib
 import io
 import re
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -97,7 +98,7 @@ def read_snapshot(path: Path, config: Config | None = None) -> Export:
         raise InputFault(CUT_OFF if begins.startswith(b"PK") else NOT_A_SNAPSHOT, file=file) from error
     except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
         raise faults.os_fault(error, file) from error
-    except (EOFError, NotImplementedError, RuntimeError) as error:
+    except (EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise InputFault(CUT_OFF, file=file) from error
 
 
@@ -188,7 +189,7 @@ def _content(packed: ZipFile, entries: dict[str, ZipInfo], member: Member, file:
         raise InputFault(TAMPERED, file=file, member=member.name)
     try:
         content = packed.read(info)
-    except BadZipFile as error:
+    except (BadZipFile, zlib.error) as error:
         # The zip's own checksum notices a changed byte first.
         raise InputFault(TAMPERED, file=file, member=member.name) from error
     if hashlib.sha256(content).hexdigest() != member.sha256:

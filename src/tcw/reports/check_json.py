@@ -1,25 +1,27 @@
 """The findings for programs: as JSON, and as rows for CSV and Parquet."""
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 import polars as pl
 
-from tcw.model.finding import FINDINGS_SCHEMA
 from tcw.model.intake_report import IntakeReport
 from tcw.reports.finding_text import with_messages
-from tcw.reports.kpi_json import intake_facts, write_rows
-from tcw.rules.run import CheckResult
+from tcw.reports.kpi_json import intake_facts, write_pieces, write_rows
+from tcw.rules.found import SCHEMA
+from tcw.rules.run import CheckFacts
 from tcw.rules.standing import Standing
 from tcw.wording import Language
 
+ROWS = pl.Schema({**SCHEMA, "message": pl.String()})
 LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 
 def write_check_json(
     out: BinaryIO,
-    rows: pl.DataFrame,
-    result: CheckResult,
+    rows: Iterable[pl.DataFrame],
+    result: CheckFacts,
     found: Standing,
     intake: IntakeReport,
     lang: Language,
@@ -29,7 +31,7 @@ def write_check_json(
     Times are ISO 8601 local; measured, limit and shortfall are numbers in `unit` (h, days, count).
     """
     out.write(b'{"findings":')
-    write_rows(out, rows.with_columns(pl.col("from", "to").dt.to_string(LOCAL)))
+    write_pieces(out, (piece.with_columns(pl.col("from", "to").dt.to_string(LOCAL)) for piece in rows))
     out.write(b',\n"judged":')
     write_rows(out, result.judged)
     stale = found.stale.with_columns(pl.col("from", "to").dt.to_string(LOCAL)).to_dicts()
@@ -48,28 +50,34 @@ def write_check_json(
     out.write(b"}\n")
 
 
-def findings_rows(result: CheckResult, found: Standing, intake: IntakeReport, lang: Language) -> pl.DataFrame:
+def findings_rows(result: CheckFacts, found: Standing, intake: IntakeReport, lang: Language) -> pl.DataFrame:
     """Return the findings with `state`, `counts` and `message`, then what the intake found (codes IN…)."""
-    worded = with_messages(found.findings, result.rules, lang)
+    return pl.concat(list(findings_pieces([found.findings], result, intake, lang)))
+
+
+def findings_pieces(
+    pieces: Iterable[pl.DataFrame], result: CheckFacts, intake: IntakeReport, lang: Language
+) -> Iterator[pl.DataFrame]:
+    """Yield the rows of `findings_rows`, piece by piece; at least one, which may be empty."""
+    for piece in pieces:
+        yield with_messages(piece, result.rules, lang).select(ROWS.names())
+    found = intake.findings
     data = pl.DataFrame(
         {
-            "code": [one.code for one in intake.findings],
-            "severity": [one.severity for one in intake.findings],
-            "measured": [float(one.rows) for one in intake.findings],
-            "unit": ["count" for _ in intake.findings],
-            "counts": [False for _ in intake.findings],
-            "message": [one.message.say(lang) for one in intake.findings],
+            "code": [one.code for one in found],
+            "severity": [one.severity for one in found],
+            "measured": [float(one.rows) for one in found],
+            "unit": ["count" for _ in found],
+            "booking_ids": [[] for _ in found],
+            "counts": [False for _ in found],
+            "message": [one.message.say(lang) for one in found],
         },
         schema={
-            "code": pl.String,
-            "severity": pl.String,
-            "measured": pl.Float64,
-            "unit": pl.String,
-            "counts": pl.Boolean,
-            "message": pl.String,
+            name: ROWS[name]
+            for name in ("code", "severity", "measured", "unit", "booking_ids", "counts", "message")
         },
     )
-    rows = pl.concat([worded, data], how="diagonal").with_columns(
-        pl.col("booking_ids").fill_null(pl.lit([], dtype=pl.List(pl.String)))
-    )
-    return rows.select([*FINDINGS_SCHEMA, "state", "counts", "message"])
+    missing = [
+        pl.lit(None, dtype=dtype).alias(name) for name, dtype in ROWS.items() if name not in data.columns
+    ]
+    yield data.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in ROWS.items())

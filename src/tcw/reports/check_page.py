@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from pathlib import Path
 from string import Template
+
+import polars as pl
 
 from tcw.model.intake_report import IntakeReport
 from tcw.reports.about import About
@@ -16,11 +19,11 @@ from tcw.reports.check_tables import (
     CheckReport,
     findings_table,
     not_judged_table,
+    number,
     period_of,
     rules_table,
     totals,
     units_table,
-    worst_first,
 )
 from tcw.reports.check_terminal import CLEAN, EXCUSED, FAILED, PLANNED, SUMMARY, TITLE, WORST
 from tcw.reports.day_lines import LEGEND, MINUTES, DayLine, day_lines, period_text
@@ -29,7 +32,7 @@ from tcw.reports.html import DATA, MADE, MADE_BY, SEARCH
 from tcw.reports.html_tables import files_html, table_html
 from tcw.reports.intake_tables import finding_text
 from tcw.reports.page_parts import digest, part
-from tcw.reports.table import Table, with_frame
+from tcw.reports.table import Table
 from tcw.rules.surroundings import surroundings
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
@@ -61,12 +64,12 @@ def page(report: CheckReport, intake: IntakeReport, about: About, lang: Language
     made = MADE_BY.say(lang, version=about.version)
     if about.created is not None:
         made = MADE.say(lang, version=about.version, created=about.created)
-    worst = worst_first(report.findings.filter("counts"))
-    listed = findings_table(report)
+    worst = report.worst(DRAWN, counting=True)
+    listed = findings_table(replace(report, most=LISTED))
     note = ""
-    if listed.frame.height > LISTED:
-        note = ONLY_FIRST.say(lang, shown=Count(LISTED), count=Count(listed.frame.height))
-    shown = {"shown": Count(min(DRAWN, worst.height)), "count": Count(worst.height)}
+    if number(report) > LISTED:
+        note = ONLY_FIRST.say(lang, shown=Count(LISTED), count=Count(number(report)))
+    shown = {"shown": Count(worst.height), "count": Count(number(report, counting=True))}
     texts = {
         "lang": lang,
         "title": f"{TITLE.template(lang)} {result.first:%Y-%m-%d} – {result.after:%Y-%m-%d}",
@@ -93,8 +96,8 @@ def page(report: CheckReport, intake: IntakeReport, about: About, lang: Language
         "rules_table": _table(rules_table(report), lang),
         "units_table": _table(units_table(report), lang),
         "legend": _legend(lang) if worst.height else "",
-        "worst": _worst(report, lang),
-        "all_table": _table(with_frame(listed, listed.frame.head(LISTED)), lang, "all"),
+        "worst": _worst(report, worst, lang),
+        "all_table": _table(listed, lang, "all"),
         "not_judged_table": _table(not_judged_table(report), lang),
         "files_table": files_html(intake, lang),
         "notes": _notes(report, intake, lang),
@@ -126,8 +129,7 @@ def _legend(lang: Language) -> str:
     )
 
 
-def _worst(report: CheckReport, lang: Language) -> str:
-    worst = worst_first(report.findings.filter("counts")).head(DRAWN)
+def _worst(report: CheckReport, worst: pl.DataFrame, lang: Language) -> str:
     around = surroundings(report.result, worst)
     known = dict(around.partition_by("finding", as_dict=True).items()) if around.height else {}
     labels = report.labels

@@ -11,7 +11,8 @@ from tcw.reports.columns import NAME_OF_UNIT, STAFF_ID, STAFF_NAME, UNIT_ID
 from tcw.reports.finding_text import SUBJECTS, with_messages
 from tcw.reports.intake_tables import SEVERITIES as SEVERITY_WORDS
 from tcw.reports.table import Column, Table, present, without_empty
-from tcw.rules.run import CheckResult
+from tcw.rules.found import Found
+from tcw.rules.run import CheckFacts
 from tcw.rules.standing import Standing
 from tcw.wording import Language, Message, Phrase
 
@@ -81,37 +82,61 @@ OFTEN = 3
 class CheckReport:
     """What the reports show: the result, what counts, and who is who.
 
-    `findings`: `Standing.findings` with `message` (String) and `name`, `unit_name` (String, null when unknown).
+    `names`: `staff_id`, `name`; `places`: `unit_id`, `unit_name` (String).
     """
 
-    result: CheckResult
+    result: CheckFacts
     standing: Standing
-    findings: pl.DataFrame
+    found: Found
     as_of: date
+    names: pl.DataFrame
+    places: pl.DataFrame
+    lang: Language
+    most: int | None = None
+    """So many findings are listed in a workbook; None for all."""
 
     @property
     def labels(self) -> Mapping[str, Phrase]:
         """Code -> the rule's label."""
         return {rule.code: rule.label for rule in self.result.rules}
 
+    def worst(self, rows: int | None = None, *, counting: bool = False) -> pl.DataFrame:
+        """Return findings, worst first, with `message` and `name`, `unit_name` (String, null when unknown)."""
+        found = self.found.first(number(self) if rows is None else rows, counting=counting)
+        return (
+            with_messages(found, self.result.rules, self.lang)
+            .join(self.names, on="staff_id", how="left", maintain_order="left")
+            .join(self.places, on="unit_id", how="left", maintain_order="left")
+        )
+
 
 def report_of(
-    result: CheckResult,
+    result: CheckFacts,
     standing: Standing,
     staff: pl.DataFrame,
     units: pl.DataFrame,
     as_of: date,
     lang: Language,
+    found: Found | None = None,
+    most: int | None = None,
 ) -> CheckReport:
-    """Return the report of a check; `staff` and `units` are the tables, for names."""
-    names = staff.select("staff_id", "name").drop_nulls().unique("staff_id", keep="last")
-    places = units.select("unit_id", unit_name="name").drop_nulls().unique("unit_id", keep="last")
-    findings = (
-        with_messages(standing.findings, result.rules, lang)
-        .join(names, on="staff_id", how="left", maintain_order="left")
-        .join(places, on="unit_id", how="left", maintain_order="left")
+    """Return the report of a check; `staff` and `units` are the tables, for names.
+
+    `found`: all findings, where they are not those of `standing`; `most`: so many of them are listed.
+    """
+    if found is None:
+        found = Found()
+        found.add(standing.findings)
+    return CheckReport(
+        result,
+        standing,
+        found,
+        as_of,
+        staff.select("staff_id", "name").drop_nulls().unique("staff_id", keep="last"),
+        units.select("unit_id", unit_name="name").drop_nulls().unique("unit_id", keep="last"),
+        lang,
+        most,
     )
-    return CheckReport(result, standing, findings, as_of)
 
 
 def period_of(report: CheckReport) -> Message:
@@ -126,26 +151,36 @@ def period_of(report: CheckReport) -> Message:
     return Message(PERIOD, facts)
 
 
+def number(report: CheckReport, *, counting: bool = False) -> int:
+    """Return how many findings there are, or how many count."""
+    counted = report.found.counted
+    return int((counted.filter("counts") if counting else counted)["number"].sum())
+
+
 def totals(report: CheckReport) -> dict[str, int]:
     """Return the number of counting findings by severity, and `excused`: waived, accepted or known before."""
-    counting = report.findings.filter("counts")
-    by_severity = dict(counting.group_by("severity").len().rows())
+    counting = report.found.counted.filter("counts")
+    by_severity = dict(counting.group_by("severity").agg(pl.col("number").sum()).rows())
     return {one: by_severity.get(one, 0) for one in SEVERITIES} | {
-        "excused": report.findings.height - counting.height
+        "excused": number(report) - sum(by_severity.values())
     }
 
 
 def _counts() -> list[pl.Expr]:
     """Return aggregations: how many findings of each severity count, and how many do not."""
+    found = pl.col("number")
     return [
-        *((pl.col("counts") & (pl.col("severity") == one)).sum().alias(one) for one in SEVERITIES),
-        pl.col("counts").not_().sum().alias("excused"),
+        *(
+            found.filter(pl.col("counts") & (pl.col("severity") == one)).sum().cast(pl.UInt32).alias(one)
+            for one in SEVERITIES
+        ),
+        found.filter(pl.col("counts").not_()).sum().cast(pl.UInt32).alias("excused"),
     ]
 
 
 def rules_table(report: CheckReport, *, all_rules: bool = True) -> Table:
     """Return a row per rule: findings by severity, judged and not judged."""
-    found = report.findings.group_by("code").agg(_counts())
+    found = report.found.counted.group_by("code").agg(_counts())
     order = pl.DataFrame({"code": [rule.code for rule in report.result.rules]}, schema={"code": pl.String})
     numbers = pl.col("error", "warning", "info", "excused").fill_null(0)
     frame = (
@@ -193,53 +228,34 @@ def findings_table(report: CheckReport) -> Table:
         COUNTS,
         BOOKING_IDS,
     )
-    frame = worst_first(report.findings).with_columns(pl.col("booking_ids").list.join(", "), label="code")
+    frame = report.worst(report.most).with_columns(pl.col("booking_ids").list.join(", "), label="code")
     kept = without_empty(
         present(columns, frame), frame, ("name", "unit_name", "subject", "waived_by", "state", "booking_ids")
     )
     return Table("check_findings", TITLE_FINDINGS, kept, frame)
 
 
-def worst_first(findings: pl.DataFrame) -> pl.DataFrame:
-    """Return the findings, those that count first, then by severity, planned first, then by how far beyond the limit."""
-    rank = pl.col("severity").replace_strict(
-        {one: place for place, one in enumerate(SEVERITIES)}, default=len(SEVERITIES), return_dtype=pl.Int8
-    )
-    beyond = pl.col("shortfall") / pl.when(pl.col("limit") > 0).then(pl.col("limit")).otherwise(1.0)
-    return findings.sort(
-        pl.col("counts").not_(),
-        rank,
-        pl.col("phase").eq_missing(pl.lit("planned")).not_(),
-        beyond.fill_null(0.0),
-        "code",
-        "staff_id",
-        "from",
-        descending=[False, False, False, True, False, False, False],
-        nulls_last=True,
-    )
-
-
 def people_table(report: CheckReport) -> Table:
     """Return a row per person with findings: how many, and of which rules most."""
-    frame = _grouped(report.findings.filter(pl.col("staff_id").is_not_null()), ["staff_id", "name"])
+    frame = _grouped(report, "staff_id", report.names)
     columns = (STAFF_ID, STAFF_NAME, ERRORS, WARNINGS, INFOS, EXCUSED, WORST)
     return Table("by_person", TITLE_PEOPLE, without_empty(columns, frame, ("name",)), frame)
 
 
 def units_table(report: CheckReport) -> Table:
     """Return a row per unit with findings: how many, and of which rules most."""
-    frame = _grouped(report.findings.filter(pl.col("unit_id").is_not_null()), ["unit_id", "unit_name"])
+    frame = _grouped(report, "unit_id", report.places)
     columns = (UNIT_ID, NAME_OF_UNIT, ERRORS, WARNINGS, INFOS, EXCUSED, WORST)
     return Table("by_unit", TITLE_UNITS, without_empty(columns, frame, ("unit_name",)), frame)
 
 
 def unit_rules_table(report: CheckReport) -> Table:
     """Return a row per unit and rule, for pivots."""
-    keys = ["unit_id", "unit_name", "code"]
     frame = (
-        report.findings.filter(pl.col("unit_id").is_not_null())
-        .group_by(keys)
+        report.found.counted.filter(pl.col("unit_id").is_not_null())
+        .group_by("unit_id", "code")
         .agg(_counts())
+        .join(report.places, on="unit_id", how="left", maintain_order="left")
         .sort("unit_id", "code")
         .with_columns(label="code")
     )
@@ -256,23 +272,25 @@ def unit_rules_table(report: CheckReport) -> Table:
     return Table("by_unit_and_rule", TITLE_UNIT_RULES, without_empty(columns, frame, ("unit_name",)), frame)
 
 
-def _grouped(findings: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Return counts by keys, the worst first, with the most frequent rules as text ("WT01 12, BK08 3")."""
+def _grouped(report: CheckReport, key: str, names: pl.DataFrame) -> pl.DataFrame:
+    """Return counts by a key, the worst first, with names and the most frequent rules as text ("WT01 12, BK08 3")."""
+    counted = report.found.counted.filter(pl.col(key).is_not_null())
     often = (
-        findings.filter("counts")
-        .group_by([*keys, "code"])
-        .len("number")
+        counted.filter("counts")
+        .group_by(key, "code")
+        .agg(pl.col("number").sum())
         .sort("number", "code", descending=[True, False])
-        .group_by(keys, maintain_order=True)
+        .group_by(key, maintain_order=True)
         .agg(
             worst=pl.format("{} {}", "code", "number").head(OFTEN).str.join(", "),
         )
     )
     return (
-        findings.group_by(keys)
+        counted.group_by(key)
         .agg(_counts())
-        .join(often, on=keys, how="left", nulls_equal=True)
-        .sort("error", "warning", "info", keys[0], descending=[True, True, True, False])
+        .join(names, on=key, how="left")
+        .join(often, on=key, how="left")
+        .sort("error", "warning", "info", key, descending=[True, True, True, False])
     )
 
 

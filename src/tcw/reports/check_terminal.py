@@ -14,12 +14,12 @@ from tcw.reports.check_tables import (
     TITLE_UNITS,
     CheckReport,
     not_judged_table,
+    number,
     period_of,
     rules_table,
     stale_table,
     totals,
     units_table,
-    worst_first,
 )
 from tcw.reports.day_lines import LEGEND, DayLine, cells, day_lines, period_text
 from tcw.reports.intake_tables import finding_text
@@ -140,12 +140,11 @@ class _Printer:
         self._grid(table)
 
     def _worst(self) -> None:
-        counting = self.report.findings.filter("counts")
-        if counting.is_empty():
+        worst = self.report.worst(WORST_SHOWN, counting=True)
+        if worst.is_empty():
             return
-        worst = worst_first(counting).head(WORST_SHOWN)
         self.line("")
-        facts = {"shown": Count(worst.height), "count": Count(counting.height)}
+        facts = {"shown": Count(worst.height), "count": Count(number(self.report, counting=True))}
         self.line(WORST.say(self.lang, **facts), "bold")
         around = surroundings(self.report.result, worst)
         known = dict(around.partition_by("finding", as_dict=True).items()) if around.height else {}

@@ -130,14 +130,11 @@ def _write_line(
     else:
         sheet.write_string(row, 5, "–", plain)
     _write_signed(book, sheet, row, line.signed, more)
-    changed = CHANGED.template(lang) if line.stale else ""
-    warning = styles.cell(
-        "text",
-        text_wrap=True,
-        valign="top",
-        **({"font_color": "#B00020", "bold": True} if line.stale else {}),
-    )
-    sheet.write_string(row, 10, changed, warning)
+    if line.stale:
+        looks = {"text_wrap": True, "valign": "top", "font_color": "#B00020", "bold": True}
+        sheet.write_string(row, 10, CHANGED.template(lang), styles.cell("text", **looks))
+    else:
+        sheet.write_blank(row, 10, None, plain)
     marks = (
         line.evidence,
         line.signed.signed_evidence() or "",

@@ -97,12 +97,20 @@ def check_contents_of(path: Path) -> None:
 def _read(path: Path, sheet: str) -> dict[str, SignOff]:
     from openpyxl import load_workbook
 
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        rows: list[tuple[Any, ...]] = (
-            list(book[sheet].iter_rows(values_only=True)) if sheet in book.sheetnames else []
-        )
+    def read(*, results: bool) -> list[tuple[Any, ...]]:
+        book = load_workbook(path, read_only=True, data_only=results)
+        found = list(book[sheet].iter_rows(values_only=True)) if sheet in book.sheetnames else []
         book.close()
+        return found
+
+    try:
+        rows = read(results=False)
+        if any(isinstance(cell, str) and cell.startswith("=") for cells in rows for cell in cells):
+            # What a formula gave is what people saw; where no program has computed it, its text is kept.
+            rows = [
+                tuple(text if result is None else result for text, result in zip(*both, strict=True))
+                for both in zip(rows, read(results=True), strict=True)
+            ]
     except (KeyError, ValueError, OSError, TypeError, AttributeError) as error:
         raise InputFault(NOT_A_WORKBOOK, path=path) from error
     head = next(

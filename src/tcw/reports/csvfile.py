@@ -1,6 +1,7 @@
 """Rows to standard output. CSV: for people, as their language's Excel opens it; plain, for programs. And Parquet."""
 
 import io
+from collections.abc import Iterable
 from typing import BinaryIO, Literal
 
 import polars as pl
@@ -32,8 +33,24 @@ def write_parquet(out: BinaryIO, frame: pl.DataFrame) -> None:
     out.write(buffer.getbuffer())
 
 
-def write_csv(out: BinaryIO, frame: pl.DataFrame, dialect: Dialect) -> None:
-    """Write a frame with its column names as headings.
+def write_parquet_pieces(out: BinaryIO, pieces: Iterable[pl.DataFrame]) -> None:
+    """Write frames of one schema (at least one) as one Parquet file, a row group or more each."""
+    from pyarrow import parquet
+
+    writer = None
+    try:
+        for piece in pieces:
+            table = piece.to_arrow()
+            if writer is None:
+                writer = parquet.ParquetWriter(out, table.schema, compression="zstd")
+            writer.write_table(table)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def write_csv(out: BinaryIO, frame: pl.DataFrame, dialect: Dialect, *, goes_on: bool = False) -> None:
+    """Write a frame with its column names as headings, or without them where it `goes_on` after another.
 
     "sv": semicolons, decimal commas, a UTF-8 byte order mark and CRLF, so that a double-click opens it right in
     Swedish Excel. "plain": commas, points, no mark. Float noise beyond twelve decimals is rounded away, NaN and null
@@ -47,7 +64,8 @@ def write_csv(out: BinaryIO, frame: pl.DataFrame, dialect: Dialect) -> None:
         buffer,
         separator=";" if swedish else ",",
         decimal_comma=swedish,
-        include_bom=swedish,
+        include_bom=swedish and not goes_on,
+        include_header=not goes_on,
         line_terminator="\r\n" if swedish else "\n",
     )
     out.write(buffer.getbuffer())

@@ -101,7 +101,7 @@ def _with_unit_names(kpi: KpiResult, table: Table) -> Table:
 
 def most_warned(kpi: KpiResult, staff: pl.DataFrame) -> pl.DataFrame:
     """Return the employees with those with most warnings first."""
-    counts = kpi.warnings.group_by("staff_id").len("warned")
+    counts = kpi.warned.group_by("staff_id").agg(warned=pl.col("number").sum())
     return staff.join(counts, on="staff_id", how="left", maintain_order="left").sort(
         pl.col("warned").fill_null(0), descending=True, maintain_order=True
     )
@@ -172,8 +172,8 @@ def _code(column: Column) -> pl.Expr:
 
 def _drill(kpi: KpiResult, table: Table, lang: Language) -> dict[str, Any] | None:
     """Return the weekly values: by figure a base64 text of little-endian Int16, employee by employee."""
-    weeks, columns = kpi.figures.get("week"), figure_columns(kpi)
-    if "employee-week" not in kpi.figures or weeks is None or weeks.is_empty() or table.frame.is_empty():
+    weeks, columns, by_week = kpi.figures.get("week"), figure_columns(kpi), kpi.weeks
+    if by_week is None or weeks is None or weeks.is_empty() or table.frame.is_empty():
         return None
     staff = table.frame.select("staff_id").with_row_index("person")
     most = max(1, VALUES_SHOWN // (weeks.height * max(1, len(columns))))
@@ -184,8 +184,7 @@ def _drill(kpi: KpiResult, table: Table, lang: Language) -> dict[str, Any] | Non
         staff.lazy()
         .join(weeks.lazy().select("week"), how="cross", maintain_order="left_right")
         .join(
-            kpi.figures["employee-week"]
-            .lazy()
+            by_week.filter(pl.col("staff_id").is_in(staff["staff_id"].implode()))
             .with_columns(_code(column) for column in columns)
             .with_columns(met=True),
             on=["staff_id", "week"],

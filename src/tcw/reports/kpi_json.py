@@ -2,13 +2,13 @@
 
 import io
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 import polars as pl
 
 from tcw.kpis.result import HOURS, KEYS, Grain, KpiResult
 from tcw.model.intake_report import IntakeReport
-from tcw.reports.kpi_tables import shown_warnings
 from tcw.wording import Language
 
 ROWS_AT_A_TIME = 100_000
@@ -24,41 +24,48 @@ def write_kpi_json(out: BinaryIO, kpi: KpiResult, grain: Grain, intake: IntakeRe
     Raises KeyError when the grain was not computed.
     """
     out.write(b'{"rows":')
-    write_rows(out, rows_frame(kpi, grain))
+    write_pieces(out, rows_pieces(kpi, grain))
     out.write(b',\n"intake":')
     out.write(json.dumps(intake_facts(intake, lang), ensure_ascii=False, allow_nan=False).encode())
     out.write(b',\n"warnings":')
     fields = ("staff_id", "week", "figure", "value", "level", "side")
-    write_rows(out, shown_warnings(kpi).select(fields))
+    shown = pl.col("figure").is_in(list(kpi.shown))
+    write_pieces(out, (piece.filter(shown).select(fields) for piece in kpi.all_warnings()))
     period = {"first_week": kpi.first_week, "last_week": kpi.last_week}
     out.write(b',\n"period":' + json.dumps(period).encode())
     notes = [note.say(lang) for note in kpi.notes]
     out.write(b',\n"notes":' + json.dumps(notes, ensure_ascii=False).encode() + b"}\n")
 
 
-def rows_frame(kpi: KpiResult, grain: Grain) -> pl.DataFrame:
-    """Return the grain's rows as they are handed out: keys, descriptions, hours, shown figures."""
-    frame = kpi.figures[grain]
-    numbers = [*HOURS, *kpi.shown]
-    described = [
-        name
-        for name in ("name", "unit_id", "planning_area", "employment_type", "category", "employees")
-        if name in frame.columns and name not in KEYS[grain]
-    ]
-    return frame.select([*KEYS[grain], *described, *numbers])
+def rows_pieces(kpi: KpiResult, grain: Grain) -> Iterator[pl.DataFrame]:
+    """Yield the grain's rows as they are handed out: keys, descriptions, hours, shown figures."""
+    described = ("name", "unit_id", "planning_area", "employment_type", "category", "employees")
+    for frame in kpi.rows(grain):
+        about = [name for name in described if name in frame.columns and name not in KEYS[grain]]
+        yield frame.select([*KEYS[grain], *about, *HOURS, *kpi.shown])
 
 
-def write_rows(out: BinaryIO, frame: pl.DataFrame) -> None:
-    """Write a frame as a JSON array of objects; NaN and infinity become null."""
+def write_rows(out: BinaryIO, *frames: pl.DataFrame) -> None:
+    """Write frames under each other as a JSON array of objects; NaN and infinity become null."""
+    write_pieces(out, frames)
+
+
+def write_pieces(out: BinaryIO, frames: Iterable[pl.DataFrame]) -> None:
+    """Write frames as they come, as `write_rows` does."""
     floats = pl.col(pl.Float64)
-    clean = frame.lazy().with_columns(pl.when(floats.is_finite()).then(floats.round(DECIMALS)).name.keep())
     out.write(b"[")
-    for start in range(0, frame.height, ROWS_AT_A_TIME):
-        buffer = io.BytesIO()
-        clean.slice(start, ROWS_AT_A_TIME).collect().write_json(buffer)
-        if start:
-            out.write(b",")
-        out.write(buffer.getbuffer()[1:-1])
+    begun = False
+    for frame in frames:
+        clean = frame.lazy().with_columns(
+            pl.when(floats.is_finite()).then(floats.round(DECIMALS)).name.keep()
+        )
+        for start in range(0, frame.height, ROWS_AT_A_TIME):
+            buffer = io.BytesIO()
+            clean.slice(start, ROWS_AT_A_TIME).collect().write_json(buffer)
+            if begun:
+                out.write(b",")
+            begun = True
+            out.write(buffer.getbuffer()[1:-1])
     out.write(b"]")
 
 

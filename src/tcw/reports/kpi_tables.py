@@ -153,7 +153,7 @@ def warnings_table(kpi: KpiResult) -> Table:
 
 def warning_counts(kpi: KpiResult) -> dict[str, int]:
     """Return the number of warnings by figure code, zero for shown figures without any."""
-    found = dict(shown_warnings(kpi).group_by("figure").len().rows())
+    found = dict(kpi.warned.group_by("figure").agg(pl.col("number").sum()).rows())
     return {code: found.get(code, 0) for code in kpi.shown}
 
 

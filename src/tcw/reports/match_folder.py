@@ -32,6 +32,7 @@ from tcw.wording import Language, Message
 
 WIDTH: Final = 100
 """Columns of the summary."""
+MOMENT: Final = "%Y-%m-%d %H:%M"
 Content = TypeVar("Content")
 
 
@@ -127,8 +128,9 @@ def _split(folder: Path, plan: Plan, schedule: Schedule, back: Handback, handout
 
 
 def _csv(frame: pl.DataFrame, dialect: Dialect) -> bytes:
+    moments = [name for name, dtype in frame.schema.items() if dtype == pl.Datetime]
     buffer = io.BytesIO()
-    write_csv(buffer, frame, dialect)
+    write_csv(buffer, frame.with_columns(pl.col(moments).dt.to_string(MOMENT)), dialect)
     return buffer.getvalue()
 
 
