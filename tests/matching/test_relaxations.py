@@ -16,7 +16,7 @@ ORDERS = "Beställning;Arbetsplats;Start;Slut;Rast (min)\nV1;A;2026-05-05 07:00;
 STAFF = "Anst.nr;Anställningstyp\n1;Timlön\n"
 FREE = "Anst.nr;Start;Slut;Typ\n1;2026-05-05 06:00;2026-05-05 23:00;Egen\n"
 LIMITS = {"WT01": "daily_rest", "WT11": "long_duty", "WT03": "weekly_rest", "WT12": "days_in_a_row"}
-DIFFERENT = 4
+DIFFERENT = 2
 """Kinds of changes that are tried on the example, each of which needs a run of its own."""
 ELSEWHERE = "Anst.nr;Arbetsplats;Krets\n9;A;Familj\n"
 CASES: Mapping[str, tuple[dict[str, str], list[str]]] = {
@@ -36,10 +36,6 @@ CASES: Mapping[str, tuple[dict[str, str], list[str]]] = {
     ),
     "an hour too little": (
         {"availability": FREE.replace("2026-05-05 06:00", "2026-05-05 08:00")},
-        ["availability"],
-    ),
-    "said nothing": (
-        {"availability": FREE.replace("05-05", "05-06")},
         ["availability"],
     ),
     "a part-timer who said nothing": (

@@ -40,7 +40,12 @@ TOLD: Final = 5
 """Relaxations of an order, and ids of each, that are told."""
 OF_A_KIND: Final = 8
 """People of an order who need changes of the same kinds, who are judged; beyond them nobody is counted."""
+TURNS: Final = 2
+"""People of each kinds of changes, before others of the same have theirs."""
 OF_AN_ORDER: Final = 24
+IN_ALL: Final = 4_000
+"""Trials of a plan; where many orders are unfilled, fewer of each are judged, but FEWEST."""
+FEWEST: Final = 4
 UNITS: Final = {rule.code: rule.unit for rule in RULES}
 
 
@@ -49,7 +54,8 @@ def relaxations(question: Problem, chosen: pl.Series) -> pl.DataFrame:
     filled = question.pairs.filter(chosen)["order"].unique()
     orders = question.orders.filter(~pl.col("order").is_in(filled.implode()))
     people, changes = trials(question, orders)
-    tried = _worth_a_try(people, changes)
+    most = max(FEWEST, min(OF_AN_ORDER, IN_ALL // max(orders.height, 1)))
+    tried = _worth_a_try(people, changes, most)
     verdict = _judged(question, chosen, orders, tried, changes)
     needed = _needed(tried, changes, verdict)
     return _told(question, orders, pl.concat([needed, _one_more(question, orders)]))
@@ -59,8 +65,11 @@ def _rank(kind: pl.Expr) -> pl.Expr:
     return kind.replace_strict(list(SMALLEST_FIRST), list(range(len(SMALLEST_FIRST))), return_dtype=pl.UInt8)
 
 
-def _worth_a_try(people: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """Return `trial` (UInt32), `order`, `staff`, `person`: a few of each order and kinds of changes, the smallest first."""
+def _worth_a_try(people: pl.DataFrame, changes: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Return `trial` (UInt32), `order`, `staff`, `person`: at most `most` of each order, a few of each kinds of changes, the smallest first.
+
+    Of the kinds of an order each has its turn before any has the next, so that few trials tell of all of them.
+    """
     kinds = changes.group_by("order", "staff").agg(
         kinds=pl.col("kind").sort().str.join(" "),
         size=pl.len(),
@@ -71,8 +80,10 @@ def _worth_a_try(people: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
         people.join(kinds, on=["order", "staff"], how="left")
         .with_columns(pl.col("kinds").fill_null(""), pl.col("size", "rank", "amount").fill_null(0))
         .sort("order", "size", "rank", "amount", "staff")
-        .filter(pl.int_range(pl.len()).over("order", "kinds") < OF_A_KIND)
-        .filter(pl.int_range(pl.len()).over("order") < OF_AN_ORDER)
+        .with_columns(turn=pl.int_range(pl.len()).over("order", "kinds"))
+        .filter(pl.col("turn") < OF_A_KIND)
+        .sort("order", pl.col("turn") // TURNS, "size", "rank", "amount", "staff")
+        .filter(pl.int_range(pl.len()).over("order") < most)
         .select("order", "staff", "person")
         .with_row_index("trial")
     )
