@@ -5,6 +5,7 @@ docs/tables.md     every table's columns, and how many headers are known for eac
 docs/figures.md    the eight key figures
 docs/reasons.md    why rows are rejected, and what else is found in the data
 docs/config.md     every setting of tcw.yaml
+docs/scenarios.md  every measure of a scenarios file
 docs/errors.md     every message of the error gallery
 docs/rules.md      every rule
 src/tcw/rules/pages.json   the same, for tcw explain
@@ -27,6 +28,7 @@ from make_errors import page as errors
 from make_rules import found, rules
 from make_rules import pages as rule_pages
 from markdown_table import table
+from scenarios_doc import scenarios
 from settings_doc import settings
 
 from tcw.intake.reasons import NOT_DATA, REASONS
@@ -228,6 +230,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/figures.md": lambda: MADE + figures(),
     "docs/reasons.md": lambda: MADE + reasons(),
     "docs/config.md": lambda: MADE + settings(),
+    "docs/scenarios.md": lambda: MADE + scenarios(),
     "docs/errors.md": lambda: MADE + errors(),
     "docs/rules.md": lambda: MADE + rules(),
     "src/tcw/rules/pages.json": rule_pages,

@@ -36,6 +36,7 @@ def test_there_are_examples_of_every_command() -> None:
         "explain",
         "rules",
         "match",
+        "whatif",
         "init",
         "config",
         "sample",
