@@ -1,6 +1,6 @@
 """From a schedule to key figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,14 +9,15 @@ import polars as pl
 from tcw.errors import InputFault
 from tcw.intake.references import repeated_ids, unbilled_activities, unknown_activities, unknown_staff
 from tcw.kpis import catalogue
+from tcw.kpis.catalogue import Figure
 from tcw.kpis.classes import UNCLASSIFIED, activity_classes
 from tcw.kpis.days import days_of
-from tcw.kpis.employment import employments
+from tcw.kpis.employment import Employments, employments
 from tcw.kpis.filter_values import check_filter_values
-from tcw.kpis.grains import at_grain, employee_week_figures
-from tcw.kpis.ledger import Ledger, ledger
+from tcw.kpis.grains import at_grain, by_week, employee_week_figures, sums_at
+from tcw.kpis.ledger import KEY_WEEKS, ledger
 from tcw.kpis.levels import warnings_of
-from tcw.kpis.outside import outside_employment
+from tcw.kpis.outside import outside_employment, outside_findings
 from tcw.kpis.red_days import red_days_in_force
 from tcw.kpis.result import GRAINS, Grain, KpiResult, Level
 from tcw.kpis.selection import Selection
@@ -92,6 +93,117 @@ def _booked_weeks(schedule: Schedule, period: Period) -> tuple[int, int]:
     return week_number(schedule.first_day), week_number(schedule.last_day)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that is settled before bookings are read: whatever part of the people is computed stands on the same."""
+
+    schedule: Schedule
+    selection: Selection
+    grains: tuple[Grain, ...]
+    period: Period
+    who: Employments
+    normal: pl.DataFrame
+    zone: Clock
+    classes: pl.DataFrame
+    figures: tuple[Figure, ...]
+    levels: Mapping[str, Level]
+    notes: tuple[Message, ...]
+
+    @property
+    def mean_of_ratios(self) -> bool:
+        """Whether the employee-weeks' figures are averaged."""
+        return self.schedule.config.kpis.averages == "mean_of_ratios"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What some people's bookings come to.
+
+    `sums`: by grain, see `tcw.kpis.grains.sums_at`; `weeks`: the rows of the grain employee-week where it is asked for; `warnings`:
+    see `warnings_of`; `lost`: see `outside_employment`; `rows`: employee-weeks of the selection.
+    """
+
+    sums: Mapping[Grain, pl.DataFrame]
+    weeks: pl.DataFrame | None
+    warnings: pl.DataFrame
+    lost: pl.DataFrame
+    rows: int
+    unknown_staff: bool
+    uncounted: bool
+
+
+def plan(schedule: Schedule, selection: Selection, grains: Iterable[Grain] = GRAINS) -> Plan:
+    """Settle what is to be computed. Raises as `compute`."""
+    config = schedule.config
+    check_filter_values(schedule.staff, schedule.units, selection)
+    period, notes = period_of(schedule, selection)
+    working_days = config.red_days.iso_weekdays
+    red, red_notes = red_days_in_force(schedule, monday(period.first), monday(period.last + 1))
+    return Plan(
+        schedule=schedule,
+        selection=selection,
+        grains=tuple(dict.fromkeys(grains)),
+        period=period,
+        who=employments(schedule.staff, schedule.units, period.first, period.last),
+        normal=normal_hours(
+            config.normal_week_hours,
+            red_share_by_week(red, working_days),
+            working_days,
+            period.first,
+            period.last,
+        ),
+        zone=clock_of(schedule, period),
+        classes=activity_classes(schedule.activities),
+        figures=tuple(catalogue.figures(config.kpis.difference)),
+        levels={code: Level(level.below, level.above) for code, level in config.kpis.warnings.items()},
+        notes=(*notes, *red_notes),
+    )
+
+
+def part(plan: Plan, bookings: pl.LazyFrame, codes: tuple[int, int] | None = None) -> Part:
+    """Compute what bookings come to: of everybody, or all those of the people with codes from the first up to the second."""
+    who, config, period = plan.who, plan.schedule.config, (plan.period.first, plan.period.last)
+    people, rows, low = who.people, who.rows, 0
+    if codes is not None:
+        low = codes[0]
+        mine = (pl.col("code") >= low) & (pl.col("code") < codes[1])
+        people, rows = people.filter(mine), rows.filter(mine)
+    # Codes from 0, so that the board is no larger than these people need.
+    numbered = people.with_columns(pl.col("code") - low)
+    booked = ledger(
+        bookings,
+        numbered,
+        plan.classes,
+        plan.zone,
+        plan.schedule.longest,
+        _booked_weeks(plan.schedule, plan.period),
+    )
+    hours = booked.hours.with_columns(pl.col("key") + low * KEY_WEEKS) if low else booked.hours
+    weekdays = ALL_DAYS if config.kpis.rate_weighting == "calendar_days" else config.red_days.iso_weekdays
+    everybody = employee_week_hours(
+        rows, hours, plan.normal, weekdays, absence_in_booked=config.kpis.absence_in_booked_time
+    )
+    weeks = _selected(everybody, who.rows, plan.selection)
+    by_weeks = "employee-week" in plan.grains
+    lazy = weeks.lazy()
+    if plan.mean_of_ratios or plan.levels or by_weeks:
+        lazy = lazy.with_columns(employee_week_figures(plan.figures)).collect().lazy()
+    chosen = people if weeks.height == everybody.height else people.join(weeks, on="code", how="semi")
+    return Part(
+        sums={
+            grain: sums_at(lazy, grain, plan.figures, who, mean_of_ratios=plan.mean_of_ratios)
+            for grain in plan.grains
+            if grain != "employee-week"
+        },
+        weeks=by_week(lazy.collect(), plan.figures, who, period) if by_weeks else None,
+        warnings=warnings_of(lazy, plan.levels, who, period),
+        lost=outside_employment(hours, chosen, everybody, *period),
+        rows=weeks.height,
+        unknown_staff=booked.unknown_staff,
+        uncounted=booked.uncounted,
+    )
+
+
 def compute(
     schedule: Schedule, selection: Selection, grains: Iterable[Grain] = GRAINS
 ) -> tuple[KpiResult, tuple[IntakeFinding, ...]]:
@@ -102,66 +214,63 @@ def compute(
     Raises:
         InputFault, UsageFault: see `period_of` and `check_filter_values`.
     """
-    config = schedule.config
-    check_filter_values(schedule.staff, schedule.units, selection)
-    period, notes = period_of(schedule, selection)
-    working_days = config.red_days.iso_weekdays
-    red, red_notes = red_days_in_force(schedule, monday(period.first), monday(period.last + 1))
-    normal = normal_hours(
-        config.normal_week_hours,
-        red_share_by_week(red, working_days),
-        working_days,
-        period.first,
-        period.last,
-    )
-    zone = clock_of(schedule, period)
-    who = employments(schedule.staff, schedule.units, period.first, period.last)
-    classes = activity_classes(schedule.activities)
-    booked = ledger(
-        schedule.active, who.people, classes, zone, schedule.longest, _booked_weeks(schedule, period)
-    )
-    weekdays = ALL_DAYS if config.kpis.rate_weighting == "calendar_days" else working_days
-    everybody = employee_week_hours(
-        who.rows, booked.hours, normal, weekdays, absence_in_booked=config.kpis.absence_in_booked_time
-    )
-    weeks = _selected(everybody, who.rows, selection)
+    settled = plan(schedule, selection, grains)
+    whole = part(settled, schedule.active)
+    weeks: dict[Grain, pl.DataFrame] = {} if whole.weeks is None else {"employee-week": whole.weeks}
+    return result_of(settled, [whole], weeks, whole.warnings), costs_of(settled, [whole])
 
-    figures = catalogue.figures(config.kpis.difference)
-    levels = {code: Level(level.below, level.above) for code, level in config.kpis.warnings.items()}
-    mean_of_ratios = config.kpis.averages == "mean_of_ratios"
-    wanted = list(dict.fromkeys(grains))
-    lazy = weeks.lazy()
-    if mean_of_ratios or levels or "employee-week" in wanted:
-        lazy = lazy.with_columns(employee_week_figures(figures)).collect().lazy()
-    frames = {
+
+def result_of(
+    plan: Plan, parts: Sequence[Part], weeks: Mapping[Grain, pl.DataFrame], warnings: pl.DataFrame
+) -> KpiResult:
+    """Return the figures of all parts, in the order of their people.
+
+    `weeks`: rows of the grain employee-week, if any are wanted in memory; `warnings`: the worst of all parts.
+    """
+    config, period = plan.schedule.config, (plan.period.first, plan.period.last)
+    frames: dict[Grain, pl.DataFrame] = {
         grain: at_grain(
-            lazy,
+            [one.sums[grain] for one in parts],
             grain,
-            figures,
-            who,
-            schedule.units,
-            (period.first, period.last),
-            mean_of_ratios=mean_of_ratios,
+            plan.figures,
+            plan.who,
+            plan.schedule.units,
+            period,
+            mean_of_ratios=plan.mean_of_ratios,
         )
-        for grain in wanted
+        for grain in plan.grains
+        if grain != "employee-week"
     }
-    result = KpiResult(
-        figures=frames,
-        warnings=warnings_of(lazy, levels, who, (period.first, period.last)),
-        levels=levels,
+    frames |= weeks
+    return KpiResult(
+        figures={grain: frames[grain] for grain in plan.grains if grain in frames},
+        warnings=warnings,
+        levels=plan.levels,
         shown=tuple(
-            figure.code for figure in figures if config.kpis.show is None or figure.code in config.kpis.show
+            figure.code
+            for figure in plan.figures
+            if config.kpis.show is None or figure.code in config.kpis.show
         ),
-        first_week=label(period.first),
-        last_week=label(period.last),
+        first_week=label(period[0]),
+        last_week=label(period[1]),
         filters={},
         settings={},
-        notes=(*notes, *red_notes, *((Message(NOBODY),) if weeks.is_empty() else ())),
+        notes=(*plan.notes, *(() if any(one.rows for one in parts) else (Message(NOBODY),))),
     )
-    costs = [*repeated_ids(schedule.active, zone), *_uncounted(schedule, booked, classes, zone)]
-    people = who.people if weeks.height == everybody.height else who.people.join(weeks, on="code", how="semi")
-    costs += outside_employment(booked.hours, people, everybody, period.first, period.last)
-    return result, tuple(costs)
+
+
+def costs_of(plan: Plan, parts: Sequence[Part]) -> tuple[IntakeFinding, ...]:
+    """Return what the data costs the figures."""
+    active, schedule = plan.schedule.active, plan.schedule
+    found = repeated_ids(active, plan.zone)
+    # The ledger tells cheaply whether there is anything to look for.
+    if any(one.unknown_staff for one in parts):
+        found += unknown_staff(active, schedule.staff, plan.zone)
+    if any(one.uncounted for one in parts):
+        unclassified = plan.classes.filter(pl.col("hours_class") == UNCLASSIFIED)
+        found += unknown_activities(active, plan.classes, plan.zone)
+        found += unbilled_activities(active, unclassified, plan.zone)
+    return (*found, *outside_findings([one.lost for one in parts]))
 
 
 def _selected(weeks: pl.DataFrame, rows: pl.DataFrame, selection: Selection) -> pl.DataFrame:
@@ -174,16 +283,3 @@ def _selected(weeks: pl.DataFrame, rows: pl.DataFrame, selection: Selection) -> 
         kept = rows.filter(by_employment)["row"]
         weeks = weeks.filter(pl.col("row").is_in(kept.implode()))
     return weeks if by_rate is None else weeks.filter(by_rate)
-
-
-def _uncounted(schedule: Schedule, booked: Ledger, classes: pl.DataFrame, zone: Clock) -> list[IntakeFinding]:
-    """Say which bookings are in no figure. The ledger tells cheaply whether there is anything to look for."""
-    found: list[IntakeFinding] = []
-    if booked.unknown_staff:
-        found += unknown_staff(schedule.active, schedule.staff, zone)
-    if booked.uncounted:
-        found += unknown_activities(schedule.active, classes, zone)
-        found += unbilled_activities(
-            schedule.active, classes.filter(pl.col("hours_class") == UNCLASSIFIED), zone
-        )
-    return found

@@ -139,7 +139,7 @@ def _by_week(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.DataFrame:
             "code",
             "number",
             # A row that holds on none of these weekdays adds nothing, be its rate known or not.
-            pl.when(days > 0).then(pl.col("rate") * days / len(weekdays)).otherwise(0.0).alias("rate"),
+            pl.when(days > 0).then(pl.col("rate") * days * (1 / len(weekdays))).otherwise(0.0).alias("rate"),
             "row",
             "monthly",
             "hourly",

@@ -7,16 +7,11 @@ import polars as pl
 from tcw.kpis.catalogue import Figure
 from tcw.kpis.employment import Employments
 from tcw.kpis.result import HOURS, KEYS, Grain
+from tcw.kpis.sums import added, finished, quotient, sums
 from tcw.kpis.weekly import described
 from tcw.worktime.weeks import labels
 
 ABOUT_EMPLOYEE = ("name", "unit_id", "unit_name", "planning_area", "employment_type", "category")
-
-
-def quotient(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """Return part over whole; null when the whole is zero or negative: such a figure does not exist."""
-    # Sums of hours carry float noise: a billionth of an hour is nothing.
-    return pl.when(whole > 1e-9).then(part / whole)  # noqa: PLR2004
 
 
 def employee_week_figures(figures: Sequence[Figure]) -> list[pl.Expr]:
@@ -34,23 +29,36 @@ def employee_week_figures(figures: Sequence[Figure]) -> list[pl.Expr]:
     ]
 
 
-def _averages(figures: Sequence[Figure], *, mean_of_ratios: bool) -> list[pl.Expr]:
-    if mean_of_ratios:
-        return [pl.col(figure.code).mean() for figure in figures]
-    return [
-        quotient(_sum(figure.part, figure), _sum(figure.whole, figure)).alias(figure.code)
-        for figure in figures
-    ]
+def sums_at(
+    weeks: pl.LazyFrame, grain: Grain, figures: Sequence[Figure], who: Employments, *, mean_of_ratios: bool
+) -> pl.DataFrame:
+    """Return the sums of one grain (any but employee-week), by `KEY[grain]`: what several parts of the people can add.
 
-
-def _sum(hours: pl.Expr, figure: Figure) -> pl.Expr:
-    # An employee-week whose rate is missing has no whole; its part must then stay out as well.
-    kept = figure.part.is_not_null() & figure.whole.is_not_null()
-    return pl.when(kept if figure.applies == "all" else kept & pl.col(figure.applies)).then(hours).sum()
+    Args:
+        weeks: `tcw.kpis.weekly.employee_week_hours`, with the columns of `employee_week_figures` when they are needed.
+        grain: what a row is about.
+        figures: of the catalogue, in report order.
+        who: people and their employments.
+        mean_of_ratios: average the employee-weeks' figures instead of dividing sums.
+    """
+    employees = pl.col("code").n_unique().cast(pl.UInt32).alias("employees")
+    summed = sums(figures, mean_of_ratios=mean_of_ratios)
+    match grain:
+        case "employee":
+            return weeks.group_by("code", maintain_order=True).agg(pl.col("row").last(), *summed).collect()
+        case "week":
+            people = pl.len().cast(pl.UInt32).alias("employees")
+            return weeks.group_by("number").agg(people, *summed).collect()
+        case "unit" | "area":
+            places = who.rows.select("row", unit_id="home_unit", planning_area="planning_area").lazy()
+            joined = weeks.join(places.select("row", KEYS[grain][0]), on="row", how="left")
+            return joined.group_by(KEYS[grain][0]).agg(employees, *summed).collect()
+        case _:
+            return weeks.select(employees, *summed).collect()
 
 
 def at_grain(
-    weeks: pl.LazyFrame,
+    parts: Sequence[pl.DataFrame],
     grain: Grain,
     figures: Sequence[Figure],
     who: Employments,
@@ -59,68 +67,31 @@ def at_grain(
     *,
     mean_of_ratios: bool,
 ) -> pl.DataFrame:
-    """Return the frame of one grain, as `tcw.kpis.result.KpiResult.figures` describes it.
+    """Return the frame of one grain (any but employee-week), as `tcw.kpis.result.KpiResult.figures` describes it.
 
-    Args:
-        weeks: `tcw.kpis.weekly.employee_week_hours`, with the columns of `employee_week_figures` when they are needed.
-        grain: what a row is about.
-        figures: of the catalogue, in report order.
-        who: people and their employments, for names.
-        units: the units table.
-        period: first and last week.
-        mean_of_ratios: average the employee-weeks' figures instead of dividing sums.
+    `parts`: `sums_at` of all parts of the people, in their order; `units`: the table; `period`: first and last week.
     """
     codes = [figure.code for figure in figures]
-    # Order is kept, so that sums are formed in one order and the same input gives the same last digit. Sorted after
-    # collecting: the optimizer takes order for unseen below a sort, and forgets it.
-    # A sum of nothing known is not known either (a rate is missing); a sum over nobody is none.
-    known = pl.col(HOURS).is_not_null().any() | (pl.len() == 0)
-    hours = [pl.when(known).then(pl.col(HOURS).sum())]
-    averages = _averages(figures, mean_of_ratios=mean_of_ratios)
-    week_names = labels(*period)
-    match grain:
-        case "employee-week":
-            frame = described(weeks.collect(), who).join(
-                week_names, on="number", how="left", maintain_order="left"
-            )
-            return frame.select(*KEYS[grain], *ABOUT_EMPLOYEE, *HOURS, *codes)
-        case "employee":
-            frame = (
-                weeks.group_by("code", maintain_order=True)
-                .agg(pl.col("row").last(), *hours, *averages)
-                .collect()
-            )
-            return described(frame, who).select(*KEYS[grain], *ABOUT_EMPLOYEE, *HOURS, *codes)
-        case "week":
-            frame = (
-                weeks.group_by("number", maintain_order=True)
-                .agg(pl.len().cast(pl.UInt32).alias("employees"), *hours, *averages)
-                .collect()
-                .sort("number")
-            )
-            frame = frame.join(week_names, on="number", how="left", maintain_order="left")
-            return frame.select("week", "employees", *HOURS, *codes)
-        case "unit" | "area":
-            key = KEYS[grain][0]
-            places = who.rows.select("row", unit_id="home_unit", planning_area="planning_area").select(
-                "row", key
-            )
-            frame = (
-                weeks.join(places.lazy(), on="row", how="left", maintain_order="left")
-                .group_by(key, maintain_order=True)
-                .agg(*_employees(), *hours, *averages)
-                .collect()
-                .sort(key, nulls_last=True)
-            )
-            if grain == "area":
-                return frame.select(key, "employees", *HOURS, *codes)
-            names = units.select("unit_id", "name", "planning_area").unique("unit_id", keep="first")
-            frame = frame.join(names, on="unit_id", how="left", maintain_order="left")
-            return frame.select(key, "name", "planning_area", "employees", *HOURS, *codes)
-        case "all":
-            frame = weeks.select(*_employees(), *hours, *averages).collect()
-            return frame.select("employees", *HOURS, *codes)
+    values = finished(figures, mean_of_ratios=mean_of_ratios)
+    if grain == "employee":
+        frame = pl.concat(parts).select("code", "row", *values)
+        return described(frame, who).select(*KEYS[grain], *ABOUT_EMPLOYEE, *HOURS, *codes)
+    keys = {"week": ["number"], "unit": ["unit_id"], "area": ["planning_area"]}.get(grain, [])
+    frame = added(parts, keys).select(*keys, "employees", *values)
+    if keys:
+        frame = frame.sort(keys, nulls_last=True)
+    if grain == "week":
+        frame = frame.join(labels(*period), on="number", how="left", maintain_order="left")
+    elif grain == "unit":
+        names = units.select("unit_id", "name", "planning_area").unique("unit_id", keep="first")
+        frame = frame.join(names, on="unit_id", how="left", maintain_order="left")
+        return frame.select(*KEYS[grain], "name", "planning_area", "employees", *HOURS, *codes)
+    return frame.select(*KEYS[grain], "employees", *HOURS, *codes)
 
 
-def _employees() -> list[pl.Expr]:
-    return [pl.col("code").n_unique().cast(pl.UInt32).alias("employees")]
+def by_week(
+    weeks: pl.DataFrame, figures: Sequence[Figure], who: Employments, period: tuple[int, int]
+) -> pl.DataFrame:
+    """Return the frame of the grain employee-week; `weeks` has the columns of `employee_week_figures`."""
+    named = described(weeks, who).join(labels(*period), on="number", how="left", maintain_order="left")
+    return named.select(*KEYS["employee-week"], *ABOUT_EMPLOYEE, *HOURS, *(figure.code for figure in figures))

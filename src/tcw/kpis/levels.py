@@ -7,6 +7,7 @@ import polars as pl
 from tcw.kpis.employment import Employments
 from tcw.kpis.result import Level
 from tcw.kpis.weekly import described
+from tcw.parts.pile import Order
 from tcw.worktime.weeks import labels
 
 NOISE = 1e-9
@@ -22,6 +23,8 @@ COLUMNS = pl.Schema(
         "side": pl.String,
     }
 )
+DISTANCE = (pl.col("value") - pl.col("level")).abs()
+WORST_FIRST = Order(DISTANCE, "staff_id", "week", "figure", descending=[True, False, False, False])
 
 
 def warnings_of(
@@ -50,8 +53,5 @@ def warnings_of(
     ]
     if not found:
         return pl.DataFrame(schema=COLUMNS)
-    distance = (pl.col("value") - pl.col("level")).abs()
     named = described(pl.concat(found).collect(), who).join(labels(*period), on="number", how="left")
-    return named.sort(distance, "staff_id", "week", "figure", descending=[True, False, False, False]).select(
-        *COLUMNS
-    )
+    return WORST_FIRST.sorted(named.select(*COLUMNS))

@@ -1,5 +1,7 @@
 """Hours booked in weeks in which the employee was not employed: such weeks have no figures."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from tcw.kpis.ledger import COUNTED, KEY_WEEKS
@@ -17,10 +19,13 @@ OUTSIDE = Phrase(
 EXAMPLES = 5
 
 
+LOST_SCHEMA = pl.Schema({"staff_id": pl.String(), "hours": pl.Float64(), "weeks": pl.UInt32()})
+
+
 def outside_employment(
     hours: pl.DataFrame, people: pl.DataFrame, employed: pl.DataFrame, first_week: int, last_week: int
-) -> list[IntakeFinding]:
-    """Return a finding for hours of `people` inside the period that met no employee-week.
+) -> pl.DataFrame:
+    """Return the hours of `people` inside the period that met no employee-week: LOST_SCHEMA.
 
     Args:
         hours: `tcw.kpis.ledger.Ledger.hours`.
@@ -32,10 +37,10 @@ def outside_employment(
     """
     in_period = (pl.col("key") % KEY_WEEKS).is_between(first_week, last_week)
     if employed["met"].sum() == hours.select(in_period.sum()).item():
-        return []
+        return pl.DataFrame(schema=LOST_SCHEMA)
     rising = pl.col("key").set_sorted()
     met = employed.select(rising, met=pl.lit(value=True))
-    lost = (
+    return (
         # A left join of sorted sides is a walk; an anti join would hash.
         hours.with_columns(rising)
         .join(met, on="key", how="left", maintain_order="left")
@@ -47,8 +52,15 @@ def outside_employment(
         .join(people.lazy().select("code", "staff_id"), on="code", how="inner")
         .group_by("staff_id")
         .agg(hours=pl.col("total").sum() / US_PER_HOUR, weeks=pl.len())
-        .sort("hours", "staff_id", descending=[True, False])
+        .select(pl.col(name).cast(dtype) for name, dtype in LOST_SCHEMA.items())
         .collect(engine="streaming")
+    )
+
+
+def outside_findings(parts: Sequence[pl.DataFrame]) -> list[IntakeFinding]:
+    """Return a finding for what `outside_employment` found in all parts of the people, if anything."""
+    lost = pl.concat([pl.DataFrame(schema=LOST_SCHEMA), *parts]).sort(
+        "hours", "staff_id", descending=[True, False]
     )
     if lost.is_empty():
         return []

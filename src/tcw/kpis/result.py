@@ -1,11 +1,12 @@
 """What the KPI calculator answers with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
 
+from tcw.parts.pile import Order, Pile
 from tcw.wording import Message
 
 Grain = Literal["employee-week", "employee", "week", "unit", "area", "all"]
@@ -51,3 +52,43 @@ class KpiResult:
     filters: Mapping[str, str]  # option -> what was asked for, as text; empty when none
     settings: Mapping[str, str]  # setting of tcw.yaml -> value in force, as text
     notes: tuple[Message, ...]  # about the period, red days, what is missing
+    piles: "Piles | None" = None
+
+    @property
+    def weeks(self) -> pl.LazyFrame | None:
+        """All rows of the grain employee-week; None when not computed."""
+        if self.piles is not None and self.piles.weeks is not None:
+            return self.piles.weeks.rows()
+        return self.figures["employee-week"].lazy() if "employee-week" in self.figures else None
+
+    @property
+    def warned(self) -> pl.DataFrame:
+        """How many warnings there are: `staff_id`, `figure`, `number`."""
+        if self.piles is not None:
+            return self.piles.warned
+        return self.warnings.group_by("staff_id", "figure").agg(number=pl.len())
+
+    def rows(self, grain: Grain) -> Iterator[pl.DataFrame]:
+        """Yield all rows of a grain, sorted by key, in frames. Raises KeyError when it was not computed."""
+        if grain == "employee-week" and self.piles is not None and self.piles.weeks is not None:
+            yield from self.piles.weeks.each()
+        else:
+            yield self.figures[grain]
+
+    def all_warnings(self) -> Iterator[pl.DataFrame]:
+        """Yield all warnings, worst first, in frames."""
+        if self.piles is None:
+            yield self.warnings
+        else:
+            yield from self.piles.warnings.ordered(None, -self.piles.distance, self.piles.worst_first)
+
+
+@dataclass(frozen=True, slots=True)
+class Piles:
+    """What may not fit in memory, in files: `figures` and `warnings` then hold the first of these rows only."""
+
+    weeks: Pile | None
+    warnings: Pile
+    warned: pl.DataFrame
+    distance: pl.Expr
+    worst_first: Order

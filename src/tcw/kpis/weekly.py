@@ -6,6 +6,8 @@ from tcw.kpis.employment import Employments, employee_weeks
 from tcw.kpis.ledger import COUNTED
 from tcw.worktime.clock import US_PER_HOUR
 
+HOURS_IN_US = 1 / US_PER_HOUR
+"""Polars divides a single row by a number and multiplies several by its inverse; written so, both give the same last digit."""
 ALL_DAYS = frozenset(range(1, 8))
 
 
@@ -32,7 +34,7 @@ def employee_week_hours(
         employment type is not known), `billable_h`, `non_billable_h`, `absence_h`, `booked_h`, `bookable_h`, `normal_h` (Float64),
         `met` (Boolean: the ledger has the employee-week). `bookable_h` is null where a rate is missing.
     """
-    in_hours = [(pl.col(name).fill_null(0) / US_PER_HOUR).alias(f"{name}_h") for name in COUNTED.values()]
+    in_hours = [(pl.col(name).fill_null(0) * HOURS_IN_US).alias(f"{name}_h") for name in COUNTED.values()]
     booked = pl.col("billable_h") + pl.col("non_billable_h")
     first_week = int(normal["number"][0])
     full_weeks = pl.lit(normal["normal_h"])

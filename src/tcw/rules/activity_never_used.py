@@ -23,9 +23,7 @@ def judge(context: Context) -> Judgement:
         (pl.col("valid_from") <= last).fill_null(value=True),
         (pl.col("valid_to") >= first).fill_null(value=True),
     )
-    parts = (timeline.bookings, timeline.implausible, timeline.by_hours)
-    used = pl.concat([part.select("activity").unique() for part in parts]).unique()
-    named = timeline.activities.join(used, on="activity", how="semi").select("activity_id")
+    named = timeline.activities.join(timeline.used(), on="activity", how="semi").select("activity_id")
     idle = valid.select("activity_id").unique().join(named, on="activity_id", how="anti")
     return Judgement(
         idle.select(measured=pl.lit(0.0), limit=pl.lit(1.0), subject="activity_id").sort("subject"),

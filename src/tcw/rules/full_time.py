@@ -41,8 +41,9 @@ def books_overtime(context: "Context") -> bool:
     """Tell whether any booking of the source is additional time or overtime; if none is, they follow from the hours."""
     beyond = pl.col("kind").is_between(ADDITIONAL, OVERTIME).any()
     # This chunk first: one such booking answers the question for all chunks.
-    frames = (context.work, context.timeline.by_hours, context.timeline.bookings)
-    return any(bool(frame.lazy().select(beyond).collect().item()) for frame in frames)
+    here = bool(context.work.lazy().select(beyond).collect().item())
+    timeline = context.timeline
+    return here or timeline.books_hours(ADDITIONAL, OVERTIME) or timeline.books(ADDITIONAL, OVERTIME)
 
 
 def derived(context: "Context") -> pl.DataFrame:

@@ -15,8 +15,10 @@ from tcw.rules.context import Context
 from tcw.rules.in_force import InForce, in_force
 from tcw.rules.people import people
 from tcw.rules.terms import agreements
+from tcw.worktime.booked import Booked, booked
 from tcw.worktime.clock import US_PER_DAY, Clock, clock
 from tcw.worktime.timeline import Timeline, prepare
+from tcw.worktime.whole import Whole, whole_of
 
 EPOCH = date(1970, 1, 1)
 
@@ -60,36 +62,85 @@ class Ground:
         )
 
 
-def lay(
-    schedule: Schedule, as_of: date, first_day: date | None = None, last_day: date | None = None
-) -> Ground:
-    """Make a schedule ready.
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A schedule surveyed: whatever part of its people is judged stands on the same.
+
+    `people`: `staff_id`, `person` and `number` (Int64, of bookings), sorted by person. `as_of`: instant (µs).
+    """
+
+    schedule: Schedule
+    whole: Whole
+    people: pl.DataFrame
+    in_force: InForce
+    as_of: int
+
+    def ground(self, bookings: pl.LazyFrame | None = None) -> Ground:
+        """Make all bookings ready, or those of some people (all that they have)."""
+        timeline = prepare(
+            self.schedule.bookings if bookings is None else bookings,
+            self.whole,
+            self.as_of,
+            cancelled=self.schedule.cancelled,
+            part=bookings is not None,
+        )
+        return Ground(self.schedule, timeline, self.in_force, self.as_of)
+
+    def bookings_of(self, people: pl.DataFrame) -> pl.LazyFrame:
+        """Return the bookings of some people (`staff_id`)."""
+        return self.schedule.bookings.filter(pl.col("staff_id").is_in(people["staff_id"].implode()))
+
+    def timeline_of(self, persons: pl.Series) -> Timeline:
+        """Return the timeline of some persons, by their numbers."""
+        return self.ground(
+            self.bookings_of(self.people.filter(pl.col("person").is_in(persons.implode())))
+        ).timeline
+
+
+def survey(
+    schedule: Schedule,
+    as_of: date,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    counted: Booked | None = None,
+) -> Site:
+    """Find out what every part must know of the whole.
 
     Args:
         schedule: as loaded.
         as_of: bookings that start on this day or later are planned, as are those with that status.
         first_day: the horizon reaches at least so far.
         last_day: the same, included.
+        counted: its bookings counted, where somebody has done that already.
 
     Raises:
         UsageFault: agreements in tcw.yaml that contradict themselves.
     """
     known = agreements(schedule.config)
-    zone = _clock_of(schedule, first_day, last_day)
-    who = people(schedule)
-    moment = _instant(zone, as_of)
-    timeline = prepare(
-        schedule,
-        zone,
-        who,
-        moment,
-        (_instant_or_none(zone, first_day, 0), _instant_or_none(zone, last_day, 1)),
+    zone = clock_of(schedule, first_day, last_day)
+    here = counted or booked(schedule.active, zone)
+    who = people(schedule, here.staff)
+    span = (_instant_or_none(zone, first_day, 0), _instant_or_none(zone, last_day, 1))
+    return Site(
+        schedule=schedule,
+        whole=whole_of(schedule, here, who, zone, span),
+        people=who.join(here.staff, on="staff_id", how="left", maintain_order="left").with_columns(
+            pl.col("number").fill_null(0)
+        ),
+        in_force=in_force(schedule.tables["agreement_links"], who, known, schedule.config.rules.agreement),
+        as_of=_instant(zone, as_of),
     )
-    valid = in_force(schedule.tables["agreement_links"], who, known, schedule.config.rules.agreement)
-    return Ground(schedule, timeline, valid, moment)
 
 
-def _clock_of(schedule: Schedule, first_day: date | None, last_day: date | None) -> Clock:
+def lay(
+    schedule: Schedule, as_of: date, first_day: date | None = None, last_day: date | None = None
+) -> Ground:
+    """Make a whole schedule ready; arguments and faults as of `survey`."""
+    return survey(schedule, as_of, first_day, last_day).ground()
+
+
+def clock_of(schedule: Schedule, first_day: date | None, last_day: date | None) -> Clock:
+    """Return the zone's offsets over the days of a schedule and a year on either side."""
     days = [day for day in (schedule.first_day, schedule.last_day, first_day, last_day) if day is not None]
     # A year on either side: calculation periods and calendar years stick out of the export.
     spare = timedelta(days=370)

@@ -161,7 +161,7 @@ def _breaks(context: Context, mine: Minors) -> tuple[pl.DataFrame, int]:
     paused = coverage(pauses.select(pl.col("person").alias("owner"), "start", "end"), origin)
     net = worked.length(parts, "person", "start", "end") - paused.length(parts, "person", "start", "end")
     long = parts.with_columns(measured=net / US_PER_HOUR).filter(pl.col("measured") > WORK_WITHOUT_BREAK)
-    keeps_breaks = bool((context.timeline.bookings["kind"] == BREAK).any())
+    keeps_breaks = context.timeline.books(BREAK, BREAK)
     sure = long.filter(~pl.col("paused"), pl.col("told") | keeps_breaks)
     named = sure.rename({"start": "from", "end": "to"}).with_columns(
         limit=pl.lit(WORK_WITHOUT_BREAK), subject=pl.lit("break")

@@ -33,7 +33,7 @@ def judge(context: Context) -> Judgement:
     breaks = bookings.filter(pl.col("kind") == BREAK).collect()
     shortest = round(min(context.lowest("break_after"), MOST_HOURS) * US_PER_HOUR)
     parts, total = unbroken(work, breaks, context.timeline.origin, longer_than=shortest)
-    keeps_breaks = bool((context.timeline.bookings["kind"] == BREAK).any())
+    keeps_breaks = context.timeline.books(BREAK, BREAK)
     known = ~pl.col("paused") & (pl.col("told") | keeps_breaks)
     sure = _too_long(parts.filter(known), context)
     doubtful = parts.filter(~known)

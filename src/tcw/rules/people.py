@@ -9,18 +9,17 @@ BEFORE_ANY = 2026
 """The year that two-digit years of birth are before, where nothing is booked."""
 
 
-def people(schedule: Schedule) -> pl.DataFrame:
-    """Return everybody in staff and bookings.
+def people(schedule: Schedule, booked: pl.DataFrame) -> pl.DataFrame:
+    """Return everybody in staff and bookings (`booked`: `staff_id`).
 
     Employments with the same personal number (with or without century and hyphen) are one person; without one, each is its
     own. Returns `staff_id` (String, unique), `person` (UInt32: numbered by the person's lowest staff_id), sorted by both.
     """
-    booked = schedule.active.select(pl.col("staff_id").unique()).collect(engine="streaming")
     known = schedule.staff.select("staff_id", identity=_identity(schedule)).unique(
         "staff_id", keep="last", maintain_order=True
     )
     everybody = (
-        pl.concat([known.select("staff_id"), booked])
+        pl.concat([known.select("staff_id"), booked.select("staff_id")])
         .drop_nulls()
         .unique()
         .join(known, on="staff_id", how="left")

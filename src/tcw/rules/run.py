@@ -1,7 +1,8 @@
 """Every rule over a schedule: chunk by chunk of whole people, each rule's failure contained."""
 
+import gc
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,11 +12,11 @@ from threading import Event
 import polars as pl
 
 from tcw.errors import InputFault
-from tcw.model.finding import JUDGED_SCHEMA
+from tcw.model.finding import FINDINGS_SCHEMA, JUDGED_SCHEMA
 from tcw.model.schedule import Schedule
 from tcw.rules.catalogue import RULES
 from tcw.rules.context import Context
-from tcw.rules.ground import Ground, lay
+from tcw.rules.ground import Ground, Site, survey
 from tcw.rules.in_force import InForce
 from tcw.rules.rule import Judgement, Rule
 from tcw.rules.standard import findings_table, settings_rows, standard
@@ -34,6 +35,8 @@ WITHOUT_CLOCK_TIMES = Phrase(
     "check-without-clock-times",
     "{count} bookings have hours but no clock times: rests and breaks of their days are not judged.",
 )
+TOLD_FIRST = {"staff.birth_date": 0, "clock_times": 2}
+"""Reasons told before or after others, where a rule has several."""
 AT_ONCE = 2
 """Chunks judged beside each other; each needs memory of its own."""
 Progress = Callable[[float], None]
@@ -49,14 +52,12 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckResult:
-    """What the rules found.
+class CheckFacts:
+    """What there is to know of a check besides its findings.
 
-    `findings`: `tcw.model.finding.FINDINGS_SCHEMA`; `judged`: JUDGED_SCHEMA, one row per rule of the run that did not fail, in the
-    catalogue's order. `rules`: those of the run.
+    `judged`: JUDGED_SCHEMA, one row per rule of the run that did not fail, in the catalogue's order. `rules`: those of the run.
     """
 
-    findings: pl.DataFrame
     judged: pl.DataFrame
     rules: tuple[Rule, ...]
     failures: tuple[Failure, ...]
@@ -65,12 +66,22 @@ class CheckResult:
     """First local time of the horizon."""
     after: datetime
     """The local time after its last."""
-    timeline: Timeline
+    staff: pl.DataFrame
+    """As `tcw.worktime.timeline.Timeline.staff`."""
+    bookings_of: Callable[[pl.Series], Timeline]
+    """The timeline of (at least) some persons, by their numbers."""
     notes: tuple[Message, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CheckResult(CheckFacts):
+    """What the rules found. `findings`: `tcw.model.finding.FINDINGS_SCHEMA`."""
+
+    findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS_SCHEMA))
+
+
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """What one rule has found so far."""
 
     frames: list[pl.DataFrame] = field(default_factory=list)
@@ -78,12 +89,40 @@ class _Tally:
     not_judged: int = 0
     why: str = ""
 
-    def add(self, other: "_Tally") -> None:
-        """Add what the rule found in another chunk."""
+    def add(self, other: "Tally") -> None:
+        """Add what the rule found in another chunk or part."""
         self.frames += other.frames
         self.judged += other.judged
         self.not_judged += other.not_judged
-        self.why = self.why or other.why
+        self.why = min(self.why, other.why, key=_place_of_why)
+
+
+def _place_of_why(why: str) -> int:
+    """Return how early a reason is told: which one must not depend on who is judged together."""
+    return 2 * len(TOLD_FIRST) if not why else TOLD_FIRST.get(why, 1)
+
+
+@dataclass(slots=True)
+class Judged:
+    """What rules found in some part of the people, or in the settings."""
+
+    tallies: dict[str, Tally]
+    failures: dict[str, Failure]
+
+    def frames(self, rules: Sequence[Rule]) -> list[pl.DataFrame]:
+        """Return the findings of the rules that did not fail."""
+        return [
+            frame
+            for rule in rules
+            if rule.code not in self.failures
+            for frame in self.tallies[rule.code].frames
+        ]
+
+    def add(self, other: "Judged") -> None:
+        """Add what was found in another part."""
+        for code, tally in other.tallies.items():
+            self.tallies[code].add(tally)
+        self.failures |= other.failures
 
 
 def check(
@@ -95,7 +134,7 @@ def check(
     rules: Sequence[Rule] = RULES,
     progress: Progress | None = None,
 ) -> CheckResult:
-    """Judge a schedule.
+    """Judge a schedule in memory.
 
     Args:
         schedule: as loaded.
@@ -109,72 +148,123 @@ def check(
         InputFault: there is nothing to judge.
         UsageFault: agreements in tcw.yaml that contradict themselves.
     """
-    ground = lay(schedule, as_of, first_day, last_day)
-    timeline, valid, zone = ground.timeline, ground.in_force, ground.timeline.clock
-    tallies = {rule.code: _Tally() for rule in rules}
-    failures: dict[str, Failure] = {}
-    for done, found_here, failed_here in _judged_chunks(ground, rules):
-        for code, tally in found_here.items():
-            tallies[code].add(tally)
-        failures |= failed_here
+    site = survey(schedule, as_of, first_day, last_day)
+    refuse_nothing(site)
+    ground = site.ground()
+    judged = judge_people(ground, rules, progress)
+    settings = judge_settings(site, rules)
+    found = findings_of(judged, settings, tuple(rules), site, schedule.bookings, (first_day, last_day))
+    judged.add(settings)
+    facts = facts_of(site, tuple(rules), judged, dict(found.group_by("code").len().rows()))
+    return CheckResult(
+        **{name: getattr(facts, name) for name in CheckFacts.__dataclass_fields__ if name != "bookings_of"},
+        bookings_of=lambda _: ground.timeline,
+        findings=found,
+    )
+
+
+def none_yet(rules: Sequence[Rule]) -> Judged:
+    """Return that nothing has been found."""
+    return Judged({rule.code: Tally() for rule in rules}, {})
+
+
+def refuse_nothing(site: Site) -> None:
+    """Raise InputFault where there is nothing to judge."""
+    if not site.whole.kinds and not site.whole.hour_kinds and not site.schedule.given:
+        raise InputFault(NOTHING)
+
+
+def judge_people(ground: Ground, rules: Sequence[Rule], progress: Progress | None = None) -> Judged:
+    """Judge the rules that are about people, chunk by chunk."""
+    judged = none_yet(rules)
+    for done, here in _judged_chunks(ground, rules):
+        judged.add(here)
         if progress is not None:
             progress(done)
-    whole = ground.whole()
+    return judged
+
+
+def judge_settings(site: Site, rules: Sequence[Rule]) -> Judged:
+    """Judge the rules that are about settings and tables."""
+    nobody = site.ground(site.schedule.bookings.clear())
+    judged, whole = none_yet(rules), nobody.whole()
     for place, rule in enumerate(rules):
         if rule.scope == "settings":
-            _judge(rule, place, whole, tallies[rule.code], failures)
-    if not timeline.bookings.height and not timeline.by_hours.height and not len(schedule.given):
-        raise InputFault(NOTHING)
-    kept = tuple(rules)
+            _judge(rule, place, whole, judged.tallies[rule.code], judged.failures)
+    return judged
+
+
+def findings_of(
+    people: Judged,
+    settings: Judged,
+    rules: tuple[Rule, ...],
+    site: Site,
+    bookings: pl.LazyFrame,
+    asked: tuple[date | None, date | None],
+) -> pl.DataFrame:
+    """Return findings as FINDINGS_SCHEMA, sorted.
+
+    Args:
+        people: what was found in the people whose `bookings` these are.
+        settings: what was found in the settings.
+        rules: of the run.
+        site: the whole.
+        bookings: those that `row` counts in.
+        asked: first and last day that the user asks about.
+    """
     found = findings_table(
-        [frame for rule in kept if rule.scope == "people" for frame in _of(rule, tallies, failures)],
-        [frame for rule in kept if rule.scope == "settings" for frame in _of(rule, tallies, failures)],
-        kept,
-        timeline,
-        valid,
-        _booking_ids(schedule),
+        people.frames(rules), settings.frames(rules), rules, site.whole, site.in_force, _booking_ids(bookings)
     )
-    found = _within(found, first_day, last_day)
-    return CheckResult(
-        findings=found,
-        judged=_judged(kept, tallies, failures, found),
-        rules=kept,
-        failures=tuple(failures.values()),
-        in_force=valid,
-        first=_local(zone, timeline.first),
-        after=_local(zone, timeline.after),
-        timeline=timeline,
-        notes=_notes(valid, timeline),
+    return _within(found, *asked)
+
+
+def facts_of(
+    site: Site,
+    rules: tuple[Rule, ...],
+    judged: Judged,
+    flagged: Mapping[str, int],
+) -> CheckFacts:
+    """Return what there is to know besides the findings; `flagged` is their number by rule."""
+    return CheckFacts(
+        judged=_judged(rules, judged, flagged),
+        rules=rules,
+        failures=tuple(judged.failures[rule.code] for rule in rules if rule.code in judged.failures),
+        in_force=site.in_force,
+        first=_local(site.whole.clock, site.whole.first),
+        after=_local(site.whole.clock, site.whole.after),
+        staff=site.whole.staff,
+        bookings_of=site.timeline_of,
+        notes=_notes(site),
     )
 
 
-def _judged_chunks(
-    ground: Ground, rules: Sequence[Rule]
-) -> Iterator[tuple[float, dict[str, _Tally], dict[str, Failure]]]:
-    """Yield (share done, what each rule found, what failed) of each chunk, in order; a few are judged beside each other.
+def _judged_chunks(ground: Ground, rules: Sequence[Rule]) -> Iterator[tuple[float, Judged]]:
+    """Yield (share done, what was found) of each chunk, in order; a few are judged beside each other.
 
     Walking rows keeps one processor busy at a time, and Polars lets others run meanwhile.
     """
     contexts, stop = ground.contexts(), Event()
 
-    def judged(one: tuple[float, Context]) -> tuple[float, dict[str, _Tally], dict[str, Failure]]:
-        tallies: dict[str, _Tally] = {rule.code: _Tally() for rule in rules}
-        failures: dict[str, Failure] = {}
+    def judged(one: tuple[float, Context]) -> tuple[float, Judged]:
+        here = none_yet(rules)
         for place, rule in enumerate(rules):
             if rule.scope == "people" and not stop.is_set():
-                _judge(rule, place, one[1], tallies[rule.code], failures)
-        return one[0], tallies, failures
+                _judge(rule, place, one[1], here.tallies[rule.code], here.failures)
+        return one[0], here
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         try:
             while several := list(islice(contexts, AT_ONCE)):
                 yield from pool.map(judged, several) if len(several) > 1 else map(judged, several)
+                # A context and its derivations refer to each other: hundreds of megabytes would wait for Python to look.
+                several.clear()
+                gc.collect()
         finally:
             # Whoever interrupts a run does not want to wait for the rules that are left.
             stop.set()
 
 
-def _judge(rule: Rule, place: int, context: Context, tally: _Tally, failures: dict[str, Failure]) -> None:
+def _judge(rule: Rule, place: int, context: Context, tally: Tally, failures: dict[str, Failure]) -> None:
     """Judge one rule; a failure inside it is kept, not raised, so that the others can finish."""
     try:
         judgement: Judgement = rule.judge(context)
@@ -193,14 +283,8 @@ def _judge(rule: Rule, place: int, context: Context, tally: _Tally, failures: di
     tally.why = tally.why or judgement.why
 
 
-def _of(rule: Rule, tallies: dict[str, _Tally], failures: dict[str, Failure]) -> list[pl.DataFrame]:
-    return [] if rule.code in failures else tallies[rule.code].frames
-
-
-def _judged(
-    rules: tuple[Rule, ...], tallies: dict[str, _Tally], failures: dict[str, Failure], found: pl.DataFrame
-) -> pl.DataFrame:
-    flagged = dict(found.group_by("code").len().rows())
+def _judged(rules: tuple[Rule, ...], judged: Judged, flagged: Mapping[str, int]) -> pl.DataFrame:
+    tallies = judged.tallies
     return pl.DataFrame(
         [
             (
@@ -211,17 +295,17 @@ def _judged(
                 tallies[rule.code].why or None,
             )
             for rule in rules
-            if rule.code not in failures
+            if rule.code not in judged.failures
         ],
         schema=JUDGED_SCHEMA,
         orient="row",
     )
 
 
-def _booking_ids(schedule: Schedule) -> pl.LazyFrame | None:
-    if "booking_id" not in schedule.bookings.collect_schema().names():
+def _booking_ids(bookings: pl.LazyFrame) -> pl.LazyFrame | None:
+    if "booking_id" not in bookings.collect_schema().names():
         return None
-    return schedule.bookings.with_row_index("row").select("row", "booking_id")
+    return bookings.with_row_index("row").select("row", "booking_id")
 
 
 def _within(found: pl.DataFrame, first_day: date | None, last_day: date | None) -> pl.DataFrame:
@@ -246,11 +330,12 @@ def _local(zone: Clock, instant: int) -> datetime:
     return datetime(1970, 1, 1) + timedelta(microseconds=local)  # noqa: DTZ001 - local time
 
 
-def _notes(valid: InForce, timeline: Timeline) -> tuple[Message, ...]:
+def _notes(site: Site) -> tuple[Message, ...]:
     notes: list[Message] = []
+    valid = site.in_force
     if valid.unknown:
         facts = {"names": ", ".join(valid.unknown), "default": valid.terms[0].code}
         notes.append(Message(UNKNOWN_AGREEMENTS, facts))
-    if timeline.by_hours.height:
-        notes.append(Message(WITHOUT_CLOCK_TIMES, {"count": Count(timeline.by_hours.height)}))
+    if site.whole.by_hours:
+        notes.append(Message(WITHOUT_CLOCK_TIMES, {"count": Count(site.whole.by_hours)}))
     return tuple(notes)

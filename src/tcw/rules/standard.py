@@ -9,7 +9,7 @@ from tcw.rules.context import Context
 from tcw.rules.in_force import InForce, decided
 from tcw.rules.rule import Rule
 from tcw.worktime.clock import US_PER_DAY
-from tcw.worktime.timeline import Timeline
+from tcw.worktime.whole import Whole
 
 PEOPLE_SCHEMA = pl.Schema(
     {
@@ -41,6 +41,8 @@ SETTINGS_SCHEMA = pl.Schema(
         "subject": pl.String(),
     }
 )
+DECIMALS = 9
+"""Of hours: beyond a few microseconds is noise, which differs with how many findings are worked out at once."""
 OLDEST, LATEST = -719_162, 2_932_896
 """Day numbers of the years 1 and 9999."""
 
@@ -105,7 +107,7 @@ def findings_table(
     people: Iterable[pl.DataFrame],
     settings: Iterable[pl.DataFrame],
     rules: tuple[Rule, ...],
-    timeline: Timeline,
+    whole: Whole,
     in_force: InForce,
     booking_ids: pl.LazyFrame | None,
 ) -> pl.DataFrame:
@@ -114,10 +116,10 @@ def findings_table(
     ids = _booking_ids(raw, booking_ids)
     named = (
         raw.with_columns(booking_ids=ids)
-        .join(timeline.staff.select("staff", "staff_id"), on="staff", how="left", maintain_order="left")
-        .join(timeline.units, on="unit", how="left", maintain_order="left")
+        .join(whole.staff.select("staff", "staff_id"), on="staff", how="left", maintain_order="left")
+        .join(whole.units, on="unit", how="left", maintain_order="left")
     )
-    local = timeline.clock.local
+    local = whole.clock.local
     day = (local(pl.col("from")) // US_PER_DAY).clip(OLDEST, LATEST).cast(pl.Int32).cast(pl.Date)
     timeless = [place for place, rule in enumerate(rules) if rule.timeless]
     about_people = named.with_columns(
@@ -190,9 +192,10 @@ def _finished(both: pl.DataFrame, rules: tuple[Rule, ...]) -> pl.DataFrame:
 
     at_least = [place for place, rule in enumerate(rules) if rule.direction == "at_least"]
     either = [place for place, rule in enumerate(rules) if rule.direction == "either"]
-    missing = pl.col("limit") - pl.col("measured")
+    missing = (pl.col("limit") - pl.col("measured")).round(DECIMALS)
     return (
-        both.with_columns(
+        both.with_columns(pl.col("measured", "limit").round(DECIMALS))
+        .with_columns(
             code=of_rule([rule.code for rule in rules]),
             unit_of=of_rule([rule.unit for rule in rules]),
             shortfall=pl.when(pl.col("rule").is_in(at_least))
@@ -205,5 +208,5 @@ def _finished(both: pl.DataFrame, rules: tuple[Rule, ...]) -> pl.DataFrame:
         .drop("unit")
         .rename({"unit_of": "unit"})
         .select(pl.col(name).cast(dtype) for name, dtype in FINDINGS_SCHEMA.items())
-        .sort("code", "staff_id", "from", "to", "subject", nulls_last=True)
+        .sort("code", "staff_id", "from", "to", "subject", nulls_last=True, maintain_order=True)
     )

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tcw.model.schedule import Schedule
+from tcw.worktime.booked import REACH
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock, physical
-from tcw.worktime.kinds import kind_of
+from tcw.worktime.whole import Whole
 
-YEARS_FROM_MIDDLE = 5
 YEAR = 365 * US_PER_DAY
 CHUNK = 1_000_000
 """Bookings judged at a time: enough to keep two processors busy, few enough to need little memory."""
@@ -22,7 +21,7 @@ CHUNK = 1_000_000
 class Timeline:
     """A schedule prepared for rules.
 
-    `bookings`: `row` (UInt32: its place in `Schedule.bookings`), `person`, `staff`, `activity`, `unit` (UInt32; `unit` null
+    `bookings`: `row` (UInt32: its place among the bookings it is made of), `person`, `staff`, `activity`, `unit` (UInt32; `unit` null
     when neither the booking nor the employee has one), `start`, `end` (Int64 µs instants), `kind` (UInt8, see
     `tcw.worktime.kinds`), `planned` (Boolean), and where the source has them `pause` (Int32 minutes), `created` (Int64 µs
     local), `order` (String); sorted by `person`, `start`, `end`, `row`. Spans that end at or before their start, and those years
@@ -44,11 +43,32 @@ class Timeline:
     """First instant of the horizon (µs): the first start, or earlier when the user says so."""
     after: int
     """The instant after the horizon: the last end, or later."""
+    whole: Whole | None = None
+    """What is known of the whole source, where these are the bookings of a part of its people only."""
 
     @property
     def origin(self) -> int:
         """An instant before everything on the timeline; a whole day, so that whole milliseconds from it are whole ones anyway."""
         return (self.first - YEAR) // US_PER_DAY * US_PER_DAY
+
+    def books(self, low: int, high: int) -> bool:
+        """Tell whether any sound booking with clock times in the source has a kind from `low` to `high`."""
+        if self.whole is not None:
+            return any(low <= kind <= high for kind in self.whole.kinds)
+        return bool(self.bookings.lazy().select(pl.col("kind").is_between(low, high).any()).collect().item())
+
+    def books_hours(self, low: int, high: int) -> bool:
+        """Tell the same of bookings without clock times."""
+        if self.whole is not None:
+            return any(low <= kind <= high for kind in self.whole.hour_kinds)
+        return bool(self.by_hours.select(pl.col("kind").is_between(low, high).any()).item())
+
+    def used(self) -> pl.DataFrame:
+        """Return `activity` (UInt32) of those that somebody in the source is booked on."""
+        if self.whole is not None:
+            return self.whole.used
+        parts = (self.bookings, self.implausible, self.by_hours)
+        return pl.concat([part.select("activity").unique() for part in parts]).unique()
 
     def chunks(self, rows: int = CHUNK) -> Iterator[tuple[int, int]]:
         """Yield (first booking, number) of runs of whole people with about so many bookings each."""
@@ -62,97 +82,50 @@ class Timeline:
 
 
 def prepare(
-    schedule: Schedule,
-    clock: Clock,
-    people: pl.DataFrame,
-    as_of: int,
-    known: tuple[int | None, int | None] = (None, None),
+    bookings: pl.LazyFrame, whole: Whole, as_of: int, *, cancelled: bool, part: bool = False
 ) -> Timeline:
-    """Return the timeline of a schedule's bookings that are not cancelled.
+    """Return the timeline of bookings that are not cancelled.
 
     Args:
-        schedule: as loaded.
-        clock: the zone's offsets over the bookings' days.
-        people: `staff_id` (String, unique), `person` (UInt32), for everybody in staff and bookings.
+        bookings: as `tcw.model.schedule.Schedule.bookings`, of everybody or of some people.
+        whole: the numbers and the horizon of the source.
         as_of: instant (µs); what starts at or after it is planned, as is what has that status.
-        known: first instant and the one after the last that the export is said to cover (µs), where the user says so.
+        cancelled: some bookings are.
+        part: the bookings are not all of the source's; what rules ask of all is then answered from `whole`.
     """
-    columns = schedule.bookings.collect_schema().names()
-    staff, activities, units = _codes(schedule, people, columns)
-    rows = _coded(schedule, columns, staff, activities, units)
-    timed, by_hours = _timed(rows, columns, clock, as_of), _by_hours(rows, columns, clock, as_of)
-    middle = timed["start"].median() if timed.height else None
+    columns = bookings.collect_schema().names()
+    rows = _coded(bookings, columns, whole, cancelled=cancelled)
+    timed, by_hours = _timed(rows, columns, whole.clock, as_of), _by_hours(rows, columns, whole.clock, as_of)
     sound = pl.col("end") > pl.col("start")
-    if isinstance(middle, int | float):
-        reach = YEARS_FROM_MIDDLE * YEAR
-        sound &= (pl.col("start") > middle - reach) & (pl.col("end") < middle + reach)
+    if whole.middle is not None:
+        lowest, highest = (whole.middle - REACH) * US_PER_DAY, (whole.middle + REACH) * US_PER_DAY
+        sound &= (pl.col("start") >= lowest) & (pl.col("end") < highest)
     good = timed.with_columns(sound=sound)
-    kept = good.filter("sound").drop("sound")
-    first, after = _horizon(kept, by_hours, clock, known)
     return Timeline(
-        bookings=_sorted(kept, first - YEAR),
-        implausible=good.filter(pl.col("sound").not_()).drop("sound"),
+        bookings=_sorted(good.filter("sound").drop("sound"), whole.first - YEAR),
+        implausible=good.filter(pl.col("sound").not_()).drop("sound").sort("person", "start", "end", "row"),
         by_hours=by_hours.sort("person", "day", "row"),
-        staff=staff,
-        activities=activities,
-        units=units,
-        clock=clock,
-        first=first,
-        after=after,
+        staff=whole.staff,
+        activities=whole.activities,
+        units=whole.units,
+        clock=whole.clock,
+        first=whole.first,
+        after=whole.after,
+        whole=whole if part else None,
     )
 
 
-def _codes(
-    schedule: Schedule, people: pl.DataFrame, columns: list[str]
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Number everybody, every activity and every unit, those that only bookings name, too."""
-    booked_units = (
-        schedule.active.select(pl.col("unit_id").drop_nulls().unique()).collect(engine="streaming")["unit_id"]
-        if "unit_id" in columns
-        else pl.Series("unit_id", [], dtype=pl.String)
-    )
-    every = pl.concat([schedule.units["unit_id"], schedule.staff["home_unit"], booked_units])
-    units = every.drop_nulls().unique().sort().alias("unit_id").to_frame().with_row_index("unit")
-    home = schedule.staff.select("staff_id", unit_id="home_unit").unique(
-        "staff_id", keep="last", maintain_order=True
-    )
-    staff = (
-        people.sort("person", "staff_id")
-        .join(home, on="staff_id", how="left", maintain_order="left")
-        .join(units.rename({"unit": "home"}), on="unit_id", how="left", maintain_order="left")
-        .drop("unit_id")
-        .with_row_index("staff")
-    )
-    booked = schedule.active.select(pl.col("activity_id").unique()).collect(engine="streaming")
-    described = schedule.activities.select(
-        "activity_id", "counts_as_worked", kind=kind_of(pl.col("time_kind"), pl.col("service_type"))
-    ).unique("activity_id", keep="last", maintain_order=True)
-    activities = (
-        pl.concat([schedule.activities["activity_id"], booked["activity_id"]])
-        .drop_nulls()
-        .unique()
-        .sort()
-        .to_frame()
-        .join(described, on="activity_id", how="left", maintain_order="left")
-        .with_columns(pl.col("kind").fill_null(0))
-        .with_row_index("activity")
-    )
-    return staff, activities, units
-
-
-def _coded(
-    schedule: Schedule, columns: list[str], staff: pl.DataFrame, activities: pl.DataFrame, units: pl.DataFrame
-) -> pl.LazyFrame:
-    """Replace ids by numbers; `row` is the place among all bookings, cancelled ones too."""
-    rows = schedule.bookings.with_row_index("row")
-    if schedule.cancelled:
+def _coded(bookings: pl.LazyFrame, columns: list[str], whole: Whole, *, cancelled: bool) -> pl.LazyFrame:
+    """Replace ids by numbers; `row` is the place among all these bookings, cancelled ones too."""
+    rows = bookings.with_row_index("row")
+    if cancelled:
         rows = rows.filter(pl.col("status").ne_missing(pl.lit("cancelled")))
-    rows = rows.join(staff.lazy(), on="staff_id", how="left").join(
-        activities.lazy().select("activity_id", "activity", "kind"), on="activity_id", how="left"
+    rows = rows.join(whole.staff.lazy(), on="staff_id", how="left").join(
+        whole.activities.lazy().select("activity_id", "activity", "kind"), on="activity_id", how="left"
     )
     if "unit_id" not in columns:
         return rows.with_columns(unit="home")
-    named = rows.join(units.lazy(), on="unit_id", how="left")
+    named = rows.join(whole.units.lazy(), on="unit_id", how="left")
     return named.with_columns(unit=pl.coalesce("unit", "home"))
 
 
@@ -217,26 +190,6 @@ def _by_hours(rows: pl.LazyFrame, columns: list[str], clock: Clock, as_of: int) 
             _planned(columns, midnight, as_of).alias("planned"),
         )
         .collect(engine="streaming")
-    )
-
-
-def _horizon(
-    timed: pl.DataFrame, by_hours: pl.DataFrame, clock: Clock, known: tuple[int | None, int | None]
-) -> tuple[int, int]:
-    """Return the first instant of the horizon and the one after its last."""
-    firsts, lasts = [known[0]], [known[1]]
-    if timed.height:
-        firsts.append(int(timed.select(pl.col("start").min()).item()))
-        lasts.append(int(timed.select(pl.col("end").max()).item()))
-    if by_hours.height:
-        days = by_hours.select(
-            first=clock.instant(pl.col("day").cast(pl.Int64).min() * US_PER_DAY),
-            after=clock.instant((pl.col("day").cast(pl.Int64).max() + 1) * US_PER_DAY),
-        )
-        firsts.append(int(days["first"].item()))
-        lasts.append(int(days["after"].item()))
-    return min((one for one in firsts if one is not None), default=0), max(
-        (one for one in lasts if one is not None), default=0
     )
 
 
