@@ -6,7 +6,7 @@ taken that makes the cells of the export out of what was read from them.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,17 +14,15 @@ import polars as pl
 
 from tcw.intake import spellings
 from tcw.intake.accept import Accepted, judged
-from tcw.intake.column_read import ColumnRead
 from tcw.intake.load import Loaded, Sheet
-from tcw.intake.native_cells import GROSS, native_cells
+from tcw.intake.native_cells import native_cells
 from tcw.intake.raw import Medium, TextForm
-from tcw.intake.spellings import Spelling
+from tcw.intake.spelled import spelled
 from tcw.intake.typed import TypedSheet
 from tcw.intake.values import Hints
 
 SAMPLE = 200
-PRUNED_BY = 8
-"""Rows that all spellings are tried on; only those that fit most of them are tried on the rest."""
+COMPARED = ("staff_id", "activity_id", "unit_id", "order_id", "start_local", "end_local", "date", "hours")
 LEAST_PEOPLE = 3
 """Of so many people at least, a column that never changes says nothing about anybody and is filled as it was."""
 FALLBACK = TextForm("utf-8", mark=True, delimiter=";", line_end="\r\n", sep_line=False, quoted=False)
@@ -59,7 +57,7 @@ class Shape:
         `bookings`: staff_id, activity_id, unit_id, order_id, order_reason, status (String), start_local, end_local (Datetime us),
         break_minutes (Int32), borrowed (Boolean), gross_hours, net_hours (Float64).
         """
-        return bookings.select(
+        return bookings.with_columns(date=pl.col("start_local").dt.date()).select(
             self.cells.get(place, pl.lit(self.constants.get(place))).cast(dtype).alias(f"c{place}")
             for place, dtype in enumerate(self.dtypes)
         )
@@ -71,12 +69,22 @@ class Shape:
         )
         sheet = replace(self.typed.sheet, cells=cells)
         read = judged(replace(self.typed, sheet=sheet), self.hints).collect()
-        names = [
-            name
-            for name in ("staff_id", "activity_id", "unit_id", "order_id", "start_local", "end_local")
-            if name in read.columns
-        ]
-        return not read["unfit"].any() and read.select(names).equals(bookings.select(names))
+        if "date" in read.columns and read["date"].null_count() == 0:
+            # A sheet of days and hours has no clock times to compare.
+            read = read.drop("start_local", "end_local", strict=False)
+        wanted = bookings.with_columns(date=pl.col("start_local").dt.date(), hours="net_hours")
+        names = [name for name in COMPARED if name in read.columns and read[name].null_count() < read.height]
+        numbers = pl.col(pl.Float64).round(3)
+        same = read.select(names).with_columns(numbers).equals(wanted.select(names).with_columns(numbers))
+        return same and not read["unfit"].any() and {"staff_id", "activity_id"} <= set(names)
+
+    @property
+    def has_breaks(self) -> bool:
+        """The export has a place where a break shows: a column of its own, or a length beside an end or without clock times."""
+        length = {"hours", "minutes", "seconds"} & self.kept
+        return "break_minutes" in self.kept or bool(
+            length and ("end" in self.kept or "start" not in self.kept)
+        )
 
 
 def bookings_shape(loaded: Loaded, source: Path) -> Shape | None:
@@ -107,11 +115,11 @@ def _shape(item: Accepted, sheet: Sheet, loaded: Loaded, source: Path) -> Shape:
     dtypes = [sheet.raw.cells.collect_schema()[f"c{place}"] for place in range(len(sheet.headers))]
     # Where nothing says the end, the length must reach it.
     whole = "start" in item.typed.shapes and "end" not in item.typed.shapes
-    cells = {
-        place: _text(column, place, sample, zone, item.typed)
-        if dtypes[place] == pl.String
-        else native_cells(column, dtypes[place], zone, whole=whole)
+    of_text = {place: column for place, column in places.items() if dtypes[place] == pl.String}
+    cells = spelled(of_text, sample, zone, item.typed) | {
+        place: native_cells(column, dtypes[place], zone, whole=whole)
         for place, column in places.items()
+        if place not in of_text
     }
     origin = sheet.raw.origin
     hints = Hints(date_order=sheet.settings.date_order, decimal=sheet.settings.decimal, zone=zone)
@@ -183,97 +191,8 @@ def _sample(item: Accepted) -> pl.DataFrame:
     pause = pl.col("break_minutes").fill_null(0) / spellings.MINUTES
     # A night of a clock change is one hour off here: the other rows of the sample outvote it.
     span = (pl.col("end_local") - pl.col("start_local")).dt.total_seconds() / spellings.MINUTES**2
+    both = both.with_columns(date=pl.coalesce("date", pl.col("start_local").dt.date()))
     return both.with_columns(gross_hours=span, net_hours=pl.coalesce("hours", span - pause))
-
-
-def _text(column: ColumnRead, place: int, sample: pl.DataFrame, zone: str, typed: TypedSheet) -> pl.Expr:
-    """Return how a column's cells are made of canonical bookings."""
-    cells = sample[f"c{place}"]
-    if column.kind in {"word", "yes_no"}:
-        return _by_word(column, cells, sample)
-    ways = list(_ways(column, zone, typed))
-    if not ways:
-        return pl.lit(None, dtype=pl.String)
-    cells = (
-        cells.cast(pl.String) if cells.dtype != pl.List else cells.cast(pl.List(pl.String)).list.join(", ")
-    )
-    few = sample.with_columns(cells.alias("cell")).filter(pl.col("cell").is_not_null())
-    for rows in (few.gather_every(max(few.height // PRUNED_BY, 1)).head(PRUNED_BY), few):
-        fits = _fits(ways, rows)
-        most = max(fits, default=0)
-        ways = [way for way, fit in zip(ways, fits, strict=True) if fit == most]
-    return ways[0].text
-
-
-def _fits(ways: list[Spelling], rows: pl.DataFrame) -> list[int]:
-    """Return of each way how many cells it makes as they are."""
-    if rows.is_empty():
-        return [0] * len(ways)
-    counts = rows.select(
-        (way.text == pl.col("cell")).sum().alias(str(place)) for place, way in enumerate(ways)
-    )
-    return list(counts.row(0))
-
-
-def _ways(column: ColumnRead, zone: str, typed: TypedSheet) -> Iterator[Spelling]:
-    start, end = pl.col("start_local"), pl.col("end_local")
-    shape = column.reading.shape
-    match column.name:
-        case "start" | "end":
-            moment = end if column.name == "end" else start
-            if shape == "clock":
-                yield from spellings.clocks(moment, ends=column.name == "end")
-            elif shape == "date":
-                yield from spellings.dates(moment.dt.date())
-            else:
-                yield from spellings.moments(moment, zone)
-        case "date":
-            yield from spellings.dates(start.dt.date())
-        case "end_date":
-            yield from spellings.dates(end.dt.date())
-            yield from spellings.dates((end - pl.duration(microseconds=1)).dt.date())
-        case "hours" | "minutes" | "seconds":
-            yield from _length(column.name, typed)
-        case "break_minutes":
-            pause = pl.col("break_minutes").cast(pl.Float64)
-            yield from spellings.numbers(pause)
-            yield from spellings.lengths(pause / spellings.MINUTES)
-        case "staff_id" | "activity_id" | "unit_id" | "order_id" | "order_reason":
-            yield Spelling("as it is", pl.col(column.name))
-        case _:
-            return
-
-
-def _length(name: str, typed: TypedSheet) -> Iterator[Spelling]:
-    """Return the ways of saying a length: with or without the break, in the column's unit or the header's."""
-    whole = {"hours": 1, "minutes": spellings.MINUTES, "seconds": spellings.MINUTES**2}[name]
-    ends = {"end"} & set(typed.shapes)
-    for hours in (
-        (pl.col("net_hours"), GROSS) if ends or "start" not in typed.shapes else (GROSS, pl.col("net_hours"))
-    ):
-        if {"hours", "minutes"} <= set(typed.shapes):
-            minutes = (hours * spellings.MINUTES).round().cast(pl.Int64)
-            part = minutes // spellings.MINUTES if name == "hours" else minutes % spellings.MINUTES
-            yield Spelling("part", part.cast(pl.String))
-        yield from spellings.numbers(hours * whole)
-        yield from spellings.lengths(hours)
-        yield from spellings.numbers(hours * spellings.MINUTES)
-
-
-def _by_word(column: ColumnRead, cells: pl.Series, sample: pl.DataFrame) -> pl.Expr:
-    """Return the most used spelling of each word; nothing for one that the export does not use."""
-    if column.name not in sample.columns or column.name == "billing":
-        return pl.lit(None, dtype=pl.String)
-    used = (
-        pl.DataFrame({"word": sample[column.name].cast(pl.String), "cell": cells.cast(pl.String)})
-        .drop_nulls()
-        .group_by("word", "cell")
-        .len()
-        .sort("len", "cell", descending=[True, False])
-        .unique("word", keep="first", maintain_order=True)
-    )
-    word = pl.col(column.name).cast(pl.String)
-    return word.replace_strict(used["word"], used["cell"], default=None, return_dtype=pl.String)
 
 
 def _constants(item: Accepted, sheet: Sheet, known: frozenset[int]) -> dict[int, str]:

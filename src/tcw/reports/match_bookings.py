@@ -85,7 +85,7 @@ def handback(plan: Plan, schedule: Schedule, shape: Shape | None, *, coded: bool
     if bookings.height and not shape.says(bookings):
         return _own(bookings, (*notes, Message(SHAPE_UNSURE, {"file": shape.file})))
     breaks = bookings.filter(pl.col("break_minutes") > 0).height
-    if breaks and not {"break_minutes", "hours", "minutes", "seconds"} & shape.kept:
+    if breaks and not shape.has_breaks:
         notes.append(Message(NO_PLACE_FOR_BREAKS, {"file": shape.file, "count": Count(breaks)}))
     cells = shape.written(bookings)
     if shape.medium == "text" and not _spelled(cells, shape.form.encoding):
