@@ -114,8 +114,10 @@ def _matched(
     names = [f"k{place}" for place in range(len(key.columns))]
     sides = []
     for table, mark, place in ((left, BEFORE, 0), (right, AFTER, 1)):
-        keys = [keyed(columns[place]).alias(name) for columns, name in zip(key.columns, names, strict=True)]
-        sides.append(table.select(*keys).with_row_index(mark))
+        keys = [
+            keyed(table, columns[place]).alias(name) for columns, name in zip(key.columns, names, strict=True)
+        ]
+        sides.append(pl.DataFrame(keys).with_row_index(mark) if keys else _numbered(table.height, mark))
     if not names:
         none = pl.DataFrame(schema={BEFORE: pl.UInt32, AFTER: pl.UInt32})
         removed, added = (side.with_columns(shaky=pl.lit(value=True)) for side in sides)
@@ -150,6 +152,10 @@ def _matched(
     removed = sides[0].filter(~pl.col(BEFORE).is_in(both[BEFORE].implode()))
     added = sides[1].filter(~pl.col(AFTER).is_in(both[AFTER].implode()))
     return both, removed, added
+
+
+def _numbered(rows: int, mark: str) -> pl.DataFrame:
+    return pl.DataFrame({mark: pl.Series(range(rows), dtype=pl.UInt32)})
 
 
 def _without_equals(

@@ -8,9 +8,9 @@ from typing import Literal
 import polars as pl
 
 from tcw.audit.pairing import Pair
-from tcw.audit.values import spelled
+from tcw.audit.values import spelled_series
 from tcw.intake.aliases import folded, plain
-from tcw.model.export import EXTRA
+from tcw.model.export import EXTRA, ExportTable
 from tcw.model.tables import TABLES
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
@@ -68,6 +68,7 @@ ID_HEADERS = frozenset({"kod", "code", "id", "nr", "nummer", "no", "number"})
 ID_ENDINGS = ("kod", "code", "id", "nr", "nummer", "number")
 MOST_COLUMNS = 6
 """Of an unknown table the first so many columns are tried in twos and threes."""
+Cache = dict[tuple[int, str], pl.Series]
 How = Literal["schema", "config", "guessed", "none"]
 
 
@@ -145,14 +146,16 @@ def _guessed(pair: Pair) -> Key:
     tries += islice(combinations(first, 3), 20)
     tries += [(one,) for one in counted]
     best: tuple[tuple[tuple[str, str], ...], int] | None = None
+    known: Cache = {}
+    most = min(pair.before.frame.height, pair.after.frame.height if pair.after else 0)
     for columns in tries:
-        if _unfit(pair, columns):
-            continue
-        shared = _shared(pair, columns)
-        if best is None or (len(columns) == len(best[0]) and shared > best[1]):
-            best = (columns, shared)
-        elif len(columns) > len(best[0]):
+        if best is not None and (best[1] == most or len(columns) > len(best[0])):
             break
+        if _unfit(pair, columns, known):
+            continue
+        shared = _shared(pair, columns, known)
+        if best is None or shared > best[1]:
+            best = (columns, shared)
     if best is None:
         return Key((), "none", (Message(NO_KEY, {"table": pair.name}),))
     names = ", ".join(pair.before.headers[left] for left, _ in best[0])
@@ -174,37 +177,43 @@ def _is_plain(pair: Pair, columns: tuple[str, str]) -> bool:
     return not pair.before.frame.schema[columns[0]].is_nested()
 
 
-def _unfit(pair: Pair, columns: tuple[tuple[str, str], ...]) -> int:
+def _unfit(pair: Pair, columns: tuple[tuple[str, str], ...], known: Cache | None = None) -> int:
     """Return how many rows of both sides the columns do not tell apart."""
     assert pair.before is not None
     assert pair.after is not None
     total = 0
     for place, table in enumerate((pair.before, pair.after)):
-        names = [column[place] for column in columns]
-        frame = table.frame.lazy().select(keyed(name).alias(name) for name in names)
+        keys = [_cached(table, column[place], place, known) for column in columns]
         # A key of several columns may have empty ones (no first day): that is a value, too.
-        whole = pl.col(names[0]).is_not_null()
-        total += int(
-            frame.select((pl.len() - pl.struct(names).filter(whole).n_unique()).alias("unfit"))
-            .collect()
-            .item()
-        )
+        whole = keys[0].is_not_null()
+        if len(keys) == 1:
+            total += keys[0].len() - keys[0].filter(whole).n_unique()
+        else:
+            total += keys[0].len() - pl.DataFrame(keys).filter(whole).n_unique()
     return total
 
 
-def _shared(pair: Pair, columns: tuple[tuple[str, str], ...]) -> int:
+def _shared(pair: Pair, columns: tuple[tuple[str, str], ...], known: Cache) -> int:
     assert pair.before is not None
     assert pair.after is not None
     sides = [
-        table.frame.select(keyed(column[place]).alias(column[0]) for column in columns)
+        pl.DataFrame([_cached(table, column[place], place, known).alias(column[0]) for column in columns])
         for place, table in enumerate((pair.before, pair.after))
     ]
     return sides[0].join(sides[1], on=[left for left, _ in columns], how="semi").height
 
 
-def keyed(column: str) -> pl.Expr:
+def _cached(table: ExportTable, column: str, place: int, known: Cache | None) -> pl.Series:
+    if known is None:
+        return keyed(table.frame, column).alias(column)
+    if (place, column) not in known:
+        known[place, column] = keyed(table.frame, column).alias(column)
+    return known[place, column]
+
+
+def keyed(frame: pl.DataFrame, column: str) -> pl.Series:
     """Return a column as a key: ids as they are, other texts by their value."""
-    return spelled(pl.col(column)) if column.startswith(EXTRA) else pl.col(column)
+    return spelled_series(frame[column]) if column.startswith(EXTRA) else frame[column]
 
 
 def repeated(pair: Pair, key: Key, rows: int) -> Message:

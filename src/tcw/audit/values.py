@@ -5,6 +5,7 @@ import polars as pl
 from tcw.model.export import OWN
 
 BLANKS = "[\u00a0\u202f\u2009\t ]+"
+BLANKS_INSIDE = "[\u00a0\u202f\u2009\t]|  "
 NUMBER = r"^[+\-\u2212]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?: \d{3})+)(?:[.,]\d+)?$"
 """No leading zeros: 007 is the name of something, and not 7."""
 PERCENT = r"^([+\-\u2212]?\d+(?:[.,]\d+)?) ?%$"
@@ -69,6 +70,20 @@ def spelled(text: pl.Expr) -> pl.Expr:
     )
 
 
+def spelled_series(texts: pl.Series) -> pl.Series:
+    """Return `spelled` of a column; what does not begin with a digit or a sign is no number and no date, and costs nothing."""
+    plain = texts.str.strip_chars(" \t\u00a0\u202f\u2009").replace("", None)
+    places = plain.str.contains(r"^[+\-\u2212]?\d").fill_null(value=False).arg_true()
+    blanks = plain.str.contains(BLANKS_INSIDE).fill_null(value=False)
+    if blanks.any():
+        plain = plain.to_frame("t").select(pl.col("t").str.replace_all(BLANKS, " ")).to_series()
+    if places.is_empty():
+        return plain
+    if places.len() == plain.len():
+        return plain.to_frame("t").select(spelled(pl.col("t"))).to_series()
+    return plain.scatter(places, plain.gather(places).to_frame("t").select(spelled(pl.col("t"))).to_series())
+
+
 def differing(before: pl.Series, after: pl.Series) -> pl.Series:
     """Return the places (UInt32) at which two columns of the same length differ in value."""
     if before.dtype == pl.String and after.dtype == pl.String:
@@ -94,7 +109,7 @@ def _differing_texts(before: pl.Series, after: pl.Series) -> pl.Series:
     apart = pair.filter(pl.col("before").ne_missing(pl.col("after")))
     if apart.is_empty():
         return apart["place"]
-    unlike = spelled(pl.col("before")).ne_missing(spelled(pl.col("after")))
+    unlike = spelled_series(apart["before"]).ne_missing(spelled_series(apart["after"]))
     return apart.filter(unlike)["place"]
 
 
