@@ -388,6 +388,21 @@ def read_only_folder(export: Path) -> None:
     export.chmod(0o555)
 
 
+HELD: list[object] = []
+"""Locks that last as long as the tests."""
+
+
+@builder
+def held_lock(export: Path) -> None:
+    from filelock import FileLock
+
+    results = export.parent / "results"
+    results.mkdir()
+    lock = FileLock(results / ".tcw-run.lock")
+    lock.acquire()
+    HELD.append(lock)
+
+
 @builder
 def not_a_workbook(export: Path) -> None:
     (export.parent / "chefens.xlsx").write_text("Chefens egna siffror\n")

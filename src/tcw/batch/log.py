@@ -61,7 +61,8 @@ class Log:
         else:
             text = f"{now:%H:%M:%S} {said}"
         if not self._quiet or level != "info":
-            _to_stderr(text)
+            # Warnings and errors look as those of every other command.
+            _to_stderr(text if self.as_json or level == "info" else f"tcw: {said}")
         if self._file is not None:
             self._keep(self._file, text)
 

@@ -158,7 +158,7 @@ def _run(
             schedule,
             folder,
             about,
-            shape=bookings_shape(loaded, wish.source),
+            shape=lambda: bookings_shape(loaded, wish.source),
             coded=schedule is not loaded.schedule,
             tell=lambda message: log.line("info", message.phrase.code, message.say(log.lang)),
         )
@@ -246,7 +246,13 @@ def _write_rejects(folder: Path, schedule: Schedule, wish: Wish) -> None:
 
 
 def _prune(folder: Path, keep: int, log: Log) -> None:
-    removed, spared = results.prune(folder, keep)
+    try:
+        removed, spared = results.prune(folder, keep)
+    except TcwError as fault:
+        # Somebody on Windows has an old workbook open: the new result stands all the same.
+        for line in fault.lines(log.lang):
+            log.line("warning", fault.code, line)
+        return
     if removed:
         log.tell(PRUNED, count=Counted(removed))
     for name in spared:

@@ -28,8 +28,8 @@ class Work:
     schedule: Schedule
     folder: Path
     about: About
-    shape: "Shape | None"
-    """Of the source's bookings, to hand new ones back in."""
+    shape: "Callable[[], Shape | None]"
+    """Finds out the shape of the source's bookings, to hand new ones back in."""
     coded: bool
     """People are shown by codes."""
     tell: Callable[[Message], None]
@@ -100,7 +100,7 @@ def match(work: Work) -> Done:
         about=work.about,
         as_of=wish.as_of,
         lang=wish.lang,
-        shape=work.shape,
+        shape=work.shape(),
         dialect=wish.dialect,
         coded=work.coded,
         tell=work.tell,
