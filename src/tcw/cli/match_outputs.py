@@ -46,6 +46,10 @@ NO_PLAN = Phrase(
     "match-no-plan",
     "No order can be filled: of {count} orders none has a candidate. The reasons are in the output.",
 )
+INTERRUPTED = Phrase(
+    "match-interrupted",
+    "Interrupted: this is the best plan found until then, and no rule flags it. The bounds are in the output.",
+)
 STOPPED = Phrase(
     "match-stopped",
     "The search stopped before everything was proven: this is the best plan found. The bounds are in the output.",
@@ -141,6 +145,8 @@ def _notes(question: "Problem", plan: Plan) -> tuple[Message, ...]:
         return (Message(NO_ORDERS, {"day": question.asked.as_of.isoformat()}),)
     if plan.status == "infeasible":
         return (Message(NO_PLAN, {"count": Count(plan.orders)}),)
+    if plan.interrupted:
+        return (Message(INTERRUPTED),)
     return (Message(STOPPED),) if plan.status == "feasible" else ()
 
 

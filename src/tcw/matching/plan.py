@@ -142,4 +142,6 @@ class Plan:
     orders: int
     rounds: int = 1
     """How often the rules flagged a plan before this one, and once for this one."""
+    interrupted: bool = False
+    """Whether the user stopped the search: this is the best plan until then."""
     relaxations: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RELAXATIONS))

@@ -1,7 +1,8 @@
 """The question, whole and without a solver: orders, people, candidate pairs and what binds pairs together."""
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import polars as pl
@@ -31,6 +32,8 @@ class Problem:
     orders: pl.DataFrame
     offers: Offers
     judged: Judged
+    began: float = field(default_factory=time.monotonic)
+    """When the question was begun to be put, on the monotonic clock: a time limit counts from there."""
 
     @property
     def pairs(self) -> pl.DataFrame:
@@ -58,6 +61,7 @@ def problem(schedule: Schedule, asked: Asked, assistants: Mapping[str, Assistant
     Raises:
         UsageFault: agreements in tcw.yaml that contradict themselves.
     """
+    began = time.monotonic()
     chosen = assistants or schedule.config.assistants or candidates.SHIPPED
     ground = with_orders(lay(schedule, asked.as_of, None, _last_day(schedule)))
     orders = vacant_orders(ground, asked)
@@ -72,6 +76,7 @@ def problem(schedule: Schedule, asked: Asked, assistants: Mapping[str, Assistant
         orders,
         thought_of,
         candidates.judge(ground, judges, orders, considered, chosen, asked),
+        began,
     )
 
 

@@ -1,49 +1,25 @@
 """From a question to a plan that the rules do not flag: jointly, assistant by assistant, or one order at a time."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import replace
+from threading import Event, Thread
+from typing import Final, Literal
 
 import polars as pl
 
 from tcw.matching.answer import Found, answer
-from tcw.matching.binding import Rows, bind
-from tcw.matching.checking import check, forbid
-from tcw.matching.fairness import Spread, spread
-from tcw.matching.greedy import greedy
-from tcw.matching.judge import errors
-from tcw.matching.levels import Clock, Known, Reached, solve
-from tcw.matching.objective import FAIRNESS, FILLED, Objective, objectives
+from tcw.matching.binding import bind
+from tcw.matching.control import Control
+from tcw.matching.fairness import spread
+from tcw.matching.objective import FILLED, Objective, objectives
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem
+from tcw.matching.search import Search, first, ranked
 
 Mode = Literal["joint", "staggered", "greedy"]
-
-
-@dataclass(slots=True)
-class _Search:
-    """What is known so far: rows that bind all plans, and more with every plan that the rules flag."""
-
-    question: Problem
-    wishes: list[Objective]
-    rows: Rows
-    clock: Clock
-    spread: Spread
-    rounds: int = 0
-    ranked: pl.DataFrame = field(default_factory=pl.DataFrame)
-
-    def reached(self, chosen: pl.Series) -> tuple[Reached, ...]:
-        """Return what a choice of pairs reaches, with nothing proven."""
-        values = [
-            self.spread.worth(chosen) if wish.name == FAIRNESS else int(wish.worth.filter(chosen).sum())
-            for wish in self.wishes
-        ]
-        return tuple(Reached(value, value, proven=False) for value in values)
-
-    def vector(self, chosen: pl.Series) -> list[int]:
-        """Return the same as numbers, to be compared."""
-        return [one.value for one in self.reached(chosen)]
+BLINK: Final = 0.2
+"""Seconds after which whoever waits looks up: on Windows a wait without an end hears no Ctrl-C."""
+PATIENCE: Final = 1.0
+"""Seconds that an interrupted search has to come to an end."""
 
 
 def match(
@@ -54,146 +30,146 @@ def match(
     time_limit: float | None = None,
     compare: bool = True,
     relax: bool = True,
+    workers: int | None = None,
 ) -> Plan:
     """Answer a question.
+
+    Ctrl-C ends the search with the best plan so far (`Plan.interrupted`); the search runs in a thread of its own, so that the main one hears it.
 
     Args:
         question: see `tcw.matching.problem`.
         mode: joint: all orders and people at once; staggered: the assistants one after the other; greedy: one order at a time.
         previous: `order_id`, `staff_id` of the last plan, to change little of it.
-        time_limit: seconds; without it the search is bounded by nodes, and the same question has the same answer on every machine.
-        compare: work out what the other modes would have filled.
-        relax: look for the smallest relaxations that would fill what stays unfilled.
+        time_limit: seconds since the question was begun to be put; without it the search is bounded by nodes, and the same question has the same
+            answer on every machine.
+        compare: work out what the other modes would have filled; the staggered one with filled orders as its only wish.
+        relax: look for the smallest relaxations that would fill what stays unfilled; whoever interrupts does not wait for them.
+        workers: how many components are solved beside each other; None: as many as there are processors. The plan does not depend on it.
+
+    Raises:
+        KeyboardInterrupt: there is no plan yet.
     """
-    settings = question.ground.schedule.config.matching
-    wishes = objectives(question, settings.wishes, previous)
-    clock = Clock(None if time_limit is None else time.monotonic() + time_limit)
-    search = _Search(question, wishes, bind(question), clock, spread(question))
-    search.ranked = _ranked(question, wishes)
-    one_by_one = _greedy(search)
-    found = {"greedy": one_by_one}
-    if mode == "staggered" or compare:
-        found["staggered"] = _better(_staggered(search, last=mode == "staggered"), one_by_one, wishes)
-    if mode == "joint" or compare:
-        start = max(found.values(), key=lambda one: search.vector(one.chosen))
-        found["joint"] = _joint(search, start.chosen)
-    return answer(question, wishes, found, mode, search.rounds, relax=relax)
+    run = _Run(question, mode, previous, time_limit, compare=compare, workers=workers)
+    interrupted = run.to_the_end()
+    found, wishes, rounds = run.result()
+    plan = answer(question, wishes, found, mode, rounds, relax=relax and not interrupted)
+    return replace(plan, interrupted=interrupted)
 
 
-def _ranked(question: Problem, wishes: list[Objective]) -> pl.DataFrame:
-    """Return `pair` in the order in which one order after the other tries its candidates."""
-    pairs = question.with_pairs().with_columns(
-        pl.Series(f"wish{place}", wish.worth) for place, wish in enumerate(wishes) if wish.name != FILLED
-    )
-    worth = [name for name in pairs.columns if name.startswith("wish")]
-    return pairs.sort(
-        "priority",
-        "start",
-        "order",
-        *worth,
-        "staff",
-        descending=[False, False, False, *[True] * len(worth), False],
-    ).select("pair")
+class _Run:
+    """A search in a thread."""
 
+    def __init__(
+        self,
+        question: Problem,
+        mode: Mode,
+        previous: pl.DataFrame | None,
+        time_limit: float | None,
+        *,
+        compare: bool,
+        workers: int | None,
+    ) -> None:
+        self.question, self.mode, self.previous, self.compare, self.workers = (
+            question,
+            mode,
+            previous,
+            compare,
+            workers,
+        )
+        self.control = Control(None if time_limit is None else question.began + time_limit)
+        self.found: dict[str, Found] = {}
+        self.search: Search | None = None
+        self.fault: BaseException | None = None
+        self.done = Event()
 
-def _greedy(search: _Search) -> Found:
-    chosen = _clean(search, lambda rows: greedy(search.ranked, rows, search.question.pairs.height))
-    return Found(chosen, search.reached(chosen), stopped=False)
+    def to_the_end(self) -> bool:
+        """Run, and wait for it; return whether it was interrupted.
 
+        Raises:
+            KeyboardInterrupt: before there was a plan.
+        """
+        Thread(target=self._work, name="match", daemon=True).start()
+        try:
+            while not self.done.wait(BLINK):
+                pass
+        except KeyboardInterrupt:
+            self.control.stop.set()
+            self.done.wait(PATIENCE)
+            if self.search is None or self.search.best is None:
+                raise
+            return True
+        if self.fault is not None:
+            raise self.fault
+        return False
 
-def _joint(search: _Search, start: pl.Series) -> Found:
-    every = pl.repeat(value=True, n=start.len(), eager=True)
-    return _optimal(search, every, start, ~every)
+    def result(self) -> tuple[dict[str, Found], list[Objective], int]:
+        """Return what was found, the wishes, and how many plans the rules judged."""
+        search = self.search
+        assert search is not None
+        found = dict(self.found)
+        best = search.best
+        if best is not None and (
+            self.mode not in found
+            or (self.control.stop.is_set() and search.better(best, found[self.mode].chosen))
+        ):
+            found[self.mode] = Found(best, search.reached(best), stopped=True)
+        return found, search.wishes, search.rounds
 
+    def _work(self) -> None:
+        try:
+            self._search()
+        except BaseException as fault:  # noqa: BLE001 - the thread that waits raises it
+            self.fault = fault
+        finally:
+            self.done.set()
 
-def _staggered(search: _Search, *, last: bool) -> Found:
-    """Let one assistant after the other do the best it can with what is left."""
-    pairs = search.question.pairs
-    taken = pl.repeat(value=False, n=pairs.height, eager=True)
-    stopped = False
-    for place in range(len(search.question.assistants)):
-        orders = pairs.filter(taken)["order"]
-        mine = (pairs["assistant"] == place) & ~pairs["order"].is_in(orders.implode())
-        if not mine.any():
-            continue
-        stage = search.ranked.filter(pl.col("pair").is_in(pairs.filter(mine)["pair"].implode()))
-        start = greedy(stage, search.rows, pairs.height, taken)
-        found = _optimal(search, mine, start & ~taken, taken, last=last)
-        stopped |= found.stopped
-        taken = found.chosen
-    return Found(taken, search.reached(taken), stopped=stopped)
+    def _search(self) -> None:
+        question = self.question
+        settings = question.ground.schedule.config.matching
+        wishes = objectives(question, settings.wishes, self.previous)
+        in_turn = ranked(question, wishes)
+        self.search = search = Search(
+            question,
+            wishes,
+            bind(question),
+            self.control,
+            spread(question),
+            self.workers,
+            in_turn,
+            first(question, in_turn),
+        )
+        every = pl.repeat(value=True, n=question.pairs.height, eager=True)
+        chosen = search.clean(lambda: search.greedy(every))
+        self.found["greedy"] = Found(chosen, search.reached(chosen), stopped=False)
+        if self.mode == "joint" or self.compare:
+            self.found["joint"] = search.optimal(every, chosen, ~every)
+        if self.mode == "staggered":
+            self.found["staggered"] = self._staggered(None)
+        elif self.compare and not self.control.over():
+            only = [wish for wish in wishes if wish.name == FILLED]
+            self.found["staggered"] = self._staggered(only)
 
+    def _staggered(self, wishes: list[Objective] | None) -> Found:
+        """Let one assistant after the other do the best it can with what is left."""
+        search, pairs = self.search, self.question.pairs
+        assert search is not None
+        taken = pl.repeat(value=False, n=pairs.height, eager=True)
+        stopped = False
+        for place in range(len(self.question.assistants)):
+            orders = pairs.filter(taken)["order"]
+            mine = (pairs["assistant"] == place) & ~pairs["order"].is_in(orders.implode())
+            if not mine.any():
+                continue
+            start = search.greedy(mine, taken) & ~taken
+            found = search.optimal(mine, start, taken, wishes)
+            stopped |= found.stopped
+            taken = found.chosen
+        plan = Found(taken, search.reached(taken), stopped=stopped)
+        greedy = self.found["greedy"]
+        filled = [wish for wish in search.wishes if wish.name == FILLED]
 
-def _optimal(
-    search: _Search, free: pl.Series, start: pl.Series, fixed: pl.Series, *, last: bool = True
-) -> Found:
-    """Solve, check, forbid what the rules flag, and solve again, over the `free` pairs; `fixed` ones are taken already.
+        def vector(one: Found) -> list[int]:
+            return [int(wish.worth.filter(one.chosen).sum()) for wish in filled]
 
-    `last`: meet the quiet wish, too, which only makes the answer the only one: it waits until the rules flag nothing else.
-    """
-    known: Known = {}
-    left = search.spread.after(fixed).of(free)
-    quiet = False
-    while True:
-        wishes = [
-            Objective(wish.name, wish.worth.filter(free), wish.part, wish.quiet)
-            for wish in search.wishes
-            if quiet or not wish.quiet
-        ]
-        part = _part(search.rows, free, fixed)
-        found = solve(int(free.sum()), part, wishes, start.filter(free), search.clock, left, known)
-        chosen = fixed.clone().scatter(free.arg_true(), found.chosen)
-        more = _flagged(search, chosen)
-        if more is None and (quiet or not last):
-            return Found(chosen, found.reached, stopped=found.stopped)
-        if more is None:
-            quiet, start = True, chosen & free
-            continue
-        search.rows = search.rows.and_(more)
-        stage = search.ranked.filter(pl.col("pair").is_in(free.arg_true().implode()))
-        start = greedy(stage, search.rows, free.len(), fixed, chosen) & free
-
-
-def _clean(search: _Search, choose: Callable[[Rows], pl.Series]) -> pl.Series:
-    """Choose, check, forbid and choose again until the rules flag nothing."""
-    while True:
-        chosen = choose(search.rows)
-        more = _flagged(search, chosen)
-        if more is None:
-            return chosen
-        search.rows = search.rows.and_(more)
-
-
-def _flagged(search: _Search, chosen: pl.Series) -> Rows | None:
-    """Return rows that forbid what the rules flag in a plan; None where they flag nothing."""
-    search.rounds += 1
-    if not chosen.any():
-        return None
-    verdict = check(search.question, chosen)
-    if errors(verdict.found).is_empty():
-        return None
-    return forbid(search.question, chosen, verdict)
-
-
-def _part(rows: Rows, free: pl.Series, fixed: pl.Series) -> Rows:
-    """Return the rows of the free pairs, numbered anew, with what the fixed ones leave of each."""
-    number = free.cum_sum().cast(pl.UInt32) - free.cast(pl.UInt32)
-    used = rows.entries.filter(fixed.gather(rows.entries["pair"])).group_by("row").agg(pl.col("weight").sum())
-    room = (
-        pl.DataFrame({"upper": rows.upper})
-        .with_row_index("row")
-        .join(used, on="row", how="left", maintain_order="left")
-        .select(upper=pl.col("upper") - pl.col("weight").fill_null(0))["upper"]
-    )
-    entries = rows.entries.filter(free.gather(rows.entries["pair"]))
-    return Rows(entries.with_columns(pair=number.gather(entries["pair"])), room)
-
-
-def _better(found: Found, other: Found, wishes: list[Objective]) -> Found:
-    """Return the first plan, unless the other fills more."""
-    filled = [wish for wish in wishes if wish.name == FILLED]
-
-    def vector(one: Found) -> list[int]:
-        return [int(wish.worth.filter(one.chosen).sum()) for wish in filled]
-
-    return other if vector(other) > vector(found) else found
+        # What books one order after the other is at hand as well.
+        return greedy if vector(greedy) > vector(plan) else plan

@@ -1,149 +1,213 @@
-"""HiGHS: the only place that knows it. One component's 0/1 program, one wish after the other, what a wish reached held by the next.
+"""HiGHS: the only place that knows it. A linear program that grows column by column, and 0/1 programs.
 
-Deterministic: one thread, a fixed seed, columns and rows in the order of ids.
+Deterministic: one thread, a fixed seed. Interruptible: HiGHS asks `Control` while it works, wherever it runs. It lets other threads run meanwhile.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tcw.matching.pieces import Pieces
+from tcw.matching.control import FOREVER, Control, StoppedError
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from tcw.matching.fairness import Spread
-    from tcw.matching.levels import Clock, Matrix
-
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
 NODES: Final = 20_000
-"""Nodes of the search for each wish of a component: a bound that does not depend on how fast the machine is."""
-TINY: Final = 1e-6
+"""Nodes of the search of each 0/1 program: a bound that does not depend on how fast the machine is."""
+PRIMAL: Final = 4
+"""HiGHS' number for the primal simplex method: what is optimal for one wish is where the search for the next begins."""
 HALF: Final = 0.5
+TINY: Final = 1e-6
 
 
-class Program:
-    """The program of one component: its pairs are the first columns, the pieces of people's hours come after them.
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A linear program's optimum: its value (to be as small as can be), its columns, their reduced costs, the prices of its rows."""
 
-    `columns`: the pairs. `values`: what is chosen of them so far, 0 or 1. `held`: what each wish reached, as (lower bound, columns among `columns`,
-    weights), for whoever goes on with a larger component.
-    """
+    value: float
+    columns: "Numbers"
+    reduced: "Numbers"
+    prices: "Numbers"
 
-    def __init__(self, matrix: "Matrix", columns: "Numbers", began: "Numbers", clock: "Clock") -> None:
-        """Take the rows of `matrix` that some of `columns` stand in; `began` (0 or 1 for each pair there is) breaks none."""
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A 0/1 program's best: `columns` (None: nothing was found), no plan costs less than `bound`; `proven`: nodes did not run out."""
+
+    columns: "Numbers | None"
+    bound: float
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns of a program: entries (`row`, `weight`) from `starts` on, and bounds."""
+
+    starts: "Numbers"
+    row: "Numbers"
+    weight: "Numbers"
+    lower: "Numbers"
+    upper: "Numbers"
+
+
+class Linear:
+    """A linear program that keeps its basis."""
+
+    def __init__(self, lower: "Numbers", upper: "Numbers", control: Control) -> None:
+        """Take the bounds of its rows; there are no columns yet."""
         import numpy as np
 
-        self.columns = columns
-        self.clock = clock
-        self.values = began[columns].copy()
-        self.held: list[tuple[float, Numbers, Numbers]] = []
-        self.place = np.full(int(began.size), -1)
-        self.place[columns] = np.arange(columns.size)
-        mine = self.place[matrix.pair] >= 0
-        numbers, dense = np.unique(matrix.row[mine], return_inverse=True)
-        self.matrix = (dense, self.place[matrix.pair[mine]], matrix.weight[mine])
-        self.bounds = (matrix.lower[numbers], matrix.upper[numbers])
-        self.pieces: Pieces | None = None
-        self.highs: Any = None
+        self.control = control
+        self.highs = _highs(control)
+        self.highs.setOptionValue("solver", "simplex")
+        self._add_rows(lower, upper, np.zeros(lower.size), np.zeros(0), np.zeros(0))
 
-    def signature(self) -> bytes:
-        """Return what tells this component with its rows from all others."""
-        from hashlib import blake2b
-
-        made = blake2b(digest_size=16)
-        for numbers in (self.columns, *self.matrix, *self.bounds):
-            made.update(numbers.tobytes() + b"|")
-        return made.digest()
-
-    def _made(self) -> Any:  # noqa: ANN401 - highspy has no types
-        if self.highs is None:
-            self.highs = _highs(self.columns.size, *self.matrix, self.bounds)
-        return self.highs
-
-    def raise_(self, worth: "Numbers") -> tuple[int, int, bool]:
-        """Make the sum of `worth` as large as can be, and hold it there; return value, bound, proven."""
+    def add(self, columns: Columns) -> None:
+        """Add columns."""
         import numpy as np
 
-        mine = worth[self.columns]
-        if not mine.any():
-            return 0, 0, True
-        self._made()
-        value, bound, proven = self._run(mine, None)
-        held = np.flatnonzero(mine).astype(np.int32)
-        self.highs.addRow(float(value), float("inf"), held.size, held, mine[held])
-        self.held.append((float(value), held, mine[held]))
-        return value, bound, proven
+        self.highs.addCols(
+            columns.lower.size,
+            np.zeros(columns.lower.size),
+            columns.lower.astype(float),
+            columns.upper.astype(float),
+            columns.row.size,
+            columns.starts[:-1].astype(np.int32),
+            columns.row.astype(np.int32),
+            columns.weight.astype(float),
+        )
 
-    def even_out(self, spread: "Spread") -> tuple[int, int, bool]:
-        """Spread hours as evenly as can be, and hold that; return value, bound, proven."""
+    def _add_rows(
+        self, lower: "Numbers", upper: "Numbers", starts: "Numbers", column: "Numbers", weight: "Numbers"
+    ) -> None:
         import numpy as np
 
-        highs = self._made()
-        self.pieces = Pieces(spread, self.place)
-        size, width = self.columns.size, self.pieces.width
-        highs.addVars(width.size, np.zeros(width.size), width)
-        highs.addRows(self.pieces.owners, *self.pieces.rows(size))
-        value, bound, proven = self._run(np.zeros(size), self.pieces.worth)
-        held = np.arange(size, size + width.size, dtype=np.int32)
-        highs.addRow(float(value), float("inf"), held.size, held, self.pieces.worth)
-        return value, bound, proven
+        self.highs.addRows(
+            lower.size,
+            lower.astype(float),
+            upper.astype(float),
+            column.size,
+            starts.astype(np.int32),
+            column.astype(np.int32),
+            weight.astype(float),
+        )
 
-    def _run(self, worth: "Numbers", of_pieces: "Numbers | None") -> tuple[int, int, bool]:
-        """Maximise; return value, bound, proven, and keep the best values found."""
+    def add_rows(
+        self, lower: "Numbers", upper: "Numbers", starts: "Numbers", column: "Numbers", weight: "Numbers"
+    ) -> None:
+        """Add rows over columns that are there."""
+        self._add_rows(lower, upper, starts, column, weight)
+
+    def bound_columns(self, which: "Numbers", lower: "Numbers", upper: "Numbers") -> None:
+        """Change bounds of columns."""
+        import numpy as np
+
+        self.highs.changeColsBounds(
+            which.size, which.astype(np.int32), lower.astype(float), upper.astype(float)
+        )
+
+    def bound_rows(self, which: "Numbers", lower: "Numbers", upper: "Numbers") -> None:
+        """Change bounds of rows."""
+        import numpy as np
+
+        self.highs.changeRowsBounds(
+            which.size, which.astype(np.int32), lower.astype(float), upper.astype(float)
+        )
+
+    def least(self, cost: "Numbers", *, again: bool) -> Solved:
+        """Return the least cost; `again`: only costs have changed since the last time, so that the last optimum is allowed still.
+
+        Raises:
+            StoppedError: before the optimum was found.
+        """
         import highspy
         import numpy as np
 
-        highs, size = self.highs, self.columns.size
-        full = np.concatenate([worth, self.pieces.worth_or(of_pieces)]) if self.pieces else worth
-        value = round(float(full @ self._full()))
-        left = self.clock.left()
-        loose = round(float(np.maximum(full, 0) @ np.ones(full.size)))
-        if left <= 0:
-            return value, loose, False
-        if left < float("inf"):
-            highs.setOptionValue("time_limit", highs.getRunTime() + left)
-        index = np.arange(full.size, dtype=np.int32)
-        highs.changeColsCost(full.size, index, full)
-        highs.setSolution(full.size, index, self._full())
-        highs.run()
-        solution = np.asarray(highs.getSolution().col_value)
-        if solution.size and abs(full @ solution - highs.getInfo().objective_function_value) > HALF:
-            # HiGHS 1.16 gives back the start where presolve alone has found something better: ask again without one.
-            highs.clearSolver()
-            highs.run()
-            solution = np.asarray(highs.getSolution().col_value)
-        status, info = highs.getModelStatus(), highs.getInfo()
-        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible and solution.size:
-            kept, self.values = self.values, np.round(solution[:size])
-            better = round(float(full @ self._full()))
-            if better < value:
-                self.values = kept
-            else:
-                value = better
-        if status == highspy.HighsModelStatus.kOptimal and value >= info.objective_function_value - HALF:
-            return value, value, True
-        bound = float(info.mip_dual_bound)
-        limit = int(np.floor(bound + TINY)) if np.isfinite(bound) else loose
-        return value, max(limit, value), limit <= value
-
-    def _full(self) -> "Numbers":
-        """Return the values of all columns that go with those of the pairs."""
-        import numpy as np
-
-        return np.concatenate([self.values, self.pieces.filled(self.values)]) if self.pieces else self.values
+        self.highs.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), cost.astype(float))
+        self.highs.setOptionValue("simplex_strategy", PRIMAL if again else 1)
+        _run(self.highs, self.control)
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            if self.control.over():
+                raise StoppedError
+            # Whatever the basis led to, an empty one leads away from it.
+            self.highs.clearSolver()
+            self.highs.setOptionValue("simplex_strategy", 1)
+            _run(self.highs, self.control)
+            if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                raise StoppedError
+        solution = self.highs.getSolution()
+        return Solved(
+            float(self.highs.getInfo().objective_function_value),
+            np.asarray(solution.col_value),
+            np.asarray(solution.col_dual),
+            np.asarray(solution.row_dual),
+        )
 
 
-def _highs(
-    columns: int,
-    row: "Numbers",
-    column: "Numbers",
-    weight: "Numbers",
-    bounds: tuple["Numbers", "Numbers"],
-) -> Any:  # noqa: ANN401 - highspy has no types
+def least_whole(
+    cost: "Numbers",
+    columns: Columns,
+    whole: "Numbers",
+    rows: tuple["Numbers", "Numbers"],
+    start: "Numbers | None",
+    control: Control,
+) -> Chosen:
+    """Return the choice of least cost, where the columns `whole` (Boolean) are whole numbers and all costs are.
+
+    Raises:
+        StoppedError: before anything was found.
+    """
     import highspy
     import numpy as np
 
-    order = np.lexsort((column, row))
-    row, column, weight = row[order], column[order], weight[order]
+    highs = _highs(control)
+    highs.addRows(rows[0].size, *rows, 0, np.zeros(rows[0].size, dtype=np.int32), np.zeros(0, np.int32), [])
+    highs.addCols(
+        cost.size,
+        cost.astype(float),
+        columns.lower.astype(float),
+        columns.upper.astype(float),
+        columns.row.size,
+        columns.starts[:-1].astype(np.int32),
+        columns.row.astype(np.int32),
+        columns.weight.astype(float),
+    )
+    index = np.flatnonzero(whole).astype(np.int32)
+    highs.changeColsIntegrality(index.size, index, np.full(index.size, highspy.HighsVarType.kInteger))
+    if start is not None:
+        highs.setSolution(cost.size, np.arange(cost.size, dtype=np.int32), start)
+    _run(highs, control)
+    solution = np.asarray(highs.getSolution().col_value)
+    info = highs.getInfo()
+    if solution.size and abs(cost @ solution - info.objective_function_value) > HALF:
+        # HiGHS 1.16 gives back the start where presolve alone has found something better: ask again without one.
+        highs.clearSolver()
+        _run(highs, control)
+        solution, info = np.asarray(highs.getSolution().col_value), highs.getInfo()
+    status = highs.getModelStatus()
+    found = solution.size and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Chosen(None, FOREVER, proven=True)
+    if not found and control.over():
+        raise StoppedError
+    proven = status == highspy.HighsModelStatus.kOptimal
+    bound = float(info.objective_function_value if proven else info.mip_dual_bound)
+    return Chosen(solution if found else None, bound, proven)
+
+
+def _run(highs: Any, control: Control) -> None:  # noqa: ANN401 - highspy has no types
+    left = control.left()
+    if left <= 0:
+        raise StoppedError
+    if left < FOREVER:
+        highs.setOptionValue("time_limit", highs.getRunTime() + left)
+    highs.run()
+
+
+def _highs(control: Control) -> Any:  # noqa: ANN401 - highspy has no types
+    import highspy
+
     # The class beneath Highs: that one greets on standard output before it can be told not to.
     highs = highspy.Highs.__base__()
     for name, value in (
@@ -156,18 +220,13 @@ def _highs(
         ("mip_feasibility_tolerance", 1e-7),
     ):
         highs.setOptionValue(name, value)
-    zeros, ones = np.zeros(columns), np.ones(columns)
-    starts = np.searchsorted(row, np.arange(bounds[0].size)).astype(np.int32)
-    highs.addVars(columns, zeros, ones)
-    index = np.arange(columns, dtype=np.int32)
-    highs.changeColsIntegrality(columns, index, np.full(columns, highspy.HighsVarType.kInteger))
-    highs.addRows(
-        bounds[0].size,
-        *bounds,
-        weight.size,
-        starts,
-        column.astype(np.int32),
-        weight,
-    )
-    highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
+
+    def interrupt(_kind: object, _text: str, _told: object, answer: Any, _mine: object) -> None:  # noqa: ANN401
+        if control.stop.is_set():
+            answer.user_interrupt = True
+
+    highs.setCallback(interrupt, None)
+    kinds = highspy.cb.HighsCallbackType
+    for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
+        highs.startCallback(kind)
     return highs
