@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -421,3 +422,90 @@ def accepted_bad_time(export: Path) -> None:
         "kod;anst.nr;från;till;vem;när;varför\nBK01;001;2 mars;2026-03-02 16:00;Chefen;2026-03-10;ok\n",
         encoding="cp1252",
     )
+
+
+# Snapshots and lists of the checklist --------------------------------------------------------------------------------
+
+
+@builder
+def no_snapshot(export: Path) -> None:
+    (export / "before.tcwsnap").write_text("Anställningsnummer;Namn\n", encoding="utf-8")
+
+
+def snapshot(export: Path) -> Path:
+    """A sound snapshot of the export, always the same."""
+    from tcw.intake.export import export_of
+    from tcw.intake.load import load
+    from tcw.model.config import Config
+    from tcw.reports.snapshot_file import write_snapshot
+
+    path = export / "before.tcwsnap"
+    taken = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+    write_snapshot(path, export_of("export", load(export, Config(), strict=False)), {}, taken, "0")
+    return path
+
+
+def with_member(path: Path, name: str, content: bytes) -> None:
+    """Put a member into a zip, in the place of one of its name."""
+    with zipfile.ZipFile(path) as old:
+        members = {one: old.read(one) for one in old.namelist()}
+    with zipfile.ZipFile(path, "w") as new:
+        for one, text in (members | {name: content}).items():
+            new.writestr(zipfile.ZipInfo(one), text)
+
+
+@builder
+def tampered_snapshot(export: Path) -> None:
+    with_member(snapshot(export), "tables/0001.parquet", b"PAR1 something else PAR1")
+
+
+@builder
+def strange_snapshot(export: Path) -> None:
+    with_member(snapshot(export), "../../evil.parquet", b"PAR1")
+
+
+@builder
+def cut_off_snapshot(export: Path) -> None:
+    path = snapshot(export)
+    path.write_bytes(path.read_bytes()[:2000])
+
+
+@builder
+def bad_items(export: Path) -> None:
+    text = """items:
+  - id: C06
+    text: Nobody is left
+    check: manual
+  - {id: roles, text: Roles are as before, check: unchangd, table: roller}
+  - {id: links, text: Links have an end, check: every_row, table: agreement_links}
+  - id: ended
+    text: Nothing goes on
+    check: no_rows
+    table: agreement_links
+    where:
+      valid_to: {after: midsommar}
+"""
+    (export / "items.yaml").write_text(text, encoding="utf-8")
+
+
+@builder
+def items_without_column(export: Path) -> None:
+    text = "items:\n  - id: sizes\n    text: Sizes are as before\n    check: unchanged\n    table: staff\n    columns: [Skostorlek]\n"
+    (export / "items.yaml").write_text(text, encoding="utf-8")
+
+
+@builder
+def unchanged_items(export: Path) -> None:
+    text = "shipped: []\nitems: [{id: staff, text: Staff is as before, check: unchanged, table: staff}]\n"
+    (export / "items.yaml").write_text(text, encoding="utf-8")
+
+
+@builder
+def no_workbook(export: Path) -> None:
+    (export / "audit.xlsx").write_text("Minutes of a meeting\n", encoding="utf-8")
+
+
+@builder
+def numbers_as_ids(export: Path) -> None:
+    text = "Anställningsnummer;Namn;Anställningsgrad\n19121212-1212;Anna Ek;100\n"
+    (export / "personal.csv").write_text(text, encoding="utf-8")
