@@ -68,13 +68,6 @@ CASES: Mapping[str, tuple[dict[str, str], list[str]]] = {
         },
         ["competence"],
     ),
-    "two competences": (
-        {
-            "availability": FREE,
-            "orders": ORDERS.replace("Rast (min)", "Rast (min);Kompetenser").replace(";60", ';60;"DEL,USK"'),
-        },
-        ["competence", "competence"],
-    ),
     "an extract": (
         {
             "availability": FREE,

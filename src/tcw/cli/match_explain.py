@@ -10,6 +10,8 @@ from tcw.errors import ExitCode, UsageFault
 from tcw.wording import Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
     from tcw.matching.plan import Plan
@@ -70,7 +72,7 @@ def _unknown(name: str, known: "pl.Series", plain: Phrase, similar: Phrase) -> U
 
 def explain(
     question: "Problem",
-    plan: "Plan",
+    solve: "Callable[[], Plan]",
     wanted: Target,
     mode: "Mode",
     *,
@@ -78,17 +80,21 @@ def explain(
     as_json: bool,
     stdout: TextIO,
 ) -> ExitCode:
-    """Explain an order, or a pair, to standard output. Raises UsageFault when a pair's order is not to be filled."""
+    """Explain an order, or a pair, to standard output; `solve` makes the plan, where one is needed.
+
+    Raises:
+        UsageFault: a pair's order is not to be filled.
+    """
     from rich.console import Console
 
-    from tcw.matching.explain_order import explain_order
+    from tcw.matching.explain_order import explain_order, not_vacant
     from tcw.matching.explain_pair import explain_pair
     from tcw.reports.match_explain import print_order, write_order_json
     from tcw.reports.match_explain_pair import print_pair, write_pair_json
 
     console, buffer = Console(file=stdout, highlight=False), io.BytesIO()
     if wanted.staff_id is None:
-        answer = explain_order(question, plan, wanted.order_id)
+        answer = not_vacant(question, wanted.order_id) or explain_order(question, solve(), wanted.order_id)
         if as_json:
             write_order_json(buffer, answer)
         else:
@@ -96,7 +102,7 @@ def explain(
     else:
         if not (question.orders["order_id"] == wanted.order_id).any():
             raise UsageFault(NOT_VACANT, order=wanted.order_id)
-        pair = explain_pair(question, plan, wanted.order_id, wanted.staff_id, mode, time_limit=time_limit)
+        pair = explain_pair(question, solve(), wanted.order_id, wanted.staff_id, mode, time_limit=time_limit)
         if as_json:
             write_pair_json(buffer, pair, language())
         else:

@@ -107,23 +107,27 @@ def deliver(schedule: Schedule, wish: Wish, stdout: TextIO, files: match_files.W
     asked = replace(wish.asked, units=unit_ids(schedule, wish.asked.units))
     wanted = None if wish.explain is None else match_explain.target(schedule, wish.explain)
     question = problem(schedule, asked, wish.assistants)
-    plan = match(
-        question,
-        wish.mode,
-        previous=wish.previous,
-        time_limit=wish.time_limit,
-        compare=wanted is None,
-    )
+
+    def solve() -> Plan:
+        return match(
+            question,
+            wish.mode,
+            previous=wish.previous,
+            time_limit=wish.time_limit,
+            compare=wanted is None,
+        )
+
     if wanted is not None:
         return match_explain.explain(
             question,
-            plan,
+            solve,
             wanted,
             wish.mode,
             time_limit=wish.time_limit,
             as_json=wish.format == "json",
             stdout=stdout,
         )
+    plan = solve()
     files.write(plan, schedule, wish.asked.as_of, quiet=wish.quiet)
     if wish.format == "json":
         buffer = io.BytesIO()

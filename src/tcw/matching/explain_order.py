@@ -8,7 +8,7 @@ import polars as pl
 from tcw.matching.answer import named_pairs
 from tcw.matching.explain import SPARE, TAKEN, counted, employed_on
 from tcw.matching.orders import EPOCH, VACANT
-from tcw.matching.plan import Plan
+from tcw.matching.plan import NEAREST, REASONS, RELAXATIONS, Plan
 from tcw.matching.problem import Problem
 from tcw.worktime.clock import US_PER_DAY, physical
 
@@ -50,22 +50,39 @@ class OrderAnswer:
     candidates: pl.DataFrame
 
 
+def not_vacant(question: Problem, order_id: str) -> OrderAnswer | None:
+    """Return what is known of an order that is not to be filled; None where it is. Needs no plan.
+
+    Raises:
+        LookupError: the source has no such order.
+    """
+    row = _row(question, order_id)
+    if (question.orders["order_id"] == order_id).any():
+        return None
+    frames = (pl.DataFrame(schema=schema) for schema in (REASONS, NEAREST, RELAXATIONS, CANDIDATES))
+    return OrderAnswer(row, "not-vacant", why_not_vacant(question, row), 0, *frames)
+
+
+def _row(question: Problem, order_id: str) -> pl.DataFrame:
+    row = question.ground.schedule.tables["orders"].filter(pl.col("order_id") == order_id).tail(1)
+    if row.is_empty():
+        raise LookupError(order_id)
+    return row
+
+
 def explain_order(question: Problem, plan: Plan, order_id: str) -> OrderAnswer:
     """Explain one order of the source.
 
     Raises:
         LookupError: the source has no such order.
     """
-    schedule = question.ground.schedule
-    row = schedule.tables["orders"].filter(pl.col("order_id") == order_id).tail(1)
-    if row.is_empty():
-        raise LookupError(order_id)
+    unasked = not_vacant(question, order_id)
+    if unasked is not None:
+        return unasked
+    row = _row(question, order_id)
     order = question.orders.filter(pl.col("order_id") == order_id)
     candidates = _candidates(question, plan, order_id)
     chosen = candidates.filter("chosen").height > 0
-    if order.is_empty():
-        nothing = (plan.reasons.clear(), plan.nearest.clear(), plan.relaxations.clear(), candidates.clear())
-        return OrderAnswer(row, "not-vacant", why_not_vacant(question, row), 0, *nothing)
     held = (
         question.pairs.join(order.select("order"), on="order", how="semi")
         .join(question.ground.timeline.staff.select("staff", "staff_id"), on="staff")
