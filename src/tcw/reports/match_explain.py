@@ -40,7 +40,7 @@ NEAREST = Phrase("explain.nearest", "Who misses least")
 MISSES = Phrase("column.misses", "Misses")
 RELAXED = Phrase("explain.relaxed", "Smallest changes that would fill it (one of them is enough)")
 NONE_SMALL = Phrase("explain.none_small", "No one or two changes would fill it.")
-NO_VALUE = Phrase("explain.nothing", "none")
+NO_VALUE = Phrase("explaining.nothing", "none")
 AVAILABLE_AS: Final = {
     "resource": Phrase("available.resource", "resource shift"),
     "flexible": Phrase("available.flexible", "acute window"),
