@@ -19,13 +19,13 @@ OUTSIDE = Phrase(
 EXAMPLES = 5
 
 
-LOST_SCHEMA = pl.Schema({"staff_id": pl.String(), "hours": pl.Float64(), "weeks": pl.UInt32()})
+LOST_SCHEMA = pl.Schema({"staff_id": pl.String(), "time": pl.Int64(), "weeks": pl.UInt32()})
 
 
 def outside_employment(
     hours: pl.DataFrame, people: pl.DataFrame, employed: pl.DataFrame, first_week: int, last_week: int
 ) -> pl.DataFrame:
-    """Return the hours of `people` inside the period that met no employee-week: LOST_SCHEMA.
+    """Return the hours of `people` inside the period that met no employee-week: LOST_SCHEMA (`time` in µs).
 
     Args:
         hours: `tcw.kpis.ledger.Ledger.hours`.
@@ -51,7 +51,7 @@ def outside_employment(
         .with_columns(code=(pl.col("key") // KEY_WEEKS).cast(pl.UInt32))
         .join(people.lazy().select("code", "staff_id"), on="code", how="inner")
         .group_by("staff_id")
-        .agg(hours=pl.col("total").sum() / US_PER_HOUR, weeks=pl.len())
+        .agg(time=pl.col("total").sum(), weeks=pl.len())
         .select(pl.col(name).cast(dtype) for name, dtype in LOST_SCHEMA.items())
         .collect(engine="streaming")
     )
@@ -60,12 +60,12 @@ def outside_employment(
 def outside_findings(parts: Sequence[pl.DataFrame]) -> list[IntakeFinding]:
     """Return a finding for what `outside_employment` found in all parts of the people, if anything."""
     lost = pl.concat([pl.DataFrame(schema=LOST_SCHEMA), *parts]).sort(
-        "hours", "staff_id", descending=[True, False]
+        "time", "staff_id", descending=[True, False]
     )
     if lost.is_empty():
         return []
     examples = masked(", ".join(lost["staff_id"].head(EXAMPLES))) + (", …" if lost.height > EXAMPLES else "")
-    amount, number_of_weeks = float(lost["hours"].sum()), int(lost["weeks"].sum())
+    amount, number_of_weeks = int(lost["time"].sum()) / US_PER_HOUR, int(lost["weeks"].sum())
     facts = {
         "people": Count(lost.height),
         "hours": Hours(amount),

@@ -80,16 +80,22 @@ def finished(figures: Sequence[Figure], *, mean_of_ratios: bool) -> list[pl.Expr
     """Return HOURS and the figures (Float64) of added sums."""
     # A sum of nothing known is not known either (a rate is missing); a sum over nobody is none.
     hours = [
-        pl.when((pl.col(f"known {name}") > 0) | (pl.col("rows") == 0))
-        .then(pl.col(f"sum {name}").cast(pl.Float64) / US_PER_HOUR)
-        .alias(name)
+        pl.when((pl.col(f"known {name}") > 0) | (pl.col("rows") == 0)).then(_hours(f"sum {name}")).alias(name)
         for name in HOURS
     ]
     return [*hours, *(_finished(figure.code, mean_of_ratios=mean_of_ratios) for figure in figures)]
 
 
 def _finished(code: str, *, mean_of_ratios: bool) -> pl.Expr:
-    part, whole = (pl.col(f"{side} {code}").cast(pl.Float64) for side in ("part", "whole"))
+    part, whole = f"part {code}", f"whole {code}"
     if mean_of_ratios:
-        return pl.when(whole > 0).then(part / FINEST / whole).alias(code)
-    return quotient(part / US_PER_HOUR, whole / US_PER_HOUR).alias(code)
+        number = pl.col(whole).cast(pl.Float64)
+        # A power of two costs no digit.
+        return pl.when(number > 0).then(pl.col(part).cast(pl.Float64) / FINEST / number).alias(code)
+    return quotient(_hours(part), _hours(whole)).alias(code)
+
+
+def _hours(name: str) -> pl.Expr:
+    # By a column: by a number, Polars divides in one place and multiplies by its inverse in another.
+    time = pl.col(name).cast(pl.Float64)
+    return time / (time * 0.0 + float(US_PER_HOUR))
