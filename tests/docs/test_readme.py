@@ -36,6 +36,7 @@ def test_there_are_examples_of_every_command() -> None:
         "explain",
         "rules",
         "match",
+        "checklist",
         "run",
         "whatif",
         "init",
@@ -67,7 +68,7 @@ def test_the_examples_do_what_they_say(block: str, tmp_path: Path) -> None:
         )
         assert done.returncode == expected, f"{line}\n{done.stderr}"
         # What is written to files is told on stderr; all else has data to show.
-        shown = done.stderr if {"init", "sample", "run"} & set(words) else done.stdout
+        shown = done.stderr if {"init", "sample", "run", "snapshot"} & set(words) else done.stdout
         assert shown.strip() or "--quiet" in words, line
         for option in ("--out", "--html", "--rejects"):
             if option in words:

@@ -21,7 +21,7 @@ from tcw.wording.masking import masked
 from tcw.wording.quantities import Count
 
 STYLES: dict[Status, str] = {"fail": "bold red", "manual": "yellow", "not_judged": "dim", "pass": "green"}
-MORE_TABLES = Phrase("checklist.more_tables", "{count} more tables are as before.")
+MORE_TABLES = Phrase("checklist.more_tables", "As before: {count} more tables.")
 NO_CHANGES = Phrase("checklist.no_changes", "All {count} tables are as before.")
 ROWS_REJECTED = Phrase(
     "checklist.rows_rejected", "{source}: {count} rows could not be read; they are compared as text."

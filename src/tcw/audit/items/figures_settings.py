@@ -6,7 +6,7 @@ from tcw.audit.item import Answer, Ground, Item
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
-FAIL = Phrase("item.C14.fail", "{number} settings that key figures need are missing.")
+FAIL = Phrase("item.C14.fail", "Settings that key figures need and that are missing: {number}.")
 PASS = Phrase("item.C14.pass", "Red days, normal week and billing types are set.")
 NOT_RUN = Phrase("item.C14.not_run", "Not judged: the rules {codes} were not run, by rules: in tcw.yaml.")
 CODES = ("ST01", "ST02", "ST03")

@@ -9,7 +9,7 @@ from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
 SAME = Phrase("item.C12.same", "The message texts are as before.")
-FAIL = Phrase("item.C12.fail", "{number} message texts are not as before: restore them.")
+FAIL = Phrase("item.C12.fail", "Message texts that are not as before, to be restored: {number}.")
 NONE = Phrase(
     "item.C12.none",
     "Not judged: neither activities have messages nor was a table of message texts recognised; checklist: messages: in tcw.yaml names one.",

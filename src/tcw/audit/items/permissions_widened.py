@@ -22,7 +22,7 @@ NONE = Phrase(
     "Not judged: no table of permissions, roles or function groups was recognised; checklist: permissions: in tcw.yaml names them.",
 )
 SAME = Phrase("item.C09.same", "Permissions, roles and function groups are as before.")
-FAIL = Phrase("item.C09.fail", "{number} permissions, roles or function groups are wider than before.")
+FAIL = Phrase("item.C09.fail", "Wider than before: {number} permissions, roles or function groups.")
 MANUAL = Phrase(
     "item.C09.manual", "{number} changes of permissions, roles or function groups: is any of them wider?"
 )

@@ -13,10 +13,10 @@ from tcw.wording.quantities import Count
 
 FAIL = Phrase(
     "item.C13.fail",
-    "{number} planned breaches remain, {new} of them new. Of all findings {news} are new, {remaining} remain, {gone} are gone.",
+    "Planned breaches that remain: {number}, new ones: {new}. All findings: {news} new, {remaining} remaining, {gone} gone.",
 )
 PASS = Phrase(
-    "item.C13.pass", "No planned breach. Of all findings {news} are new, {remaining} remain, {gone} are gone."
+    "item.C13.pass", "No planned breach. All findings: {news} new, {remaining} remaining, {gone} gone."
 )
 FAMILIES = ("WT", "PL")
 
