@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import check, kpi, load, sample, start, xlsx
+from benchmarks import check, engines, growth, kpi, load, sample, start, xlsx
 from benchmarks.data import Data
 from benchmarks.measuring import Row, table
 
 RATIOS = {"kpi": kpi.benchmark, "load": load.benchmark, "xlsx": xlsx.benchmark, "start": start.benchmark}
-NAMES = (*RATIOS, "check", "sample")
+NAMES = (*RATIOS, "check", "sample", "growth", "engines")
 PACKAGES = ("polars", "numpy", "pyarrow", "fastexcel", "duckdb", "pandas", "openpyxl", "typer")
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -41,9 +41,14 @@ def main() -> int:
     rows: list[Row] = []
     lines: list[str] = []
     for name in asked.only:
+        if name == "growth":
+            lines += growth.benchmark(data, asked.rows, asked.times)
+            continue
         for size in asked.rows if name != "start" else asked.rows[:1]:
             if name == "sample":
                 lines += sample.benchmark(data, size)
+            elif name == "engines":
+                lines += engines.benchmark(data, size)
             elif name == "check":
                 found, told = check.benchmark(data, size, asked.times)
                 rows += found
