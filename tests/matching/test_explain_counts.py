@@ -16,7 +16,7 @@ from tcw.matching.solve import match
 from tests.matching.instances import ASKED, MONDAY, booked, errors, instance, schedule
 
 Tables = Mapping[str, pl.DataFrame]
-SEEDS = range(500, 504)
+SEEDS = range(500, 503)
 
 
 def tables_of(seed: int) -> dict[str, pl.DataFrame]:
@@ -125,13 +125,14 @@ def test_counts_are_those_of_a_slow_count(seed: int) -> None:
         assert sum(expected.values()) >= answer.employed
 
 
-@pytest.mark.parametrize("seed", SEEDS[:2])
+@pytest.mark.parametrize("seed", SEEDS[:1])
 def test_of_a_filled_order_all_others_fail_something_or_are_spare(seed: int) -> None:
     tables = tables_of(seed)
     question, plan = solved(tables)
     orders = {row["order_id"]: row for row in tables["orders"].to_dicts()}
     takes = dict(plan.assignments.select("staff_id", "order_id").rows())
-    for order_id, staff_id in plan.assignments.select("order_id", "staff_id").rows():
+    assert plan.assignments.height >= 3
+    for order_id, staff_id in plan.assignments.select("order_id", "staff_id").head(3).rows():
         failed = slowly(tables, orders[order_id])
         del failed[staff_id]
         spare = {who: "taken" if who in takes else "not-chosen" for who in failed}
@@ -144,7 +145,7 @@ def test_of_a_filled_order_all_others_fail_something_or_are_spare(seed: int) -> 
 
 def test_the_instances_are_worth_counting() -> None:
     found: Counter[str] = Counter()
-    for seed in SEEDS:
+    for seed in range(500, 506):
         found.update(solved(tables_of(seed))[1].reasons["code"].to_list())
     assert {"not-introduced", "not-available", "BK01", "BK04", "taken"} <= set(found)
     assert any(code.startswith("WT") for code in found)

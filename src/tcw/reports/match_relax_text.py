@@ -6,7 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from tcw.matching.plan import Plan
 from tcw.reports.finding_text import quantity
+from tcw.reports.table import Column, Table
 from tcw.wording import Language, Phrase
 
 CHANGES: Final[Mapping[str, Phrase]] = {
@@ -24,6 +26,9 @@ CHANGES: Final[Mapping[str, Phrase]] = {
     "employment": Phrase("relax.employment", "employ for longer"),
     "one-more": Phrase("relax.one-more", "one more person like those who take other orders"),
 }
+SMALLEST: Final = Phrase("relax.smallest", "The smallest change that would fill each")
+ORDER: Final = Phrase("column.order", "Order")
+CHANGE: Final = Phrase("column.change_needed", "Change")
 AND: Final = Phrase("relax.and", " and ")
 PEOPLE: Final = Phrase("relax.people", "{changes}: for one of {people}")
 ONE_PERSON: Final = Phrase("relax.one_person", "{changes}: for 1 person")
@@ -59,6 +64,14 @@ def with_texts(relaxations: pl.DataFrame, lang: Language) -> pl.DataFrame:
         text=pl.when(pl.col("people") == 1)
         .then(filled(ONE_PERSON.template(lang), words))
         .otherwise(filled(PEOPLE.template(lang), words))
+    )
+
+
+def smallest_table(plan: Plan, lang: Language) -> Table:
+    """Return the smallest relaxation of each unfilled order that has one."""
+    columns = (Column("order_id", ORDER, "id"), Column("text", CHANGE))
+    return Table(
+        "relaxations", SMALLEST, columns, with_texts(plan.relaxations.filter(pl.col("rank") == 1), lang)
     )
 
 

@@ -9,6 +9,7 @@ from rich.text import Text
 from tcw.matching.plan import Plan
 from tcw.matching.time_bank import ledger
 from tcw.model.schedule import Schedule
+from tcw.reports.match_relax_text import smallest_table
 from tcw.reports.match_tables import filling_table
 from tcw.reports.table import Column, Table, present
 from tcw.reports.terminal import print_frame
@@ -70,6 +71,9 @@ def print_match(console: Console, plan: Plan, schedule: Schedule, lang: Language
     if plan.unfilled.height:
         line("")
         print_frame(console, unfilled_table(plan, schedule, lang), lang)
+    if plan.relaxations.height:
+        line("")
+        print_frame(console, smallest_table(plan, lang), lang)
 
 
 def _narrow(table: Table) -> Table:
