@@ -14,7 +14,9 @@ PACKED_DAY = r"^((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$"
 DOTTED_DAY = r"^(\d{2})\.(\d{2})\.(\d{4})$"
 SPOKEN_DAY = r"^(\d{1,2})/(\d{1,2}) (\d{4})$"
 MOMENT = r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::00(?:\.0+)?)?$"
-CLOCK = r"^(\d):(\d{2})$"
+EXCEL_CLOCK = r"^(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[T ](\d{2}:\d{2})(?::00(?:\.0+)?)?$"
+"""A clock time in a workbook is a moment of the day that Excel counts from."""
+CLOCK = r"^(\d{1,2}):(\d{2})(?::00)?$"
 TOLERANCE = 1e-9
 SPANS = frozenset({"start", "end", "date", "hours"})
 """Columns put together from several cells: their value is shown, not one of the cells."""
@@ -51,6 +53,8 @@ def spelled(text: pl.Expr) -> pl.Expr:
         .then(fraction)
         .when(plain.str.contains(ISO_DAY))
         .then(plain.str.replace(ISO_DAY, "${1}-${2}-${3}"))
+        .when(plain.str.contains(EXCEL_CLOCK))
+        .then(plain.str.extract(EXCEL_CLOCK))
         .when(plain.str.contains(MOMENT))
         .then(plain.str.replace(MOMENT, "${1} ${2}"))
         .when(plain.str.contains(DOTTED_DAY))
@@ -65,7 +69,11 @@ def spelled(text: pl.Expr) -> pl.Expr:
             )
         )
         .when(plain.str.contains(CLOCK))
-        .then(plain.str.replace(CLOCK, "0${1}:${2}"))
+        .then(
+            pl.concat_str(
+                plain.str.extract(CLOCK, 1).str.zfill(2), plain.str.extract(CLOCK, 2), separator=":"
+            )
+        )
         .otherwise(plain)
     )
 
