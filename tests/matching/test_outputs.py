@@ -284,3 +284,68 @@ def test_a_plan_among_the_exports_is_not_read_as_one(tmp_path: Path) -> None:
     (source / "plan").mkdir()
     shutil.copy(tmp_path / "one" / "bookings.csv", source / "plan")
     assert match(source, tmp_path / "two").stdout == before
+
+
+def test_hostile_words_are_harmless_wherever_they_go(tmp_path: Path) -> None:
+    source = tmp_path / "export"
+    shutil.copytree(EXAMPLES / "mobila-jobb-akut", source)
+    for name in ("bestallningar.csv", "personal.csv", "tidbank.csv", "tillganglighet.csv", "bokningar.csv"):
+        text = (source / name).read_text("utf-8-sig")
+        text = (
+            text.replace("501;", "=501;")
+            .replace("Extraordinär sjuk", '=HYPERLINK("x")')
+            .replace("070-1740616", "+46701740616")
+        )
+        (source / name).write_text(text.replace("Görel Öberg", "=cmd|' /C calc'!A0"), "utf-8")
+    (source / "enheter.csv").write_text(
+        "Arbetsplats;Benämning;Samplaneringsyta\nSOL;@Sol;Norr\nBJO;BJO;Norr\n", "utf-8"
+    )
+    match(source, tmp_path / "plan")
+    for path in (tmp_path / "plan").rglob("*.csv"):
+        for row in csv.reader(path.read_text("utf-8-sig").splitlines(), delimiter=";"):
+            assert not any(cell.startswith(("=", "@", "+")) for cell in row), path
+    told = rows(tmp_path / "plan" / "notifications.csv")
+    assert next(one["to"] for one in told if one["order_id"] == "A1") == "0046701740616"
+    book = openpyxl.load_workbook(tmp_path / "plan" / "plan.xlsx")
+    assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert {path.name for path in (tmp_path / "plan" / "people").iterdir()} >= {"=501.csv", "=501.ics"}
+
+
+def test_personal_numbers_as_ids_stand_in_no_file_unless_asked_for_and_in_no_name_ever(
+    tmp_path: Path,
+) -> None:
+    source = tmp_path / "export"
+    shutil.copytree(EXAMPLES / "mobila-jobb-akut", source)
+    number = "19850318-9999"
+    for name in ("personal.csv", "tidbank.csv", "tillganglighet.csv", "bokningar.csv"):
+        text = (source / name).read_text("utf-8-sig")
+        (source / name).write_text(text.replace("501;", f"{number};"), "utf-8")
+    result = match(source, tmp_path / "hidden")
+    assert "koder" in result.stderr
+    for path in (tmp_path / "hidden").rglob("*"):
+        if path.is_file():
+            assert number.encode() not in path.read_bytes(), path
+    match(source, tmp_path / "shown", "--show-personal-numbers")
+    assert number in (tmp_path / "shown" / "bookings.csv").read_text("utf-8-sig")
+    assert "P0001.csv" in {path.name for path in (tmp_path / "shown" / "people").iterdir()}
+    for folder in ("hidden", "shown"):
+        assert not any(number in str(path.relative_to(tmp_path)) for path in (tmp_path / folder).rglob("*"))
+        assert [one["Saldo efter (h)"] for one in rows(tmp_path / folder / "time_bank.csv")].count(
+            "20,0"
+        ) == 1
+
+
+def test_balances_of_the_settings_go_before_those_of_the_export(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TCW_PSEUDONYM_KEY", "a key of at least sixteen characters")
+    source = tmp_path / "export"
+    shutil.copytree(EXAMPLES / "mobila-jobb-akut", source)
+    settings = (source / "tcw.yaml").read_text("utf-8")
+    own = 'time_bank: {flexible_credit: 50 %, balances: {"501": 100}}'
+    (source / "tcw.yaml").write_text(settings.replace("time_bank: {flexible_credit: 100 %}", own), "utf-8")
+    match(source, tmp_path / "plan")
+    match(source, tmp_path / "coded", "--pseudonymise")
+    for folder in ("plan", "coded"):
+        after = sorted(one["Saldo efter (h)"] for one in rows(tmp_path / folder / "time_bank.csv"))
+        assert after == ["103,75", "2,0"]

@@ -2,13 +2,14 @@
 
 import hmac
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from tcw.errors import UsageFault
-from tcw.model.config import Privacy
+from tcw.model.config import Config, Privacy
 from tcw.model.schedule import Schedule
 from tcw.wording import Message, Phrase
 from tcw.wording.masking import PERSONAL_NUMBER
@@ -62,8 +63,22 @@ def pseudonymise(schedule: Schedule, key: bytes, *, ages: bool = False) -> Sched
         value=pl.when(pl.col("value").is_not_null()).then(pl.lit(HIDDEN))
     )
     return replace(
-        schedule, tables=tables, bookings=bookings, intake=replace(schedule.intake, rejects=rejects)
+        schedule,
+        tables=tables,
+        bookings=bookings,
+        config=_with_coded_balances(schedule.config, lambda ids: _codes(ids, key)),
+        intake=replace(schedule.intake, rejects=rejects),
     )
+
+
+def _with_coded_balances(config: Config, code: Callable[[pl.Series], pl.Series]) -> Config:
+    """Return the settings with the people of `time_bank: balances:` replaced as elsewhere."""
+    told = config.time_bank.balances
+    if not told:
+        return config
+    coded = code(pl.Series(list(told), dtype=pl.String)).to_list()
+    balances = dict(zip(coded, told.values(), strict=True))
+    return config.model_copy(update={"time_bank": config.time_bank.model_copy(update={"balances": balances})})
 
 
 def without_personal_numbers(schedule: Schedule) -> tuple[Schedule, tuple[Message, ...]]:
@@ -87,7 +102,14 @@ def without_personal_numbers(schedule: Schedule) -> tuple[Schedule, tuple[Messag
         )
         for name, table in schedule.tables.items()
     }
-    hidden = replace(schedule, tables=tables, bookings=_recoded(schedule.bookings, codes))
+    hidden = replace(
+        schedule,
+        tables=tables,
+        bookings=_recoded(schedule.bookings, codes),
+        config=_with_coded_balances(
+            schedule.config, lambda ids: ids.replace(codes["staff_id"], codes["code"])
+        ),
+    )
     return hidden, (Message(IDS_HIDDEN, {"people": Count(codes.height)}),)
 
 

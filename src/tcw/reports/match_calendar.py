@@ -12,7 +12,7 @@ from tcw.matching.plan import Plan
 from tcw.model.schedule import Schedule
 from tcw.wording import Language, Phrase
 
-BREAK = Phrase("calendar.break", "Break {minutes} min. ")
+BREAK = Phrase("calendar.break", "Break {minutes} min.")
 ORDER = Phrase("calendar.order", "Order {order}.")
 UID_LENGTH = 32
 
@@ -66,8 +66,8 @@ def _calendar(mine: pl.DataFrame, zone: ZoneInfo, as_of: date, lang: Language) -
         event.add("dtend", booked["end"].replace(tzinfo=zone).astimezone(UTC))
         event.add("summary", ", ".join(text for text in (booked["activity"], booked["unit"]) if text))
         event.add("location", booked["unit"])
-        pause = BREAK.say(lang, minutes=booked["break_minutes"]) if booked["break_minutes"] else ""
-        event.add("description", pause + ORDER.say(lang, order=booked["order_id"]))
+        pause = [BREAK.say(lang, minutes=booked["break_minutes"])] if booked["break_minutes"] else []
+        event.add("description", " ".join([*pause, ORDER.say(lang, order=booked["order_id"])]))
         event.add("transp", "OPAQUE")
         calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -16,7 +16,7 @@ from tcw.wording import Phrase
 from tcw.wording.quantities import Count
 
 SHEET = Phrase("title.match_grid", "Staff by day")
-LEGEND = Phrase("grid.legend", "{new} booked by the plan   {asked} asked by the plan   others: booked before")
+LEGEND = Phrase("grid.legend", "{new} booked by the plan · {asked} asked by the plan · others: booked before")
 CUT = Phrase("grid.cut", "The first {days} days; the sheets of bookings and requests have all.")
 HOME = Column("home_unit", Phrase("column.home_unit", "Home unit"), "id")
 DAY_FORMAT = {"en": "ddd d mmm", "sv": "[$-41D]ddd d mmm"}
@@ -36,7 +36,7 @@ def write_grid(book: Book, grid: DayGrid) -> None:
     sheet.set_row(TITLE_ROW, 26)
     legend = LEGEND.say(lang, new=NEW, asked=ASKED)
     if grid.cut:
-        legend = f"{legend}   {CUT.say(lang, days=Count(len(grid.days)))}"
+        legend = f"{legend} · {CUT.say(lang, days=Count(len(grid.days)))}"
     sheet.write_string(SUBTITLE_ROW, 0, legend, styles.subtitle())
     if grid.frame.is_empty():
         sheet.write_string(FIRST_ROW, 0, NOTHING.template(lang), styles.subtitle())
