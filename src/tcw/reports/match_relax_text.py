@@ -29,7 +29,7 @@ CHANGES: Final[Mapping[str, Phrase]] = {
 SMALLEST: Final = Phrase("relax.smallest", "The smallest change that would fill each")
 ORDER: Final = Phrase("column.order", "Order")
 CHANGE: Final = Phrase("column.change_needed", "Change")
-AND: Final = Phrase("relax.and", " and ")
+AND: Final = Phrase("relax.and", "and")
 PEOPLE: Final = Phrase("relax.people", "{changes}: for one of {people}")
 ONE_PERSON: Final = Phrase("relax.one_person", "{changes}: for 1 person")
 
@@ -56,7 +56,7 @@ def with_texts(relaxations: pl.DataFrame, lang: Language) -> pl.DataFrame:
     texts = (
         spread.with_columns(said=said)
         .group_by("place", maintain_order=True)
-        .agg(changes=pl.col("said").str.join(AND.template(lang)))
+        .agg(changes=pl.col("said").str.join(f" {AND.template(lang)} "))
         .sort("place")["changes"]
     )
     words = {"changes": pl.lit(texts), "people": pl.col("people").cast(pl.String)}
