@@ -1,6 +1,7 @@
 """Scenarios through the command line, on a source small enough to reckon by hand."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -11,6 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tcw.cli.app import app
+from tcw.matching import whatif
+from tcw.matching.plan import Plan
+from tcw.matching.solve import match
 from tests.matching.cases import write
 
 SOURCE = {
@@ -216,6 +220,24 @@ def test_table(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "Mest ger Deltid: 1 beställningar till, 8 h undviken övertid." in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_whoever_interrupts_gets_no_half_of_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Plan] = []
+
+    def interrupted(*words: Any, **more: Any) -> Plan:
+        made.append(replace(match(*words, **more), interrupted=len(made) == 1))
+        return made[-1]
+
+    monkeypatch.setattr(whatif, "match", interrupted)
+    source, file = source_at(tmp_path), tmp_path / "s.yaml"
+    file.write_text(SCENARIOS, encoding="utf-8")
+    words = ["whatif", str(source), str(file), "--as-of", "2026-05-04", "--out", str(tmp_path / "w.xlsx")]
+    done = CliRunner().invoke(app, words)
+    assert (done.exit_code, done.stdout, len(made)) == (130, "", 2)
+    assert not (tmp_path / "w.xlsx").exists()
 
 
 def test_the_starter_is_a_scenarios_file(tmp_path: Path) -> None:

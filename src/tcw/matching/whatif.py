@@ -137,6 +137,9 @@ class _Runs:
         days = days_of(self.schedule, self.asked.as_of)
         question = problem(applied(self.schedule, said, days), self.asked)
         plan = match(question, self.mode, time_limit=self.time_limit, compare=False, relax=False)
+        if plan.interrupted:
+            # Half of the scenarios beside today would say that the others gain nothing.
+            raise KeyboardInterrupt
         total = float(question.orders["net"].sum()) / US_PER_HOUR
         hours = float(plan.assignments["hours"].sum())
         return _Answer(plan, hours, total - hours, _flagged(question, plan))
@@ -164,6 +167,9 @@ def whatif(
         mode: as for `tcw.matching.solve.match`.
         time_limit: seconds for each plan.
         progress: told the share of plans made, from 0 to 1.
+
+    Raises:
+        KeyboardInterrupt: the user interrupted one of the plans.
     """
     of_scenario = {
         name: frozenset((name, kind) for kind in scenario.measures)
