@@ -115,13 +115,14 @@ def kpi(work: Work) -> Done:
     from dataclasses import replace
 
     from tcw.kpis.compute import compute
+    from tcw.kpis.hidden_groups import hide_small
     from tcw.kpis.result import GRAINS
     from tcw.kpis.selection import Selection
     from tcw.model.config import settings_in_force
     from tcw.reports.excel import write_workbook
     from tcw.reports.html import write_page
 
-    schedule, lang = work.schedule, work.wish.lang
+    schedule, lang, settings = work.schedule, work.wish.lang, work.wish.config.run
     preset = schedule.config.kpis
     selection = Selection(
         employment_types=(preset.employment_type,) if preset.employment_type else (),
@@ -129,13 +130,15 @@ def kpi(work: Work) -> Done:
         rate_max=preset.rate_max,
     )
     result, costs = compute(schedule, selection, GRAINS)
+    rows, red = result.figures["employee-week"].height, bool(result.warnings.height)
+    if settings.min_group > 1:
+        result = hide_small(result, settings.min_group, hours=False)
     result = replace(result, settings=settings_in_force(schedule.config))
     intake = _with(schedule.intake, costs)
     write_workbook(work.folder / "kpi.xlsx", result, intake, work.about, lang)
     write_page(work.folder / "kpi.html", result, intake, work.about, lang)
-    red = "warning" if result.warnings.height else None
-    failed = fails(red, work.wish.config.run.fail_on)  # type: ignore[arg-type]
-    return Done(result.figures["employee-week"].height, ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+    failed = red and fails("warning", settings.fail_on)
+    return Done(rows, ExitCode.FINDINGS if failed else ExitCode.CLEAN)
 
 
 def followup(work: Work) -> Done:
@@ -149,7 +152,12 @@ def followup(work: Work) -> Done:
 
     wish, settings = work.wish, work.wish.config.run
     result = compute(
-        work.schedule, Selection(), settings.followup_by, settings.followup_every, settings.min_group
+        work.schedule,
+        Selection(),
+        settings.followup_by,
+        settings.followup_every,
+        settings.min_group,
+        margin="workplace",
     )
     table = followup_table(result.frame)
     write_tables(work.folder / "followup.xlsx", [table], work.schedule.intake, work.about, wish.lang)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tcw.cli.engine import Engine, EngineOption, MasterOption, master_of
 from tcw.cli.options import (
     ConfigOption,
     CsvOption,
@@ -100,6 +101,14 @@ def kpi(
             "--mean-of-ratios", help="Average the employee-weeks' figures instead of dividing sums."
         ),
     ] = False,
+    min_group: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="NUMBER",
+            help="Hide groups of fewer people than this, also from subtraction, and all rows about one person.",
+        ),
+    ] = 0,
     format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,
     csv: CsvOption = None,
     out: OutOption = None,
@@ -111,6 +120,8 @@ def kpi(
     rejects: RejectsOption = None,
     parts: PartsOption = None,
     scratch: ScratchOption = None,
+    engine: EngineOption = Engine.local,
+    master: MasterOption = None,
     fail_on_warning: Annotated[
         bool, typer.Option("--fail-on-warning", help="Exit with 1 when a figure is beyond its warning level.")
     ] = False,
@@ -161,9 +172,12 @@ def kpi(
         into=into,
         rejects=rejects,
         quiet=quiet,
+        min_group=min_group,
         parts=parts_wanted(parts),
         scratch=scratch_of(scratch),
+        master=master_of(engine, master),
     )
+    kpi_outputs.check_groups(data)
     loaded = loading.read(source, settings, quiet=quiet)
     schedule, hidden = loading.private(
         loaded.schedule, pseudonymise=pseudonymise, show_numbers=show_personal_numbers

@@ -11,6 +11,7 @@ from tcw.cli.options import Format
 from tcw.cli.outcome import language
 from tcw.errors import UsageFault
 from tcw.kpis.compute import compute, plan
+from tcw.kpis.hidden_groups import PERSONAL, hide_small
 from tcw.kpis.result import GRAINS, Grain, KpiResult
 from tcw.kpis.selection import Selection
 from tcw.model.config import settings_in_force
@@ -21,6 +22,11 @@ from tcw.reports.csvfile import Dialect, dialect_of, write_csv, write_parquet, w
 from tcw.reports.deliver import check_target
 from tcw.wording import Phrase
 
+PEOPLE_ARE_SMALL = Phrase(
+    "kpi-person-min-group",
+    "--min-group {least} hides groups of fewer than {least} people, and every person is a group of one: "
+    "leave out --grain {grain}, or --min-group.",
+)
 NOT_A_DIALECT = Phrase("not-a-dialect", "--csv: {text} is no CSV dialect; write sv or plain.")
 
 
@@ -39,6 +45,14 @@ class Output:
     parts: int | None = None
     """None: as many as the source needs."""
     scratch: Path | None = None
+    master: str | None = None
+    """Of a Spark cluster; None for this machine."""
+    min_group: int = 0
+
+    @property
+    def hides(self) -> bool:
+        """Whether groups of few people are hidden, and all rows about one person."""
+        return self.min_group > 1
 
     @property
     def reports(self) -> bool:
@@ -51,7 +65,22 @@ class Output:
             return GRAINS
         if self.format is Format.table and self.grain is None:
             return ("all", "week")
-        return (self.grain or "employee-week",)
+        return (self.data_grain,)
+
+    @property
+    def data_grain(self) -> Grain:
+        """What a row of data is about."""
+        return self.grain or ("unit" if self.hides else "employee-week")
+
+    def needed(self) -> tuple[Grain, ...]:
+        """Return `grains`, and who is in which group where small groups are hidden."""
+        return (*self.grains(), "employee-week") if self.hides else self.grains()
+
+
+def check_groups(output: Output) -> None:
+    """Refuse rows about one person where small groups are to be hidden. Raises UsageFault."""
+    if output.hides and output.grain in PERSONAL:
+        raise UsageFault(PEOPLE_ARE_SMALL, least=output.min_group, grain=output.grain)
 
 
 def check_targets(out: Path | None, html: Path | None, into: Path | None, rejects: Path | None) -> None:
@@ -71,18 +100,22 @@ def deliver(
 ) -> KpiResult:
     """Compute the figures and write everything the user asked for; data goes to stdout, words to stderr."""
     bookings = sum(file.accepted for file in schedule.intake.files if file.table == "bookings")
-    parts = number_of_parts(bookings, output.parts)
-    if parts == 1:
-        result, costs = compute(schedule, selection, output.grains())
+    parts = number_of_parts(bookings, output.parts, spread=output.master is not None)
+    if parts == 1 and output.master is None:
+        result, costs = compute(schedule, selection, output.needed())
         return _told(result, costs, schedule, selection, output, source, stdout)
+    from tcw.cli.engine import worked
     from tcw.cli.progress import progress_bar
-    from tcw.kpis.portions import gather, portions
+    from tcw.kpis.portions import gather, portions, tasks_of
     from tcw.parts.folder import scratch
 
     with scratch(output.scratch) as folder:
         with progress_bar(quiet=output.quiet) as progress:
-            settled = plan(schedule, selection, output.grains())
-            found = portions(settled, parts, progress)
+            settled = plan(schedule, selection, output.needed())
+            tasks = tasks_of(settled, parts)
+            found = worked(
+                tasks, len(tasks.parts), lambda: portions(tasks, progress), output.master, folder, progress
+            )
             result, costs = gather(
                 settled, found, folder, listed=output.reports or output.format is Format.table
             )
@@ -100,6 +133,9 @@ def _told(
 ) -> KpiResult:
     lang = language()
     dialect = dialect_named(output.dialect)
+    full = result
+    if output.hides:
+        result = hide_small(result, output.min_group)
     result = replace(result, filters=_filters(selection), settings=settings_in_force(schedule.config))
     intake = loading.with_findings(schedule.intake, costs)
     loading.write_rejects(output.rejects, intake)
@@ -118,7 +154,7 @@ def _told(
 
             write_page(output.html, result, intake, about, lang)
     _print(result, output, intake, stdout, dialect)
-    return result
+    return full
 
 
 def _print(result: KpiResult, output: Output, intake: object, stdout: TextIO, dialect: Dialect) -> None:
@@ -126,7 +162,7 @@ def _print(result: KpiResult, output: Output, intake: object, stdout: TextIO, di
 
     assert isinstance(intake, IntakeReport)
     lang = language()
-    grain = output.grain or "employee-week"
+    grain = output.data_grain
     if output.format is Format.table:
         from rich.console import Console
 

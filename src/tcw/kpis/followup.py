@@ -12,7 +12,7 @@ from tcw.kpis.days import days_of
 from tcw.kpis.employment import attributes_on
 from tcw.kpis.filter_values import check_filter_values
 from tcw.kpis.selection import Selection
-from tcw.kpis.small_groups import suppressed
+from tcw.kpis.small_groups import suppressed, suppressed_within
 from tcw.model.schedule import Schedule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR, clock
@@ -62,6 +62,8 @@ def followup(
     by: Sequence[By],
     every: Every,
     least: int = 0,
+    *,
+    margin: By | None = None,
 ) -> Followup:
     """Return hours by group and period.
 
@@ -72,6 +74,7 @@ def followup(
         every: "week", "month" or "all".
         least: groups of fewer different people than this are hidden, together with as many more as it takes that they
             cannot be found by subtraction.
+        margin: a key of `by` whose sums others know, from the key figures: nothing is to follow from those either.
 
     Raises:
         InputFault: nothing is booked.
@@ -107,7 +110,10 @@ def followup(
     hidden = 0
     if least > 1:
         who = hours.select(*dict.fromkeys([*grouped, "staff_id"])).unique().collect(engine="streaming")
-        frame, hidden = suppressed(frame, grouped, who, least)
+        if margin is not None and margin in by:
+            frame, hidden = suppressed_within(frame, grouped, who, least, KEYS[margin])
+        else:
+            frame, hidden = suppressed(frame, grouped, who, least)
     if every != "all":
         frame = frame.with_columns(label_of("number", every).alias(every)).drop("number")
         frame = frame.select(*keys, every, pl.exclude(*keys, every))

@@ -63,3 +63,33 @@ def suppressed(
             hours=pl.lit(None, dtype=pl.Float64),
         )
     return pl.concat([shown.with_columns(hidden=pl.lit(value=False)), rest], how="diagonal"), hide
+
+
+def suppressed_within(
+    frame: pl.DataFrame, keys: Sequence[str], who: pl.DataFrame, least: int, margin: str
+) -> tuple[pl.DataFrame, int]:
+    """Hide as `suppressed` does, but so that nothing follows from the sum of each `margin` either.
+
+    For results that are read beside others, which have figures of the same units: the hidden groups of each unit are two
+    at least, of `least` people together, or all of them.
+    """
+    from tcw.kpis.hidden_groups import to_hide
+
+    placed = frame.with_row_index("group")
+    pairs = who.join(placed.select(*keys, "group"), on=list(keys), how="inner", nulls_equal=True)
+    hide = to_hide(pairs.select("staff_id", "group", within=pl.col(margin).fill_null("")), least)
+    marked = placed.join(hide, on="group", how="left", maintain_order="left")
+    hidden = marked.filter("hidden")
+    shown = marked.filter(~pl.col("hidden")).drop("group")
+    if hidden.is_empty():
+        return shown, 0
+    people = pairs.join(hidden.select("group"), on="group", how="semi")["staff_id"].n_unique()
+    enough = people >= least
+    rest = hidden.select(
+        *[pl.lit(None, dtype=frame.schema[key]).alias(key) for key in keys],
+        employees=pl.lit(people if enough else None, dtype=pl.UInt32),
+        bookings=pl.when(enough).then(pl.col("bookings").sum()).cast(pl.UInt32),
+        hours=pl.when(enough).then(pl.col("hours").sum()),
+        hidden=pl.lit(value=True),
+    ).head(1)
+    return pl.concat([shown, rest], how="diagonal"), hidden.height

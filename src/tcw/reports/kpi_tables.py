@@ -106,7 +106,9 @@ def grain_table(kpi: KpiResult, grain: Grain) -> Table:
     """Return the figures of one grain, hours first, with the totals of the selection. Raises KeyError if not computed."""
     frame = kpi.figures[grain]
     keys = without_empty(present(KEY_COLUMNS[grain], frame), frame, OPTIONAL)
-    columns = (*keys, *present((EMPLOYEES,), frame), *HOUR_COLUMNS, *figure_columns(kpi))
+    # Hours that are hidden in all rows (small groups) need no columns.
+    hours = without_empty(HOUR_COLUMNS, frame, HOURS) if frame.height else HOUR_COLUMNS
+    columns = (*keys, *present((EMPLOYEES,), frame), *hours, *figure_columns(kpi))
     totals = {key: value for key, value in averages(kpi).items() if value is not None}
     people = employee_count(kpi)
     if people is not None:

@@ -1,0 +1,136 @@
+"""Key figures of groups so small that they are somebody's: hidden, with as many more as it takes that nobody can subtract."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from tcw.kpis.result import HOURS, KEYS, Grain, KpiResult
+from tcw.wording import Message, Phrase
+from tcw.wording.quantities import Count
+
+HIDDEN = Phrase(
+    "kpi-hidden",
+    "{groups} rows are hidden: they are about fewer than {least} people, or would give such rows away by subtraction.",
+)
+PERSONAL: frozenset[Grain] = frozenset({"employee-week", "employee"})
+"""Grains whose every row is about one person."""
+BY_TYPE = ("billing_rate_1a", "billing_rate_1b", "billing_rate_2a", "billing_rate_2b")
+"""Figures of the monthly or of the hourly paid alone; with the hours of both, one gives away the other."""
+EVERYBODY = pl.lit("").alias("within")
+
+
+def hide_small(result: KpiResult, least: int, *, hours: bool = True) -> KpiResult:
+    """Return the result without rows about single people, and with all but the keys of small groups null.
+
+    - A row about fewer than `least` people is hidden. Where rows add up to another that is shown (units to their area,
+      areas and weeks to everybody), the hidden ones are at least two and hold at least `least` people together.
+    - Units of a hidden area are hidden, all of them.
+    - Figures of the monthly or hourly paid alone are hidden in all rows of a grain in which some row has some of
+      either, but fewer than `least`.
+
+    Args:
+        result: with the grain employee-week, which tells who is in which group.
+        least: the fewest people a shown group may have; above 1.
+        hours: show hours of the rows shown. Without, for reports that are read beside a follow-up: its hours and these could be
+            subtracted from each other.
+    """
+    assert result.weeks is not None
+    people = result.weeks.select("staff_id", "week", "unit_id", "planning_area", "employment_type").collect()
+    shown: dict[Grain, pl.DataFrame] = {}
+    groups = 0
+    for grain, frame in result.figures.items():
+        if grain not in PERSONAL:
+            hidden = _hidden(grain, people, least)
+            shown[grain] = _hide(frame, grain, hidden, people, least)
+            if not hours:
+                shown[grain] = shown[grain].with_columns(
+                    pl.lit(None, dtype=pl.Float64).alias(name) for name in HOURS
+                )
+            groups += int(hidden["hidden"].sum())
+    note = Message(HIDDEN, {"groups": Count(groups), "least": Count(least)})
+    return replace(
+        result,
+        figures=shown,
+        warnings=result.warnings.clear(),
+        notes=(*result.notes, note) if groups else result.notes,
+        piles=None,
+    )
+
+
+def _hidden(grain: Grain, people: pl.DataFrame, least: int) -> pl.DataFrame:
+    """Return the grain's keys with `hidden`."""
+    if grain == "all":
+        return pl.DataFrame({"hidden": [people["staff_id"].n_unique() < least]})
+    key = KEYS[grain][0]
+    if grain != "unit":
+        return to_hide(people.select(EVERYBODY, "staff_id", group=key), least).rename({"group": key})
+    areas = _hidden("area", people, least)
+    nested = people.join(areas, on="planning_area", how="left", nulls_equal=True)
+    of_open = nested.filter(~pl.col("hidden")).select(
+        "staff_id", within=pl.col("planning_area").fill_null(""), group="unit_id"
+    )
+    closed = nested.filter("hidden").select("unit_id", "hidden").unique()
+    found = to_hide(of_open, least).rename({"group": "unit_id"})
+    return pl.concat([found.join(closed, on="unit_id", how="anti", nulls_equal=True), closed])
+
+
+def to_hide(who: pl.DataFrame, least: int) -> pl.DataFrame:
+    """Return `group` and `hidden` (Boolean) of groups that add up to a shown one, `within`.
+
+    `who`: `within` (what the groups add up to), `group`, `staff_id`. The smallest groups go first, until the
+    hidden ones of a whole are two and hold `least` people together.
+    """
+    pairs = who.unique()
+    ranked = (
+        pairs.group_by("within", "group")
+        .agg(size=pl.len())
+        .sort("within", "size", "group", nulls_last=True)
+        .with_columns(rank=pl.int_range(pl.len()).over("within"))
+    )
+    first_seen = (
+        pairs.join(ranked, on=["within", "group"], how="inner", nulls_equal=True)
+        .group_by("within", "staff_id")
+        .agg(pl.col("rank").min())
+        .group_by("within", "rank")
+        .agg(new=pl.len())
+    )
+    small = (pl.col("size") < least).sum().over("within")
+    enough = (pl.col("rank") + 1 >= pl.max_horizontal(small, 2)) & (pl.col("together") >= least)
+    return (
+        ranked.join(first_seen, on=["within", "rank"], how="left", maintain_order="left")
+        .with_columns(together=pl.col("new").fill_null(0).cum_sum().over("within"))
+        .with_columns(last=pl.col("rank").filter(enough).min().over("within"), small=small)
+        .select(
+            "group", hidden=(pl.col("small") > 0) & (pl.col("rank") <= pl.col("last")).fill_null(value=True)
+        )
+        .group_by("group")
+        .agg(pl.col("hidden").any())
+    )
+
+
+def _hide(
+    frame: pl.DataFrame, grain: Grain, hidden: pl.DataFrame, people: pl.DataFrame, least: int
+) -> pl.DataFrame:
+    keys = list(KEYS[grain])
+    marked = (
+        frame.join(hidden, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        if keys
+        else frame.with_columns(hidden=pl.lit(value=bool(hidden["hidden"].any())))
+    )
+    values = [name for name, kind in frame.schema.items() if kind == pl.Float64 or name == "employees"]
+    few = _few_of_a_type(people, keys, least)
+    gone = [pl.lit(None, dtype=pl.Float64).alias(name) for name in BY_TYPE if few and name in frame.columns]
+    open_ones = ~pl.col("hidden").fill_null(value=False)
+    return marked.with_columns(pl.when(open_ones).then(pl.col(values))).with_columns(gone).drop("hidden")
+
+
+def _few_of_a_type(people: pl.DataFrame, keys: list[str], least: int) -> bool:
+    """Say whether some row of a grain has some monthly or hourly paid, but fewer than `least`."""
+    # Whose type is not known is in the figures of both.
+    of_type = {
+        kind: pl.col("staff_id").filter(pl.col("employment_type").fill_null(kind) == kind).n_unique()
+        for kind in ("monthly", "hourly")
+    }
+    counts = people.group_by(keys).agg(**of_type) if keys else people.select(**of_type)
+    few = pl.any_horizontal(pl.col("monthly", "hourly").is_between(1, least - 1))
+    return bool(counts.select(few.any()).item())
