@@ -1,5 +1,7 @@
 """Own items: each check of the vocabulary, and faults with their lines."""
 
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,78 +16,82 @@ LINKS = "Anst.nr;Avtal;Gäller från;Gäller till\n1;AB;2020-01-01;\n2;KRIS-1;20
 ROLES = "Roll;Nivå\nChef;Läsa\nSamordnare;Skriva\n"
 
 
-def judged(tmp_path: Path, item: str, **after: str) -> dict[str, Any]:
-    files = {"avtal.csv": LINKS, "roller.csv": ROLES}
-    changed = {f"{name}.csv": text for name, text in after.items()}
-    items = tmp_path / "items.yaml"
-    items.write_text(
-        f"shipped: []\nitems:\n  - {{id: own, text: {{sv: Egen, en: Own}}, {item}}}\n", encoding="utf-8"
-    )
-    answer = answered(
-        export(tmp_path / "before", files), export(tmp_path / "after", files | changed), "--list", items
-    )
-    (one,) = answer["items"]
-    assert (one["id"], one["text"]) == ("own", "Own")
-    return dict(one)
-
-
-@pytest.mark.parametrize(
-    ("item", "after", "status", "rows"),
-    [
-        ("check: no_rows, table: agreement_links, where: {agreement_id: 'kris*'}", {}, "fail", 1),
-        ("check: no_rows, table: agreement_links, where: {Avtal: 'undantag*'}", {}, "pass", 0),
-        ("check: no_rows, table: avtal, where: {x: y}", {}, "not_judged", 0),
-        ("check: no_rows, table: agreement_links, where: {valid_to: ''}", {}, "fail", 1),
-        ("check: no_rows, table: agreement_links, where: {valid_to: {before: as_of}}", {}, "fail", 1),
-        ("check: every_row, table: agreement_links, must: {valid_to: {after: 2026-01-01}}", {}, "fail", 1),
-        (
-            "check: every_row, table: agreement_links, where: {agreement_id: KRIS*}, must: {valid_to: {not: ''}}",
-            {},
-            "pass",
-            0,
-        ),
-        ("check: every_row, table: staff, must: {employment_rate: {at_least: 0, at_most: 1}}", {}, "pass", 0),
-        ("check: unchanged, table: roller", {}, "pass", 0),
-        ("check: unchanged, table: roller", {"roller": ROLES.replace("Läsa", "Skriva")}, "fail", 1),
-        (
-            "check: unchanged, table: roller, where: {Roll: Samordnare}",
-            {"roller": ROLES.replace("Läsa", "Skriva")},
-            "pass",
-            0,
-        ),
-        (
-            "check: unchanged, table: roller, columns: [Roll]",
-            {"roller": ROLES.replace("Läsa", "Skriva")},
-            "pass",
-            0,
-        ),
-        (
-            "check: changed_only, table: roller, where: {Roll: Chef}",
-            {"roller": ROLES.replace("Läsa", "Skriva")},
-            "pass",
-            0,
-        ),
-        (
-            "check: changed_only, table: roller, where: {Roll: Chef}",
-            {"roller": ROLES + "Ny;Läsa\n"},
-            "fail",
-            1,
-        ),
-        (
-            "check: changed_only, table: roller, columns: [Nivå]",
-            {"roller": ROLES.replace("Läsa", "Skriva")},
-            "pass",
-            0,
-        ),
-        ("check: changed_only, table: roller, columns: [Nivå]", {"roller": ROLES + "Ny;Läsa\n"}, "fail", 1),
-        ("check: manual", {}, "manual", 0),
-        ("check: manual, table: roller, where: {Nivå: [läsa, skriva]}", {}, "manual", 2),
-        ("check: unchanged, table: rollar", {}, "not_judged", 0),
-    ],
+CASES: tuple[tuple[str, dict[str, str], str, int], ...] = (
+    ("check: no_rows, table: agreement_links, where: {agreement_id: 'kris*'}", {}, "fail", 1),
+    ("check: no_rows, table: agreement_links, where: {Avtal: 'undantag*'}", {}, "pass", 0),
+    ("check: no_rows, table: avtal, where: {x: y}", {}, "not_judged", 0),
+    ("check: no_rows, table: agreement_links, where: {valid_to: ''}", {}, "fail", 1),
+    ("check: no_rows, table: agreement_links, where: {valid_to: {before: as_of}}", {}, "fail", 1),
+    ("check: every_row, table: agreement_links, must: {valid_to: {after: 2026-01-01}}", {}, "fail", 1),
+    (
+        "check: every_row, table: agreement_links, where: {agreement_id: KRIS*}, must: {valid_to: {not: ''}}",
+        {},
+        "pass",
+        0,
+    ),
+    ("check: every_row, table: staff, must: {employment_rate: {at_least: 0, at_most: 1}}", {}, "pass", 0),
+    ("check: unchanged, table: roller", {}, "pass", 0),
+    ("check: unchanged, table: roller", {"roller": ROLES.replace("Läsa", "Skriva")}, "fail", 1),
+    (
+        "check: unchanged, table: roller, where: {Roll: Samordnare}",
+        {"roller": ROLES.replace("Läsa", "Skriva")},
+        "pass",
+        0,
+    ),
+    (
+        "check: unchanged, table: roller, columns: [Roll]",
+        {"roller": ROLES.replace("Läsa", "Skriva")},
+        "pass",
+        0,
+    ),
+    (
+        "check: changed_only, table: roller, where: {Roll: Chef}",
+        {"roller": ROLES.replace("Läsa", "Skriva")},
+        "pass",
+        0,
+    ),
+    (
+        "check: changed_only, table: roller, where: {Roll: Chef}",
+        {"roller": ROLES + "Ny;Läsa\n"},
+        "fail",
+        1,
+    ),
+    (
+        "check: changed_only, table: roller, columns: [Nivå]",
+        {"roller": ROLES.replace("Läsa", "Skriva")},
+        "pass",
+        0,
+    ),
+    ("check: changed_only, table: roller, columns: [Nivå]", {"roller": ROLES + "Ny;Läsa\n"}, "fail", 1),
+    ("check: manual", {}, "manual", 0),
+    ("check: manual, table: roller, where: {Nivå: [läsa, skriva]}", {}, "manual", 2),
+    ("check: unchanged, table: rollar", {}, "not_judged", 0),
 )
-def test_each_check(tmp_path: Path, item: str, after: dict[str, str], status: str, rows: int) -> None:
-    one = judged(tmp_path, item, **after)
-    assert (one["status"], one["evidence_rows"]) == (status, rows)
+
+
+@cache
+def answers(roles: str) -> dict[str, dict[str, Any]]:
+    """All items about a later side with these roles, asked in one run."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files = {"avtal.csv": LINKS, "roller.csv": ROLES}
+        items = [
+            f"  - {{id: own{place}, text: {{sv: Egen, en: Own}}, {item}}}"
+            for place, (item, after, _, _) in enumerate(CASES)
+            if after.get("roller", ROLES) == roles
+        ]
+        path = folder / "items.yaml"
+        path.write_text("shipped: []\nitems:\n" + "\n".join(items), encoding="utf-8")
+        later = export(folder / "after", files | {"roller.csv": roles})
+        answer = answered(export(folder / "before", files), later, "--list", path)
+    return {item["id"]: item for item in answer["items"]}
+
+
+@pytest.mark.parametrize("place", range(len(CASES)), ids=lambda place: CASES[place][0])
+def test_each_check(place: int) -> None:
+    _, after, status, rows = CASES[place]
+    one = answers(after.get("roller", ROLES))[f"own{place}"]
+    assert (one["status"], one["evidence_rows"], one["text"]) == (status, rows, "Own")
 
 
 def test_a_failing_own_item_is_exit_code_1(tmp_path: Path) -> None:
