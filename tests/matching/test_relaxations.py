@@ -53,6 +53,14 @@ CASES: Mapping[str, tuple[dict[str, str], list[str]]] = {
         },
         ["introduce"],
     ),
+    "another planning area": (
+        {
+            "availability": FREE,
+            "staff": "Anst.nr;Anställningstyp;Hemenhet\n1;Timlön;B\n",
+            "units": "Arbetsplats;Samplaneringsyta\nA;Norr\nB;Söder\n",
+        },
+        ["area"],
+    ),
     "a competence that ends too early": (
         {
             "availability": FREE,
@@ -218,6 +226,8 @@ def change(
                 source / f"competences_more{place}.csv",
                 f"staff_id;competence_id;kind\n{staff_id};{one['subject']};competence",
             )
+        elif kind == "area":
+            _add(yaml, "matching: {across_areas: true}")
         elif kind == "office":
             _replace(yaml, "assistants: {", "assistants: {Kontor: {availability: [office]}, ")
         elif kind == "assistant":

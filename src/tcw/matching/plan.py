@@ -20,7 +20,8 @@ Frames, ids as in the source, times local, sorted by their first columns:
     (Float64), `unit` (String: h, days, count): the one or two things that would have to be otherwise), `people` (UInt32: of so many people it is enough to do
     it for one; at least so many, for not everybody is judged), `staff_ids` (List(String): up to five of them): the smallest relaxations that would fill
     an unfilled order, the rest of the plan as it stands. Kinds: office (ask office staff), assistant (an assistant that covers the order for them),
-    availability (`amount` hours more), part-time (up to full time), introduce (at unit `subject`), validity and competence (`subject`, held for longer, or at
+    availability (`amount` hours more), part-time (up to full time), introduce (at unit `subject`), area (let people of other planning areas work
+    at unit `subject`, where no introductions are supplied), validity and competence (`subject`, held for longer, or at
     all), extract (of the criminal record), rule (`subject`: lift the limit of this rule to `amount`), booking and absence (end what stands, `amount` hours
     of it in the way), employment (for longer), one-more (a person like these, who take other orders).
 `wishes`: `name` (String: filled, employment, tier, continuity, fairness, stability), `part` (Int32: the priority class, of filled; else null), `value`,

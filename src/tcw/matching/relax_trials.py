@@ -55,7 +55,12 @@ def trials(question: Problem, orders: pl.DataFrame) -> tuple[pl.DataFrame, pl.Da
     more = _thought_of(question, orders, known)
     offered = pl.concat([known, more])
     changes = pl.concat(
-        [_changes(question, orders, known), _changes(question, orders, more), _let_work_more(more)]
+        [
+            _changes(question, orders, known),
+            _changes(question, orders, more),
+            _let_work_more(more),
+            _let_in(question, orders, more),
+        ]
     )
     needed = offered.select("order", "staff", "person").join(
         changes.group_by("order", "staff").agg(changes=pl.len()), on=["order", "staff"], how="left"
@@ -146,6 +151,16 @@ def _bounded(orders: pl.DataFrame) -> pl.DataFrame:
 def _let_work_more(more: pl.DataFrame) -> pl.DataFrame:
     """Return CHANGES of part-timers who have said nothing: they are let work up to full time."""
     return _shaped(more.filter(pl.col("offer") == KINDS.index("none")).with_columns(kind=pl.lit("part-time")))
+
+
+def _let_in(question: Problem, orders: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    """Return CHANGES of people of other planning areas, where no introductions say who may work where."""
+    if "introductions" in question.ground.schedule.given:
+        return pl.DataFrame(schema=CHANGES)
+    strangers = more.join(orders.select("order", "unit_id"), on="order").join(
+        question.offers.reach, on=["person", "unit_id"], how="anti"
+    )
+    return _shaped(strangers.with_columns(kind=pl.lit("area"), subject="unit_id"))
 
 
 def _changes(question: Problem, orders: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:

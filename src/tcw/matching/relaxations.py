@@ -21,6 +21,7 @@ SMALLEST_FIRST: Final = (
     "availability",
     "part-time",
     "introduce",
+    "area",
     "validity",
     "competence",
     "extract",

@@ -17,6 +17,7 @@ CHANGES: Final[Mapping[str, Phrase]] = {
     "availability": Phrase("relax.availability", "available {amount} more"),
     "part-time": Phrase("relax.part-time", "part-timers up to full time"),
     "introduce": Phrase("relax.introduce", "introduce at {subject}"),
+    "area": Phrase("relax.area", "let people of other planning areas work at {subject}"),
     "validity": Phrase("relax.validity", "competence {subject} valid for longer"),
     "competence": Phrase("relax.competence", "competence {subject}"),
     "extract": Phrase("relax.extract", "extract of the criminal record"),
