@@ -113,7 +113,10 @@ def clean(folder: Path) -> int:
     """Remove what killed runs left; return how many remains there were. Only for who holds the lock."""
     remains = [path for path in folder.iterdir() if path.name.startswith((BUILDING, REMOVING))]
     for path in remains:
-        shutil.rmtree(path, ignore_errors=True)
+        if path.is_symlink():
+            path.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(path, ignore_errors=True)
     # What killed writers of small files left beside them.
     for path in folder.glob(".tcw-new-*"):
         with contextlib.suppress(OSError):
