@@ -7,6 +7,7 @@ import polars as pl
 from tcw.intake.shape import Shape
 from tcw.matching.plan import Plan
 from tcw.model.schedule import Schedule
+from tcw.reports.csvfile import harmless
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -90,6 +91,9 @@ def handback(plan: Plan, schedule: Schedule, shape: Shape | None, *, coded: bool
     cells = shape.written(bookings)
     if shape.medium == "text" and not _spelled(cells, shape.form.encoding):
         notes.append(Message(NOT_SPELLED, {"file": shape.file, "encoding": shape.form.encoding}))
+    if shape.medium == "text":
+        # Once for all the files that share them; a workbook's text is text, and Parquet is no spreadsheet.
+        cells = harmless(cells)
     return Handback(bookings, shape.headers, cells, shape, tuple(notes))
 
 
@@ -175,4 +179,4 @@ def _own(bookings: pl.DataFrame, notes: tuple[Message, ...]) -> Handback:
         "order_reason",
     )
     names = {name: f"c{place}" for place, name in enumerate(cells.columns)}
-    return Handback(bookings, OWN_COLUMNS, cells.rename(names), None, notes)
+    return Handback(bookings, OWN_COLUMNS, harmless(cells.rename(names)), None, notes)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tcw.reports.csvfile import Dialect, harmless
+from tcw.reports.csvfile import Dialect
 from tcw.reports.match_bookings import Handback
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _text(back: Handback, cells: pl.DataFrame, dialect: Dialect) -> bytes:
     headers = pl.DataFrame([list(back.headers)], schema=cells.columns, orient="row")
     buffer = io.BytesIO()
     # The headers are a row like others: several columns may have none, or the same.
-    pl.concat([headers, harmless(cells)]).write_csv(
+    pl.concat([headers, cells]).write_csv(
         buffer,
         include_header=False,
         separator=delimiter,
