@@ -242,5 +242,9 @@ def test_whoever_interrupts_gets_no_half_of_an_answer(
 
 def test_the_starter_is_a_scenarios_file(tmp_path: Path) -> None:
     text = CliRunner().invoke(app, ["whatif", "--starter"]).stdout
-    answer = run(source_at(tmp_path), text)
-    assert [one["scenario"] for one in answer["outcomes"]] == [None, "Deltid till 100 %"]
+    answer = run(source_at(tmp_path), text, "--to", "2026-05-06", "--unit", "alfa")
+    # V1 and V3: V2 is another unit's, and V4 is on Thursday.
+    assert [(one["scenario"], one["orders"]) for one in answer["outcomes"]] == [
+        (None, 2),
+        ("Deltid till 100 %", 2),
+    ]
