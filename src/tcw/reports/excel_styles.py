@@ -77,7 +77,7 @@ class Styles:
     def cell(self, kind: Kind, **more: Any) -> Format:  # noqa: ANN401  # as in `format`
         """Return the format of a value of a kind."""
         beside = {"align": "left", "indent": 1} if kind in {"text", "id", "week"} else {}
-        return self.format(num_format=NUMBER_FORMATS[kind], bottom=1, bottom_color=LINE, **beside, **more)
+        return self.format(num_format=NUMBER_FORMATS[kind], bottom=1, bottom_color=LINE, **{**beside, **more})
 
     def total(self, kind: Kind) -> Format:
         """Return the format of a value in the totals row."""

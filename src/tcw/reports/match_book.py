@@ -107,13 +107,13 @@ def _stack(book: Book, sheet: RowsWorksheet, tables: Iterable[Table], row: int) 
     for table in tables:
         frame = worded(table, lang)
         sheet.write_string(row, 0, table.title.template(lang), styles.section())
+        sheet.set_row(row + 1, HEADER_HEIGHT)
         for place, column in enumerate(table.columns):
-            sheet.write_string(
-                row + 1, place, column.label.template(lang), styles.header(right=column.numeric)
-            )
-            sheet.write_column(
-                row + 2, place, frame.get_column(column.key).to_list(), styles.cell(column.kind)
-            )
+            beside = {"align": "left", "indent": 1} if place == 0 else {}
+            header = styles.header(right=column.numeric and place > 0)
+            sheet.write_string(row + 1, place, column.label.template(lang), header)
+            values = frame.get_column(column.key).to_list()
+            sheet.write_column(row + 2, place, values, styles.cell(column.kind, **beside))
             total = table.totals.get(column.key)
             if column.summed and table.totals:
                 total = float(frame.get_column(column.key).sum())
