@@ -15,6 +15,8 @@ class Gate:
         self._stopped = False
         self.building: Path | None = None
         """The folder being built, for whoever has to remove it."""
+        self.holder: Path | None = None
+        """The file that says who is at work, for the same."""
         self.placed = False
         """The result stands: it is too late to stop."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tcw.batch import inputs as files
 from tcw.batch import results
 from tcw.batch.gate import Gate
-from tcw.batch.lock import held
+from tcw.batch.lock import HOLDER_NAME, held
 from tcw.batch.log import Counted, Log
 from tcw.batch.manifest import StepFacts, fingerprint, inputs_facts, write_manifest
 from tcw.batch.steps import STEPS, Progress, Work
@@ -81,6 +81,7 @@ def run(
     with held(wish.out) as died:
         if died is not None:
             log.tell(AFTER_DEATH, "warning", pid=str(died.pid), host=died.host, since=died.since)
+        gate.holder = wish.out / HOLDER_NAME
         gate.check()
         remains = results.clean(wish.out)
         if remains:

@@ -5,6 +5,7 @@ minutes. So the work is done by a thread of its own, and the main thread waits f
 """
 
 import atexit
+import contextlib
 import os
 import shutil
 import signal
@@ -80,6 +81,9 @@ def _end(gate: Gate, say_stopped: Callable[[], None]) -> None:
     say_stopped()
     if gate.building is not None:
         shutil.rmtree(gate.building, ignore_errors=True)
+    if gate.holder is not None:
+        with contextlib.suppress(OSError):
+            gate.holder.unlink(missing_ok=True)
     # What os._exit leaves out: scratch files with people's data, and the process that reads workbooks.
     atexit._run_exitfuncs()  # noqa: SLF001 - there is no public way to have them run and not wait for threads
     sys.stderr.flush()
