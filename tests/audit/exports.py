@@ -42,7 +42,7 @@ def answered(*words: object, **environment: str) -> dict[str, Any]:
     return answer
 
 
-def changes(*words: object, **environment: str) -> list[tuple[str, ...]]:
+def changes(*words: object, **environment: str) -> list[tuple[str | None, ...]]:
     """(table, key, column, kind, before, after) of all changes; of whole rows without their cells."""
     return [
         (one["table"], one["key"], one["column"], one["kind"], one["before"], one["after"])

@@ -32,7 +32,7 @@ def checklist(book: openpyxl.Workbook) -> Worksheet:
 
 
 def column(sheet: Worksheet, name: str) -> int:
-    return next(cell.column for cell in sheet[HEAD] if cell.value == name)
+    return next(place for place, cell in enumerate(sheet[HEAD], 1) if cell.value == name)
 
 
 def row(sheet: Worksheet, code: str) -> int:

@@ -57,7 +57,11 @@ BOMB = Phrase(
     "snapshot-bomb",
     "{file}: claims {size} {what}, more than a snapshot may hold; it is not opened. Take it from a safe copy.",
 )
-FILES, BYTES, CELLS = Phrase("snapshot-files", "files"), Phrase("snapshot-bytes", "bytes"), Phrase("snapshot-cells", "cells")
+FILES, BYTES, CELLS = (
+    Phrase("snapshot-files", "files"),
+    Phrase("snapshot-bytes", "bytes"),
+    Phrase("snapshot-cells", "cells"),
+)
 NEWER = Phrase("snapshot-newer", "{file}: was made by a later tcw ({tcw}); update this one.")
 CUT_OFF = Phrase("snapshot-cut-off", "{file}: is a damaged or cut-off file; copy it anew.")
 MEMBER_NAME = re.compile(r"manifest\.json|manifest\.sha256|tcw\.yaml|tables/\d{4}\.parquet")

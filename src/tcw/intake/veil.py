@@ -101,7 +101,11 @@ def for_keeping(export: Export) -> Export:
             hidden.add((name, "person_id"))
             # One person's employments still belong together.
             codes = pl.lit("N") + pl.col("person_id").rank("dense").cast(pl.String)
-            own = [pl.lit(None, dtype=pl.String).alias(one) for one in (f"{OWN}person_id",) if one in frame.columns]
+            own = [
+                pl.lit(None, dtype=pl.String).alias(one)
+                for one in (f"{OWN}person_id",)
+                if one in frame.columns
+            ]
             frame = frame.with_columns(codes.alias("person_id"), *own)
         tables[name] = replace(table, frame=_masked_texts(frame, _texts(table, as_written=True)))
     kept = _remade(export, tables, export.hidden | hidden)
@@ -181,7 +185,9 @@ def _coded(export: Export, key: bytes) -> Export:
     }
     schedule = pseudonymised_schedule(export.schedule, key, ages=True)
     # Balances of the time bank stand beside ids.
-    config = export.schedule.config.model_dump(mode="json", exclude_unset=True, exclude={"time_bank": {"balances"}})
+    config = export.schedule.config.model_dump(
+        mode="json", exclude_unset=True, exclude={"time_bank": {"balances"}}
+    )
     settings = json.dumps(config, ensure_ascii=False, indent=1) if export.settings else ""
     return replace(export, tables=tables, schedule=schedule, settings=masked(settings))
 

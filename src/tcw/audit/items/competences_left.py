@@ -33,7 +33,8 @@ def judge(ground: Ground) -> Answer:
             no_end=pl.col("valid_to").is_null(),
             expired=pl.col("valid_to") < ground.as_of,
             unused=~pl.any_horizontal(
-                pl.col("competence_id").is_in(required.implode()), pl.col("name").is_in(required.implode())
+                pl.col(name).is_in(required.implode()).fill_null(value=False)
+                for name in ("competence_id", "name")
             ),
         )
     ).select("staff_id", "competence_id", "name", "valid_from", "valid_to", "problem")
