@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tcw.cli.engine import Engine, EngineOption, MasterOption, master_of
 from tcw.cli.options import (
     ConfigOption,
     CsvOption,
@@ -105,6 +106,8 @@ def check(
     rejects: RejectsOption = None,
     parts: PartsOption = None,
     scratch: ScratchOption = None,
+    engine: EngineOption = Engine.local,
+    master: MasterOption = None,
     pseudonymise: PseudonymiseOption = False,
     show_personal_numbers: ShowNumbersOption = False,
     config: ConfigOption = None,
@@ -144,6 +147,7 @@ def check(
         accepted=accepted,
         parts=parts_wanted(parts),
         scratch=scratch_of(scratch),
+        master=master_of(engine, master),
     )
     loaded = loading.read(source, settings, quiet=quiet)
     schedule, hidden = loading.private(

@@ -1,6 +1,7 @@
 """Judging in memory or in parts, as the source needs; then everything the user asked for, and the exit code."""
 
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -30,8 +31,8 @@ def deliver(schedule: Schedule, wish: Wish, output: Output, stdout: TextIO) -> E
     """Judge, and write everything the user asked for; data goes to stdout, words to stderr. Return the exit code."""
     check_filter_values(schedule.staff, schedule.units, Selection(units=wish.units))
     bookings = sum(file.accepted for file in schedule.intake.files if file.table == "bookings")
-    parts = number_of_parts(bookings, wish.parts)
-    if parts == 1:
+    parts = number_of_parts(bookings, wish.parts, spread=wish.master is not None)
+    if parts == 1 and wish.master is None:
         return _told(_in_memory(schedule, wish, output), schedule, wish, output, stdout)
     with scratch(wish.scratch) as folder:
         return _told(_in_parts(schedule, wish, output, parts, folder), schedule, wish, output, stdout)
@@ -57,15 +58,20 @@ def _in_memory(schedule: Schedule, wish: Wish, output: Output) -> Answer:
 
 def _in_parts(schedule: Schedule, wish: Wish, output: Output, parts: int, folder: Path) -> Answer:
     from tcw.cli.check_parts import MOST_LISTED, gather
-    from tcw.rules.portions import portions
+    from tcw.cli.engine import worked
+    from tcw.rules.portions import portions, settings_portion, tasks_of
 
     baseline, accepted = _earlier(wish)
     asked = (wish.first_day, wish.last_day)
     with progress_bar(quiet=output.quiet) as told:
         site = survey(schedule, wish.as_of, *asked)
         run.refuse_nothing(site)
+        tasks = tasks_of(site, wish.rules, asked, parts)
+        about_people = worked(
+            tasks, len(tasks.parts), lambda: portions(tasks, told), wish.master, folder, told
+        )
         facts, weighed, found = gather(
-            portions(site, wish.rules, asked, parts, told),
+            chain(about_people, (settings_portion(site, wish.rules, asked) for _ in range(1))),
             site,
             wish.rules,
             folder,

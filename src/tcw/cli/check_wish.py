@@ -32,6 +32,8 @@ class Wish:
     parts: int | None = None
     """None: as many as the source needs."""
     scratch: Path | None = None
+    master: str | None = None
+    """Of a Spark cluster; None for this machine."""
 
 
 @dataclass(frozen=True, slots=True)

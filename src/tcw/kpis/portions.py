@@ -1,7 +1,7 @@
 """Key figures computed part by part, for sources larger than memory: the same figures whatever the number of parts."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -40,19 +40,44 @@ def codes_of(plan: Plan, booked: pl.DataFrame, parts: int) -> list[tuple[int, in
     return bounds.select("low", "high").rows()
 
 
-def portions(plan: Plan, parts: int, progress: Progress | None = None) -> Iterator[Part]:
-    """Yield what each part of the people comes to, in their order; last of all, bookings of people nobody knows."""
-    active = plan.schedule.active
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """The parts of a plan, each computed by its number: here, or on another machine that sees the same files.
+
+    `parts`: the codes from the first up to but not including the second, and the staff ids; the last may be of people nobody knows.
+    """
+
+    plan: Plan
+    parts: tuple[tuple[tuple[int, int], pl.Series], ...]
+
+    def __call__(self, place: int) -> Part:
+        """Compute one part."""
+        codes, staff = self.parts[place]
+        return part(
+            self.plan, self.plan.schedule.active.filter(pl.col("staff_id").is_in(staff.implode())), codes
+        )
+
+
+def tasks_of(plan: Plan, parts: int) -> Tasks:
+    """Cut the people into parts."""
+    active, people = plan.schedule.active, plan.who.people
     booked = active.group_by("staff_id").agg(number=pl.len().cast(pl.Int64)).collect(engine="streaming")
-    several = codes_of(plan, booked, parts)
-    for place, codes in enumerate(several):
-        mine = plan.who.people["staff_id"].slice(codes[0], codes[1] - codes[0])
-        yield part(plan, active.filter(pl.col("staff_id").is_in(mine.implode())), codes)
-        if progress is not None:
-            progress((place + 1) / len(several))
-    strangers = booked.join(plan.who.people, on="staff_id", how="anti")["staff_id"]
+    several = [
+        (codes, people["staff_id"].slice(codes[0], codes[1] - codes[0]))
+        for codes in codes_of(plan, booked, parts)
+    ]
+    strangers = booked.join(people, on="staff_id", how="anti")["staff_id"]
     if strangers.len() or not several:
-        yield part(plan, active.filter(pl.col("staff_id").is_in(strangers.implode())), (0, 0))
+        several.append(((0, 0), strangers))
+    return Tasks(plan, tuple(several))
+
+
+def portions(tasks: Tasks, progress: Progress | None = None) -> Iterator[Part]:
+    """Yield what each part of the people comes to, in their order."""
+    for place in range(len(tasks.parts)):
+        yield tasks(place)
+        if progress is not None:
+            progress((place + 1) / len(tasks.parts))
 
 
 def gather(

@@ -6,14 +6,21 @@ import polars as pl
 
 BOOKINGS: Final = 4_000_000
 """About so many bookings in a part: two gigabytes at most while all rules judge them."""
+SPREAD: Final = 1_000_000
+"""About so many in a part that another machine judges."""
 WHOLE: Final = 20_000_000
 """Up to so many bookings a source is judged in memory."""
 
 
-def number_of_parts(bookings: int, wanted: int | None) -> int:
-    """Return how many parts to judge a source of so many bookings in; `wanted` by the user, None for as many as it needs."""
+def number_of_parts(bookings: int, wanted: int | None, *, spread: bool) -> int:
+    """Return how many parts to judge a source of so many bookings in; `wanted` by the user, None for as many as it needs.
+
+    `spread` over a cluster, parts are smaller: a lost one costs less, and a worker needs less memory.
+    """
     if wanted is not None:
         return wanted
+    if spread:
+        return max(-(-bookings // SPREAD), 1)
     return 1 if bookings <= WHOLE else -(-bookings // BOOKINGS)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from tcw.parts.people import parted
+from tcw.rules.catalogue import RULES
 from tcw.rules.ground import Site
 from tcw.rules.rule import Rule
 from tcw.rules.run import Judged, Progress, findings_of, judge_people, judge_settings, none_yet
@@ -27,25 +28,56 @@ class Portion:
     people: pl.DataFrame | None
 
 
-def parts_of(site: Site, parts: int) -> list[pl.DataFrame]:
-    """Return the people (`staff_id`, `person`, `number`) of each part, in the order of persons."""
-    return parted(site.people, "person", parts).partition_by("part", include_key=False, maintain_order=True)
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """The parts of a site, each judged by its number: here, or on another machine that sees the same files.
+
+    `parts`: the people (`staff_id`, `person`, `number`) of each. `codes`: of the rules.
+    """
+
+    site: Site
+    codes: tuple[str, ...]
+    asked: Asked
+    parts: tuple[pl.DataFrame, ...]
+
+    def __call__(self, place: int) -> Portion:
+        """Judge one part."""
+        return self.judge(place)
+
+    def judge(self, place: int, progress: Progress | None = None) -> Portion:
+        """Judge one part, telling the share of it done."""
+        people = self.parts[place]
+        return portion_of(self.site, self.rules, self.asked, people, self.site.bookings_of(people), progress)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules."""
+        return tuple(rule for code in self.codes for rule in RULES if rule.code == code)
 
 
-def portions(
-    site: Site, rules: Sequence[Rule], asked: Asked, parts: int, progress: Progress | None = None
-) -> Iterator[Portion]:
-    """Yield what is found in each part, then in the settings."""
-    several = parts_of(site, parts)
-    for place, people in enumerate(several):
+def tasks_of(site: Site, rules: Sequence[Rule], asked: Asked, parts: int) -> Tasks:
+    """Cut the people into parts, in the order of persons."""
+    several = parted(site.people, "person", parts).partition_by(
+        "part", include_key=False, maintain_order=True
+    )
+    return Tasks(site, tuple(rule.code for rule in rules), asked, tuple(several))
+
+
+def portions(tasks: Tasks, progress: Progress | None = None) -> Iterator[Portion]:
+    """Yield what is found in each part."""
+    for place in range(len(tasks.parts)):
 
         def told(done: float, place: int = place) -> None:
             if progress is not None:
-                progress((place + done) / len(several))
+                progress((place + done) / len(tasks.parts))
 
-        yield portion_of(site, rules, asked, people, site.bookings_of(people), told)
+        yield tasks.judge(place, told)
+
+
+def settings_portion(site: Site, rules: Sequence[Rule], asked: Asked) -> Portion:
+    """Return what is found in the settings."""
     settings = judge_settings(site, rules)
-    yield _portion(site, rules, asked, none_yet(rules), settings, site.schedule.bookings.clear())
+    return _portion(site, rules, asked, none_yet(rules), settings, site.schedule.bookings.clear())
 
 
 def portion_of(
