@@ -149,7 +149,7 @@ def test_an_item(
     )
     assert problem in problems if problem else problems == []
     for lang in ("sv", "en"):
-        assert found.said.say(lang)  # type: ignore[arg-type]
+        assert found.said.say(lang)
 
 
 def test_hours_of_substitutes_stand_beside_each_other() -> None:

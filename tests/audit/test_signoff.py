@@ -36,7 +36,7 @@ def column(sheet: Worksheet, name: str) -> int:
 
 
 def row(sheet: Worksheet, code: str) -> int:
-    return next(cell.row for cell in sheet["A"] if cell.value == code)
+    return next(place for place, cell in enumerate(sheet["A"], 1) if cell.value == code)
 
 
 def sign(path: Path, code: str, **cells: object) -> None:
