@@ -76,7 +76,7 @@ TITLE_UNFILLED = Phrase("title.match_unfilled", "Unfilled")
 TITLE_TIME_BANK = Phrase("title.match_time_bank", "Time bank")
 TITLE_BALANCES = Phrase("title.match_balances", "Balances")
 TITLE_WISHES = Phrase("title.match_wishes", "Wishes, in their order")
-TITLE_COMPARE = Phrase("title.match_compare", "What each way of filling gives")
+TITLE_COMPARE = Phrase("title.match_compare", "Ways of filling")
 TITLE_BY_UNIT = Phrase("title.match_by_unit", "Filled by unit")
 TITLE_BY_DAY = Phrase("title.match_by_day", "Filled by day")
 
