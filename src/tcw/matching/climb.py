@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 TINY: Final = 1e-6
 NEAR: Final = 1e-4
 """Sums of whole numbers this near to one are it."""
+HARD: Final = 10
+"""How much more a wish before fairness is worth."""
 AT_ONCE: Final = 4_000
 """Columns that come in at a time."""
 
@@ -129,6 +131,7 @@ class _Way:
 
         for level, wish in enumerate(self.wishes):
             if wish is None:
+                self._come_to_whole()
                 self.fair = True
                 self.upper[self.owners] = 0
                 self.linear.bound_rows(self.owners, self.lower[self.owners], self.upper[self.owners])
@@ -151,6 +154,22 @@ class _Way:
                 self._onto_face(solved, reduced)
             else:
                 self._hold(wish, value, reduced, -solved.value - value)
+
+    def _come_to_whole(self) -> None:
+        """Find whole numbers that reach what was reached so far: with fairness in the program that is harder."""
+        import numpy as np
+
+        if not self.reached or self._keeps(self.best):
+            return
+        nothing = np.zeros(self.part.pairs.size)
+        for which in (self.inside & self.free, self.free):
+            found, _, proven = self._search(nothing, np.flatnonzero(which), start=False)
+            if found is not None and self._keeps(found):
+                self.best = found
+                return
+            if not proven:
+                return
+        raise _TooSureError
 
     def _value(self, wish: "Numbers | None", chosen: "Numbers") -> int:
         return self.part.evenness(chosen) if wish is None else round(float(wish @ chosen))
@@ -330,7 +349,9 @@ class _Way:
             begin = self.best[which].astype(float)
             if self.fair:
                 begin = np.concatenate([part.pieces.filled(part.hours(self.best)), begin])
-        done = least_whole(cost, columns, whole, (self.lower, self.upper), begin, self.control)
+        done = least_whole(
+            cost, columns, whole, (self.lower, self.upper), begin, self.control, 1 if self.fair else HARD
+        )
         bound = int(np.floor(-done.bound + NEAR)) if np.isfinite(done.bound) else 0
         if done.columns is None:
             return None, bound, done.proven

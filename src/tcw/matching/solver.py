@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 NODES: Final = 20_000
 """Nodes of the search of each 0/1 program: a bound that does not depend on how fast the machine is."""
+WORK: Final = 10_000_000
+"""How often a 0/1 program asks whether to go on, times its columns and rows: such a bound for programs that never come to many nodes."""
 PRIMAL: Final = 4
 """HiGHS' number for the primal simplex method: what is optimal for one wish is where the search for the next begins."""
 HALF: Final = 0.5
@@ -152,8 +154,11 @@ def least_whole(
     rows: tuple["Numbers", "Numbers"],
     start: "Numbers | None",
     control: Control,
+    effort: int = 1,
 ) -> Chosen:
     """Return the choice of least cost, where the columns `whole` (Boolean) are whole numbers and all costs are.
+
+    `effort`: how many times WORK it is worth.
 
     Raises:
         StoppedError: before anything was found.
@@ -161,7 +166,7 @@ def least_whole(
     import highspy
     import numpy as np
 
-    highs = _highs(control)
+    highs = _highs(control, max(effort * WORK // (cost.size + rows[0].size), 200))
     highs.addRows(rows[0].size, *rows, 0, np.zeros(rows[0].size, dtype=np.int32), np.zeros(0, np.int32), [])
     highs.addCols(
         cost.size,
@@ -205,7 +210,7 @@ def _run(highs: Any, control: Control) -> None:  # noqa: ANN401 - highspy has no
     highs.run()
 
 
-def _highs(control: Control) -> Any:  # noqa: ANN401 - highspy has no types
+def _highs(control: Control, most: float = FOREVER) -> Any:  # noqa: ANN401 - highspy has no types
     import highspy
 
     # The class beneath Highs: that one greets on standard output before it can be told not to.
@@ -221,12 +226,17 @@ def _highs(control: Control) -> Any:  # noqa: ANN401 - highspy has no types
     ):
         highs.setOptionValue(name, value)
 
-    def interrupt(_kind: object, _text: str, _told: object, answer: Any, _mine: object) -> None:  # noqa: ANN401
-        if control.stop.is_set():
+    asked = 0
+
+    def interrupt(kind: int, _text: str, _told: object, answer: Any, _mine: object) -> None:  # noqa: ANN401
+        nonlocal asked
+        asked += kind == whole
+        if control.stop.is_set() or asked > most:
             answer.user_interrupt = True
 
-    highs.setCallback(interrupt, None)
     kinds = highspy.cb.HighsCallbackType
+    whole = int(kinds.kCallbackMipInterrupt)
+    highs.setCallback(interrupt, None)
     for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
         highs.startCallback(kind)
     return highs

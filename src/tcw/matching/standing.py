@@ -1,6 +1,7 @@
 """Where a candidate pair stands: its class in the order of employment, what it continues, whether it is asked for rather than booked."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import polars as pl
 
@@ -10,6 +11,7 @@ from tcw.model.config import Assistant
 from tcw.rules.ground import Ground
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR
 from tcw.worktime.kinds import LAST_WORKING
+from tcw.worktime.red_days import red_days_in_force
 from tcw.worktime.weeks import MONDAY_SHIFT
 
 CONTRACT, PART_TIME, HOURLY, OFFICE = range(4)
@@ -110,6 +112,15 @@ def by_request(
     ]
     if settings.request_same_day:
         said.append(pl.col("day") == today)
-    if settings.request_weekends:
+    if settings.request_weekends and about.height:
         said.append((pl.col("day") + MONDAY_SHIFT) % 7 >= 5)  # noqa: PLR2004 - Saturday
+        said.append(pl.col("day").is_in(_red(ground, about["day"]).implode()))
     return about.select(request=pl.any_horizontal(said))["request"]
+
+
+def _red(ground: Ground, days: pl.Series) -> pl.Series:
+    """Return the red days (Int32 days since 1970) from the first to the last of `days`; half ones are not."""
+    first, last = (EPOCH + timedelta(days=int(day)) for day in (days.min(), days.max()))  # type: ignore[arg-type]
+    red, _ = red_days_in_force(ground.schedule, first, last)
+    whole = red.filter(pl.col("percent").fill_null(1.0) >= 1)
+    return whole.select((pl.col("date") - EPOCH).dt.total_days().cast(pl.Int32))["date"]
