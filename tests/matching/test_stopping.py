@@ -31,6 +31,18 @@ def test_no_time_gives_the_greedy_plan_with_bounds() -> None:
     assert errors(booked(tables, taken)) - errors(tables) == set()
 
 
+def test_what_a_stopped_search_tells_is_what_its_plan_reaches(tmp_path: Path) -> None:
+    """Stopped between the linear program that bounds a wish and the whole numbers that reach it."""
+    source = tasks(tmp_path / "export", 60)
+    command = [sys.executable, "-m", "tcw", "match", str(source), "--as-of", "2026-05-04", "--format", "json"]
+    for seconds in ("2", "4", "6"):
+        done = subprocess.run([*command, "--time-limit", seconds], capture_output=True, text=True, check=True)
+        plan = json.loads(done.stdout)
+        filled = [wish for wish in plan["wishes"] if wish["name"] == "filled"]
+        assert sum(wish["value"] for wish in filled) == len(plan["assignments"])
+        assert all(wish["value"] == wish["bound"] for wish in plan["wishes"] if wish["proven"])
+
+
 def test_the_plan_does_not_depend_on_the_number_of_workers() -> None:
     tables = instance(11, staff=8, orders=20, days=12)
     one, two = (match(problem(schedule(tables), ASKED), workers=workers) for workers in (1, COMPONENTS))

@@ -108,16 +108,23 @@ class _Way:
         """Return what each wish reached, also those that were not come to."""
         import numpy as np
 
-        told = list(self.reached)
-        for wish in self.wishes[len(told) :]:
+        told: list[tuple[int, int, bool]] = []
+        kept = True
+        for place, wish in enumerate(self.wishes):
+            value = self._value(wish, self.best)
+            if kept and place < len(self.reached):
+                wanted, bound, proven = self.reached[place]
+                # What was taken for granted when time ran out has no plan yet; what it holds for the wishes after it is not known either.
+                kept = value >= wanted
+                told.append((wanted, bound, proven) if kept else (value, bound, False))
+                continue
             if wish is None:
                 most = round(float(self.part.pieces.width @ self.part.pieces.worth))
             else:
                 of_order = np.zeros(int(self.part.order.max()) + 1)
                 np.maximum.at(of_order, self.part.order, wish)
                 most = round(float(of_order.sum()))
-            value = self._value(wish, self.best)
-            told.append((value, most, value == most))
+            told.append((value, most, value >= most))
         return told
 
     def up(self, sure: int) -> None:
