@@ -8,9 +8,10 @@ import polars as pl
 
 from tcw.rules.found import SCHEMA, Found
 from tcw.rules.ground import Site
+from tcw.rules.judged import none_yet
 from tcw.rules.portions import Portion
 from tcw.rules.rule import Rule
-from tcw.rules.run import CheckFacts, facts_of, none_yet
+from tcw.rules.run import CheckFacts, facts_of
 from tcw.rules.standing import STALE_SCHEMA, Standing, standing
 
 MOST_LISTED = 1_000_000

@@ -9,8 +9,9 @@ import polars as pl
 from tcw.parts.people import parted
 from tcw.rules.catalogue import RULES
 from tcw.rules.ground import Site
+from tcw.rules.judged import Judged, none_yet
 from tcw.rules.rule import Rule
-from tcw.rules.run import Judged, Progress, findings_of, judge_people, judge_settings, none_yet
+from tcw.rules.run import Progress, findings_of, judge_people, judge_settings
 
 Asked = tuple[date | None, date | None]
 """The first and last day that the user asks about."""
