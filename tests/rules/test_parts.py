@@ -1,6 +1,7 @@
 """Judged in parts, a source gives the same answer to the letter as in memory, whatever their number."""
 
 import os
+import re
 from pathlib import Path
 from random import Random
 from unittest import mock
@@ -15,7 +16,7 @@ from tests.rules.cases import Case, cases, run
 from tests.rules.schedules import random_source
 from tests.rules.sources import write
 
-TOGETHER = 40
+TOGETHER = 25
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def tcw(*words: object) -> bytes:
     return done.stdout_bytes + done.stderr_bytes
 
 
-def same(folder: Path, *words: object, parts: tuple[int, ...] = (3, 11)) -> bytes:
+def same(folder: Path, *words: object, parts: tuple[int, ...] = (3,)) -> bytes:
     """What it answers, once all ways have answered the same."""
     whole = tcw(folder, *words, "--parts", 1)
     for number in parts:
@@ -44,19 +45,20 @@ AS_OF = ("--as-of", "2026-03-20")
 
 @pytest.mark.parametrize("form", ["json", "csv", "table"])
 def test_standard_output_is_the_same(folder: Path, form: str) -> None:
-    assert len(same(folder, *AS_OF, "--format", form)) > 1000
+    parts = (2, 9) if form == "json" else (3,)
+    assert len(same(folder, *AS_OF, "--format", form, parts=parts)) > 1000
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_random_schedules(seed: int, tmp_path: Path) -> None:
     """The in-memory way is compared with the oracle elsewhere."""
-    source = random_source(Random(30_000 + seed), 60)
+    source = random_source(Random(30_000 + seed), 40)
     made = write(source, tmp_path / "export", csv=seed % 2 == 0)
     asked = source.settings
     words = ["--as-of", asked.as_of, "--format", "json"]
     words += ["--from", asked.first_day] if asked.first_day else []
     words += ["--to", asked.last_day] if asked.last_day else []
-    assert len(same(made, *words, parts=(2, 7))) > 1000
+    assert len(same(made, *words, parts=(5,))) > 1000
 
 
 @pytest.mark.parametrize("case", cases()[::12], ids=lambda case: case.id)
@@ -93,6 +95,11 @@ def test_one_unit(folder: Path, tmp_path: Path) -> None:
     same(folder, *AS_OF, "--unit", unit, "--format", "json", parts=(3,))
 
 
+def timeless(page: str) -> str:
+    """A page without the minute it was made in."""
+    return re.sub(r"20\d\d-\d\d-\d\d \d\d:\d\d(?=[^<]*</p></footer>)", "now", page)
+
+
 def test_files_are_the_same(folder: Path, tmp_path: Path) -> None:
     written = {}
     for parts in (1, 4):
@@ -110,7 +117,7 @@ def test_files_are_the_same(folder: Path, tmp_path: Path) -> None:
     assert books[0].sheetnames == books[1].sheetnames
     for first, second in zip(*(book.worksheets[:-1] for book in books), strict=True):
         assert list(first.values) == list(second.values), first.title
-    pages = [page.read_text("utf-8") for page in (one[4], other[4])]
+    pages = [timeless(page.read_text("utf-8")) for page in (one[4], other[4])]
     assert pages[0] == pages[1]
 
 
