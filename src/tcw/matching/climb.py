@@ -7,11 +7,13 @@ next, which goes on where the last one ended. Only where the last optimum has fr
 Columns come in as they are worth it: a few for each order at first, and more until none that is out has a good reduced cost. That is exact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from tcw.matching.control import Control, StoppedError
+from tcw.matching.ejection import ejected
 from tcw.matching.part import Part, columns_of
 from tcw.matching.solver import HALF, Columns, Linear, Solved, least_whole
 
@@ -25,6 +27,8 @@ NEAR: Final = 1e-4
 """Sums of whole numbers this near to one are it."""
 HARD: Final = 10
 """How much more a wish before fairness is worth."""
+MANY: Final = 1_500
+"""Columns from which orders are moved about before branching: in smaller programs that is quicker."""
 AT_ONCE: Final = 4_000
 """Columns that come in at a time."""
 
@@ -149,10 +153,12 @@ class _Way:
             top = bound = int(np.floor(-solved.value + NEAR))
             tight = -solved.value - bound < NEAR
             whole = self._whole(solved)
-            if whole is not None and self._value(wish, whole) >= bound and self._keeps(whole):
+            if whole is not None and self._reaches(wish, bound, whole):
                 self.best = whole
                 value, proven = bound, True
-            elif tight and level >= sure and level + 1 < len(self.wishes):
+            elif (tight and level >= sure and level + 1 < len(self.wishes)) or self._eject(
+                partial(self._reaches, wish, bound)
+            ):
                 value, proven = bound, True
             else:
                 value, bound, proven = self._by_whole(wish, solved, reduced, bound)
@@ -166,7 +172,7 @@ class _Way:
         """Find whole numbers that reach what was reached so far: with fairness in the program that is harder."""
         import numpy as np
 
-        if not self.reached or self._keeps(self.best):
+        if not self.reached or self._keeps(self.best) or self._eject(self._keeps):
             return
         nothing = np.zeros(self.part.pairs.size)
         for which in (self.inside & self.free, self.free):
@@ -178,8 +184,41 @@ class _Way:
                 return
         raise _TooSureError
 
+    def _eject(self, enough: "Callable[[Numbers], bool]") -> bool:
+        """Look for a choice that is enough among what is free, and say whether one was found: it is the best then."""
+        import numpy as np
+
+        part = self.part
+        if part.pairs.size < MANY or self.fair:
+            return False
+        rows = part.upper.size - part.owners
+        mine = part.row < rows
+        settled = np.zeros(int(part.order.max()) + 1, dtype=bool)
+        settled[part.order[self.fixed]] = True
+        # Where the linear program fills an order whatever else, it stands first.
+        own = mine & (self.lower[part.row] > HALF)
+        rank = np.full(settled.size, 2, dtype=np.int64)
+        rank[part.order[part.column[own & (part.upper[part.row] == 1)]]] = 1
+        rank[settled] = 1
+        found = ejected(
+            (part.column[mine], part.row[mine], part.weight[mine]),
+            part.upper[:rows],
+            part.order,
+            self.best,
+            self.free & (self.fixed | ~settled[part.order]),
+            rank,
+            enough,
+            self.control,
+        )
+        if found is not None:
+            self.best = found
+        return found is not None
+
     def _value(self, wish: "Numbers | None", chosen: "Numbers") -> int:
         return self.part.evenness(chosen) if wish is None else round(float(wish @ chosen))
+
+    def _reaches(self, wish: "Numbers | None", value: int, chosen: "Numbers") -> bool:
+        return self._value(wish, chosen) >= value and self._keeps(chosen)
 
     def _keeps(self, chosen: "Numbers") -> bool:
         """Return whether a choice reaches all that was reached before."""
