@@ -38,6 +38,10 @@ CASES: Mapping[str, tuple[dict[str, str], list[str]]] = {
         {"availability": FREE.replace("2026-05-05 06:00", "2026-05-05 08:00")},
         ["availability"],
     ),
+    "a shift an hour too long": (
+        {"availability": "Anst.nr;Start;Slut;Typ;Längsta pass\n1;2026-05-05 06:00;2026-05-05 23:00;Akut;8\n"},
+        ["availability"],
+    ),
     "a part-timer who said nothing": (
         {
             "staff": "Anst.nr;Anställningstyp;Anställningsgrad\n1;Månadslön;50\n",

@@ -47,7 +47,7 @@ class PairAnswer:
 
     `conditions`: `code`, `holds` (Boolean), in the order they are judged; the rules that are broken come last, or RULES, which holds.
     Evidence, frames with no rows where there is none: `employments` (`valid_from`, `valid_to`, `employment_type`, `employment_rate`), `units` (`tier`: where
-    the order is), `availability` (`kind`, `start`, `end`, `units`: of the order's days), `assistant` (the first that books the pair; None), `in_the_way`
+    the order is), `availability` (`kind`, `start`, `end`, `units`, `max_hours`: of the order's days), `assistant` (the first that books the pair; None), `in_the_way`
     (`activity_id`, `start`, `end`, `absence`: bookings that overlap), `competences` (`competence`, `code`: BK04, BK05 or null; `valid_from`, `valid_to`),
     `findings` (FINDINGS: what the rules find in the person with the order at error level and not without it), `hours` (`from`, `to` (Date, included),
     `hours`, `full`: planned hours of calculation periods with the order, and full time).
@@ -224,7 +224,7 @@ def _availability(question: Problem, order: pl.DataFrame, staff_id: str) -> pl.D
             physical(pl.col("start")) < (last + 1) * US_PER_DAY,
             physical(pl.col("end")) > first * US_PER_DAY,
         )
-        .select("kind", "start", "end", "units")
+        .select("kind", "start", "end", "units", "max_hours")
         .sort("start", "end", "kind")
     )
 

@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from tcw.rules.ground import Ground
-from tcw.worktime.clock import US_PER_DAY, physical
+from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, physical
 from tcw.worktime.coverage import FOREVER
 
 TIERS: Final = ("own", "family", "friend", "acquaintance")
@@ -130,6 +130,7 @@ def _by_availability(ground: Ground, orders: pl.DataFrame, within: pl.DataFrame)
         .with_columns(
             place=pl.col("units").list.eval(pl.element().sort()).list.join("\n").fill_null(""),
             offer=_offer(pl.col("kind")),
+            longest=longest(),
         )
     )
     united = _united(rows)
@@ -143,7 +144,7 @@ def _by_availability(ground: Ground, orders: pl.DataFrame, within: pl.DataFrame)
         )
     )
     anywhere = united.filter(pl.col("place") == "").join(within, on="person")
-    names = ["staff", "person", "offer", "start", "end", "unit_id"]
+    names = ["staff", "person", "offer", "start", "end", "longest", "unit_id"]
     named = pl.concat([bounded.filter(pl.col("place") != "").select(names), anywhere.select(names)])
     first, last = (
         (clock.local(pl.col(name) - late) // US_PER_DAY).cast(pl.Int32)
@@ -159,7 +160,22 @@ def _by_availability(ground: Ground, orders: pl.DataFrame, within: pl.DataFrame)
         "staff",
         "person",
         "offer",
-        covered=(pl.col("start") <= pl.col("begins")) & (pl.col("end") >= pl.col("ends")),
+        covered=covers(),
+    )
+
+
+def longest() -> pl.Expr:
+    """Return the longest shift (Int64 µs, from start to end) that may be booked in an availability."""
+    said = (pl.col("max_hours") * US_PER_HOUR).round().cast(pl.Int64)
+    return pl.when(pl.col("max_hours") > 0).then(said).otherwise(FOREVER)
+
+
+def covers() -> pl.Expr:
+    """Return whether availability (`start`, `end`, `longest`) covers a span (`begins`, `ends`; all Int64 µs)."""
+    return (
+        (pl.col("start") <= pl.col("begins"))
+        & (pl.col("end") >= pl.col("ends"))
+        & (pl.col("ends") - pl.col("begins") <= pl.col("longest"))
     )
 
 
@@ -170,14 +186,22 @@ def _offer(kind: pl.Expr) -> pl.Expr:
 
 
 def _united(rows: pl.DataFrame) -> pl.DataFrame:
-    """Unite spans of one employment, kind and place that touch: a night may be given as two days."""
-    key = ["staff", "person", "offer", "place"]
+    """Unite spans of one employment, kind and place that touch: a night may be given as two days.
+
+    Once for each `longest` that is said: what an order of that length may lie in is all that allows it.
+    """
+    of = ["staff", "person", "offer", "place"]
+    limits = rows.select(*of, pl.col("longest").alias("limit")).unique()
+    key = [*of, "limit"]
     return (
-        rows.sort(*key, "start", "end")
+        rows.join(limits, on=of)
+        .filter(pl.col("longest") >= pl.col("limit"))
+        .sort(*key, "start", "end")
         .with_columns(reach=pl.col("end").cum_max().over(key).shift().over(key))
         .with_columns(run=(pl.col("start") > pl.col("reach").fill_null(-FOREVER)).cum_sum().over(key))
         .group_by(*key, "run")
         .agg(pl.col("start").min(), pl.col("end").max())
+        .rename({"limit": "longest"})
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from tcw.matching.candidates import FORESEEN, NOT_INTRODUCED, NOT_SELECTED, UNAVAILABLE, foresee, lacking
-from tcw.matching.offers import KINDS, OFFERED, TIERS
+from tcw.matching.offers import KINDS, OFFERED, TIERS, covers, longest
 from tcw.matching.problem import Problem
 from tcw.rules.requirements import folded
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, physical
@@ -96,6 +96,7 @@ def _strangers(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
             ),
             start=instant(physical(pl.col("start"))),
             end=instant(physical(pl.col("end"))),
+            longest=longest(),
             first=(physical(pl.col("start")) // US_PER_DAY).cast(pl.Int32),
             last=((physical(pl.col("end")) - 1) // US_PER_DAY).cast(pl.Int32),
         )
@@ -113,7 +114,7 @@ def _strangers(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
         "person",
         "offer",
         pl.lit(len(TIERS), dtype=pl.UInt8).alias("tier"),
-        covered=(pl.col("start") <= pl.col("begins")) & (pl.col("end") >= pl.col("ends")),
+        covered=covers(),
         reached=pl.lit(value=False),
     )
 
@@ -224,6 +225,7 @@ def _measured(question: Problem, plain: pl.DataFrame) -> pl.DataFrame:
             owner="staff",
             start=instant(physical(pl.col("start"))),
             end=instant(physical(pl.col("end"))),
+            longest=longest(),
         )
     )
     length = pl.col("end") - pl.col("start")
@@ -235,11 +237,29 @@ def _measured(question: Problem, plain: pl.DataFrame) -> pl.DataFrame:
     ):
         mine = plain.filter(pl.col("kind") == kind)
         common = coverage(spans, timeline.origin).length(mine, owner, "start", "end")
-        left = pl.when(common < length).then(length - common).otherwise(length)
+        allowed = _allowed(mine, available)
+        left = pl.when(common < length).then(length - common).otherwise(length - allowed)
         amount = left if kind == "availability" else pl.lit(common)
         parts.append(mine.with_columns(amount=(amount / US_PER_HOUR * QUARTERS).ceil() / QUARTERS))
     others = plain.filter(~pl.col("kind").is_in(["availability", "booking", "absence"]))
     return pl.concat([*parts, others.with_columns(amount=pl.lit(None, dtype=pl.Float64))])
+
+
+def _allowed(wanted: pl.DataFrame, available: pl.DataFrame) -> pl.Series:
+    """Return the longest shift (Int64 µs) of each row's staff in a window of theirs that is long enough, but for that; 0: there is none."""
+    spans = wanted.select("order", "staff", begins="start", ends="end")
+    short = (
+        spans.join(available, left_on="staff", right_on="owner")
+        .filter(
+            pl.col("start") <= pl.col("begins"),
+            pl.col("end") >= pl.col("ends"),
+            pl.col("longest") < pl.col("ends") - pl.col("begins"),
+        )
+        .group_by("order", "staff")
+        .agg(pl.col("longest").max())
+    )
+    joined = spans.join(short, on=["order", "staff"], how="left", maintain_order="left")
+    return joined["longest"].fill_null(0)
 
 
 def _booked(question: Problem, which: pl.Expr) -> pl.DataFrame:

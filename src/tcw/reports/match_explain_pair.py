@@ -33,6 +33,7 @@ NO_CIRCLE = Phrase("explain.no_circle", "neither home unit, introduction nor pla
 SILENT = Phrase("explain.silent", "nothing said for that day")
 ONLY_UNITS = Phrase("explain.only_units", "{span} ({kind}, at {units})")
 SAID = Phrase("explain.available_as", "{span} ({kind})")
+LONGEST = Phrase("explain.longest", "{window}, at most {hours} a shift")
 NO_ASSISTANT = Phrase("explain.no_assistant", "no booking assistant takes this order with this person")
 OVERLAPS = Phrase("explain.overlaps", "{activity} {span}")
 HELD = Phrase("explain.held", "{competence} {days}")
@@ -173,16 +174,18 @@ def _tiers(answer: PairAnswer, lang: Language) -> list[str]:
 
 
 def _availability(answer: PairAnswer, lang: Language) -> list[str]:
-    rows = answer.availability.to_dicts()
-    return [
-        (ONLY_UNITS if one["units"] else SAID).say(
-            lang,
-            span=span_text(one),
-            kind=AVAILABLE_AS.get(one["kind"], AVAILABLE_AS["own"]).say(lang),
-            units=", ".join(one["units"] or []),
-        )
-        for one in rows
-    ] or [SILENT.say(lang)]
+    return [_window(one, lang) for one in answer.availability.to_dicts()] or [SILENT.say(lang)]
+
+
+def _window(row: dict[str, Any], lang: Language) -> str:
+    window = (ONLY_UNITS if row["units"] else SAID).say(
+        lang,
+        span=span_text(row),
+        kind=AVAILABLE_AS.get(row["kind"], AVAILABLE_AS["own"]).say(lang),
+        units=", ".join(row["units"] or []),
+    )
+    most = row["max_hours"] or 0
+    return LONGEST.say(lang, window=window, hours=Hours(most)) if most > 0 else window
 
 
 def _overlaps(answer: PairAnswer, lang: Language, *, absence: bool) -> list[str]:

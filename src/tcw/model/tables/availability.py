@@ -12,6 +12,12 @@ AVAILABILITY = Table(
         "end": Column(pl.Datetime("us"), "moment", "slut", "until when", required=True),
         "kind": Column(pl.String, "word", "typ", "resource, flexible, own or office", required=True),
         "units": Column(pl.List(pl.String), "list", "arbetsplatser", "units it holds for; empty means all"),
+        "max_hours": Column(
+            pl.Float64,
+            "hours",
+            "längsta pass",
+            "longest shift booked in it, from start to end; empty or 0 means any",
+        ),
         "note": Column(pl.String, "text", "notering", "free text"),
     },
 )
