@@ -136,8 +136,8 @@ def errors(tables: Mapping[str, pl.DataFrame], config: Config = WEEKLY) -> set[t
     return set(wrong.select("code", "staff_id", "from", "to", "subject", pl.col("shortfall").round(6)).rows())
 
 
-def plans(question: Problem) -> Iterator[list[int]]:
-    """Yield every choice of pairs that breaks no rule: each person's every set of pairs is judged once."""
+def clean_sets(question: Problem) -> set[frozenset[int]]:
+    """Return each person's every set of pairs that breaks no rule; each is judged by itself."""
     every = question.with_pairs()
     of_person = {
         person: every.filter(pl.col("person") == person)["pair"].to_list() for person in every["person"]
@@ -155,14 +155,20 @@ def plans(question: Problem) -> Iterator[list[int]]:
     ).join(every.rename({"order": "number", "order_id": "order"}), on="pair")
     verdict = question.bench.judge(extra.select(pl.col(name).cast(dtype) for name, dtype in EXTRA.items()))
     wrong = set(judge.errors(verdict.found)["group"])
-    clean: set[frozenset[int]] = {
-        frozenset(chosen) for group, (_, chosen) in enumerate(sets) if group not in wrong
-    } | {frozenset()}
+    return {frozenset(chosen) for group, (_, chosen) in enumerate(sets) if group not in wrong} | {frozenset()}
+
+
+def plans(question: Problem) -> Iterator[list[int]]:
+    """Yield every choice of pairs that breaks no rule."""
+    every = question.with_pairs()
+    clean = clean_sets(question)
     orders = [every.filter(pl.col("order") == order)["pair"].to_list() for order in question.orders["order"]]
     owner = dict(every.select("pair", "person").rows())
     for choice in product(*[[None, *pairs] for pairs in orders]):
         taken = [pair for pair in choice if pair is not None]
-        if all(frozenset(pair for pair in taken if owner[pair] == one) in clean for one in of_person):
+        if all(
+            frozenset(pair for pair in taken if owner[pair] == one) in clean for one in set(owner.values())
+        ):
             yield taken
 
 
