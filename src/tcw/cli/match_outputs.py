@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import polars as pl
 
 from tcw.cli import loading, match_explain, match_files
+from tcw.cli.match_source import left_out
 from tcw.cli.outcome import language
 from tcw.errors import ExitCode, InputFault, UsageFault
 from tcw.kpis.filter_values import check_filter_values
@@ -53,6 +54,10 @@ INTERRUPTED = Phrase(
 STOPPED = Phrase(
     "match-stopped",
     "The search stopped before everything was proven: this is the best plan found. The bounds are in the output.",
+)
+NOT_PROVEN = Phrase(
+    "match-not-proven",
+    "This way of filling orders does not prove that no plan is better; --mode joint does. The bounds are in the output.",
 )
 
 
@@ -140,18 +145,20 @@ def deliver(schedule: Schedule, wish: Wish, stdout: TextIO, files: match_files.W
         from tcw.reports.match_terminal import print_match
 
         print_match(Console(file=stdout, highlight=False), plan, schedule, language())
-    loading.notes(_notes(question, plan), quiet=wish.quiet)
+    loading.notes((*left_out(schedule, asked.as_of), *_notes(question, plan, wish.mode)), quiet=wish.quiet)
     return ExitCode.NO_PLAN if plan.status == "infeasible" else ExitCode.CLEAN
 
 
-def _notes(question: "Problem", plan: Plan) -> tuple[Message, ...]:
+def _notes(question: "Problem", plan: Plan, mode: Mode) -> tuple[Message, ...]:
     if plan.status == "none":
         return (Message(NO_ORDERS, {"day": question.asked.as_of.isoformat()}),)
     if plan.status == "infeasible":
         return (Message(NO_PLAN, {"count": Count(plan.orders)}),)
     if plan.interrupted:
         return (Message(INTERRUPTED),)
-    return (Message(STOPPED),) if plan.status == "feasible" else ()
+    if plan.status == "feasible":
+        return (Message(STOPPED if mode == "joint" else NOT_PROVEN),)
+    return ()
 
 
 def unit_ids(schedule: Schedule, wanted: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 from tcw.cli import loading
 from tcw.cli.kpi_outputs import dialect_named
 from tcw.cli.match_outputs import unit_ids
+from tcw.cli.match_source import left_out
 from tcw.cli.outcome import language
 from tcw.cli.progress import progress_bar
 from tcw.errors import ExitCode, ManyFaults
@@ -95,7 +96,7 @@ def deliver(
     with progress_bar(quiet=output.quiet) as told:
         found = whatif(schedule, asked, file.scenarios, mode, time_limit=time_limit, progress=told)
     _write(found, schedule, output, stdout)
-    loading.notes(_notes(found, asked), quiet=output.quiet)
+    loading.notes((*left_out(schedule, asked.as_of), *_notes(found, asked)), quiet=output.quiet)
     filled = int(found.outcomes["filled"].sum())
     return ExitCode.NO_PLAN if not filled and found.outcomes["orders"][0] else ExitCode.CLEAN
 

@@ -69,7 +69,9 @@ def _status(question: Problem, mine: Found) -> Status:
         return "none"
     if not mine.chosen.any():
         return "infeasible"
-    return "feasible" if mine.stopped else "optimal"
+    # One order or one assistant at a time proves nothing, but what it reached may be all that can be.
+    proven = not mine.stopped and all(one.proven for one in mine.reached)
+    return "optimal" if proven else "feasible"
 
 
 def named_pairs(question: Problem) -> pl.DataFrame:

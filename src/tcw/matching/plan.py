@@ -128,7 +128,7 @@ COMPARE: Final = pl.Schema({"mode": pl.String(), "filled": pl.UInt32(), "hours":
 class Plan:
     """The answer, as this module's page says. `orders`: how many were to be filled.
 
-    `status`: optimal: every wish proven; feasible: the best plan found until time or nodes ran out; infeasible: no order can be filled;
+    `status`: optimal: every wish proven; feasible: not proven, since time or nodes ran out or the mode proves nothing; infeasible: no order can be filled;
     none: there is no order to fill.
     """
 

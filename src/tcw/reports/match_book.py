@@ -36,7 +36,7 @@ STATUS = {
     "optimal": Phrase("plan.optimal", "Proven: no plan meets the wishes better in their order."),
     "feasible": Phrase(
         "plan.feasible",
-        "The best plan found before the search stopped; the bounds say how far from the best it can be.",
+        "Not proven to be the best plan; the bounds say how far from the best it can be.",
     ),
     "infeasible": Phrase("plan.infeasible", "No order can be filled."),
     "none": Phrase("plan.none", "There is no order to fill."),
