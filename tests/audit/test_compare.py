@@ -55,6 +55,40 @@ def test_columns_no_schema_has_are_compared_too(tmp_path: Path) -> None:
     assert changes(before, after) == [("staff", "1", "Skåp", "changed", "14", "15")]
 
 
+def test_a_length_that_the_span_does_not_need_is_compared_too(tmp_path: Path) -> None:
+    def with_hours(*hours: str) -> dict[str, str]:
+        lines = BOOKINGS.splitlines()
+        return {
+            "bokningar.csv": "\n".join(f"{a};{b}" for a, b in zip(lines, ("Timmar", *hours), strict=True))
+        }
+
+    before = export(tmp_path / "a", with_hours("8", "8,00", "8"))
+    assert changes(before, export(tmp_path / "b", with_hours("8:00", "8", "7,5"))) == [
+        ("bookings", "B3", "break_minutes", "changed", None, "30"),
+    ]
+    assert changes(before, export(tmp_path / "c", with_hours("8", "9", ""))) == [
+        ("bookings", "B2", "hours", "changed", "8,00", "9"),
+        ("bookings", "B3", "hours", "changed", "8", None),
+    ]
+    assert changes(before, export(tmp_path / "d")) == [
+        ("bookings", None, "hours", "column_removed", None, None)
+    ]
+    assert changes(
+        export(
+            tmp_path / "e",
+            {"bokningar.csv": BOOKINGS.replace("Enhet", "Datum").replace("Norr", "2026-03-02")},
+        ),
+        export(
+            tmp_path / "f",
+            {
+                "bokningar.csv": BOOKINGS.replace("Enhet", "Datum")
+                .replace("Norr", "2026-03-02", 2)
+                .replace("Norr", "2026-03-04")
+            },
+        ),
+    ) == [("bookings", "B3", "date", "changed", "2026-03-02", "2026-03-04")]
+
+
 def test_rows_and_tables_that_came_or_went(tmp_path: Path) -> None:
     before = export(tmp_path / "a", {"roller.csv": ROLES})
     after = export(
@@ -94,6 +128,12 @@ def test_spelling_is_no_change(tmp_path: Path) -> None:
         ("01.03.2026", "1/3 2026", True),
         ("2026-03-01 00:00", "2026-03-01", True),
         ("75 %", "0,75", True),
+        ("2026/03/01", "2026-03-01", True),
+        ("26-03-01", "2026-03-01", True),
+        ("26-03-01", "2026-01-03", False),
+        ("1 mars 2026", "2026-03-01", True),
+        ("01 Oct 2026", "1 okt. 2026", True),
+        ("31 hus 2026", "31 jan 2026", False),
         ("7:30", "07:30", True),
         ("1899-12-31 07:30:00", "07:30", True),
         ("07:30:00", "7:30", True),

@@ -6,8 +6,9 @@ import polars as pl
 
 from tcw.audit.keys import Key, keyed, repeated
 from tcw.audit.pairing import Pair
+from tcw.audit.spare_cells import spare_differences, spare_lengths
 from tcw.audit.values import differing, shown, spelled
-from tcw.model.export import ExportTable
+from tcw.model.export import OWN, ExportTable
 from tcw.wording import Message
 
 MOVED_LAST = frozenset({"valid_from"})
@@ -64,7 +65,8 @@ class TableChanges:
         for table in (self.pair.after, self.pair.before):
             if table is not None and column in table.compared:
                 return table.headers[column]
-        return column
+        written = [table.layout for table in (self.pair.after, self.pair.before) if table is not None]
+        return next((head for layout in written for head, name in layout if name == f"{OWN}{column}"), column)
 
 
 def compare(pair: Pair, key: Key) -> TableChanges:
@@ -90,7 +92,22 @@ def compare(pair: Pair, key: Key) -> TableChanges:
             _rows("changed", changed, pair, key),
         ]
     )
-    return TableChanges(pair, key, rows, cells, pair.only("after"), pair.only("before"), tuple(notes))
+    new, gone = (_columns_only(pair, side) for side in ("after", "before"))
+    return TableChanges(pair, key, rows, cells, new, gone, tuple(notes))
+
+
+def _columns_only(pair: Pair, side: str) -> tuple[str, ...]:
+    """Return the columns that only one side has."""
+    assert pair.before is not None
+    assert pair.after is not None
+    one, other = (
+        (pair.before.frame, pair.after.frame) if side == "before" else (pair.after.frame, pair.before.frame)
+    )
+    if not pair.known:
+        return pair.only(side)
+    lengths = spare_lengths(one, other)
+    made = {"break_minutes"} if lengths and f"{OWN}break_minutes" not in one.columns else set()
+    return (*(name for name in pair.only(side) if name not in made), *lengths)
 
 
 def _whole(pair: Pair, key: Key) -> TableChanges:
@@ -280,6 +297,12 @@ def _cells(pair: Pair, key: Key, matched: pl.DataFrame) -> pl.DataFrame:
                 column=pl.lit(one),
             ).select(*CELLS_SCHEMA)
         )
+    if pair.known:
+        sides = left[matched[BEFORE]], right[matched[AFTER]]
+        for part, places, told in spare_differences(*sides):
+            rows = matched[places]
+            texts = _key_text(pair.before, key, 0, rows[BEFORE]).alias("key")
+            found.append(rows.hstack(told).with_columns(texts, column=pl.lit(part)).select(*CELLS_SCHEMA))
     return pl.concat(found).sort(BEFORE, maintain_order=True)
 
 

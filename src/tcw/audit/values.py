@@ -9,10 +9,19 @@ BLANKS_INSIDE = "[\u00a0\u202f\u2009\t]|  "
 NUMBER = r"^[+\-\u2212]?(?:0|[1-9]\d*|[1-9]\d{0,2}(?: \d{3})+)(?:[.,]\d+)?$"
 """No leading zeros: 007 is the name of something, and not 7."""
 PERCENT = r"^([+\-\u2212]?\d+(?:[.,]\d+)?) ?%$"
-ISO_DAY = r"^(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$"
+ISO_DAY = r"^(\d{4})[-./](\d{2})[-./](\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$"
 PACKED_DAY = r"^((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$"
 DOTTED_DAY = r"^(\d{2})\.(\d{2})\.(\d{4})$"
+SHORT_DAY = r"^(\d{2})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 SPOKEN_DAY = r"^(\d{1,2})/(\d{1,2}) (\d{4})$"
+MONTHS = {
+    name: f"{place:02}"
+    for place, names in enumerate(
+        ("jan", "feb", "mar", "apr", "maj may", "jun", "jul", "aug", "sep", "okt oct", "nov", "dec"), 1
+    )
+    for name in names.split()
+}
+NAMED_DAY = rf"(?i)^(\d{{1,2}})\.? ({'|'.join(MONTHS)})[a-z]*\.? (\d{{4}})$"
 MOMENT = r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::00(?:\.0+)?)?$"
 EXCEL_CLOCK = r"^(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[T ](\d{2}:\d{2})(?::00(?:\.0+)?)?$"
 """A clock time in a workbook is a moment of the day that Excel counts from."""
@@ -65,6 +74,17 @@ def spelled(text: pl.Expr) -> pl.Expr:
                 plain.str.extract(SPOKEN_DAY, 3),
                 plain.str.extract(SPOKEN_DAY, 2).str.zfill(2),
                 plain.str.extract(SPOKEN_DAY, 1).str.zfill(2),
+                separator="-",
+            )
+        )
+        .when(plain.str.contains(SHORT_DAY))
+        .then(plain.str.replace(SHORT_DAY, "20${1}-${2}-${3}"))
+        .when(plain.str.contains(NAMED_DAY))
+        .then(
+            pl.concat_str(
+                plain.str.extract(NAMED_DAY, 3),
+                plain.str.extract(NAMED_DAY, 2).str.to_lowercase().replace_strict(MONTHS, default=None),
+                plain.str.extract(NAMED_DAY, 1).str.zfill(2),
                 separator="-",
             )
         )
