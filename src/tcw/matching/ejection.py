@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
-STEPS: Final = 200
+STEPS: Final = 400
 """Steps for each order, all in all."""
-PATIENCE: Final = 40
+PATIENCE: Final = 100
 """Steps for each order without a better plan, after which none is expected."""
 HEAVIER: Final = 8.0
 """How much more an order weighs than one of the next rank when it is to make room."""

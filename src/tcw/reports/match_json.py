@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
+from tcw.matching.orders import LOWEST
 from tcw.matching.plan import Plan
 
 LOCAL = "%Y-%m-%dT%H:%M:%S"
@@ -21,7 +22,8 @@ def write_match_json(out: BinaryIO, plan: Plan) -> None:
         "assignments": _rows(plan.assignments),
         "requests": _rows(plan.requests),
         "unfilled": _unfilled(plan),
-        "wishes": _rows(plan.wishes),
+        # Orders without a priority are the last class, and it has no number.
+        "wishes": _rows(plan.wishes.with_columns(part=pl.when(pl.col("part") != LOWEST).then("part"))),
         "compare": dict(zip(plan.compare["mode"], plan.compare["filled"], strict=True)),
     }
     parts = (f'"{name}":{_text(fact)}' for name, fact in facts.items())
