@@ -9,13 +9,25 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import check, engines, growth, kpi, load, sample, start, xlsx
+from benchmarks import check, engines, growth, kpi, load, match, sample, start, xlsx
 from benchmarks.data import Data
 from benchmarks.measuring import Row, table
 
 RATIOS = {"kpi": kpi.benchmark, "load": load.benchmark, "xlsx": xlsx.benchmark, "start": start.benchmark}
-NAMES = (*RATIOS, "check", "sample", "growth", "engines")
-PACKAGES = ("polars", "numpy", "pyarrow", "fastexcel", "duckdb", "pandas", "openpyxl", "typer")
+LINES_TOO = {"check": check.benchmark, "match": match.benchmark}
+NAMES = (*RATIOS, *LINES_TOO, "sample", "growth", "engines")
+PACKAGES = (
+    "polars",
+    "numpy",
+    "pyarrow",
+    "fastexcel",
+    "duckdb",
+    "pandas",
+    "openpyxl",
+    "typer",
+    "highspy",
+    "ortools",
+)
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
@@ -49,8 +61,8 @@ def main() -> int:
                 lines += sample.benchmark(data, size)
             elif name == "engines":
                 lines += engines.benchmark(data, size)
-            elif name == "check":
-                found, told = check.benchmark(data, size, asked.times)
+            elif name in LINES_TOO:
+                found, told = LINES_TOO[name](data, size, asked.times)
                 rows += found
                 lines += told
             elif name != "xlsx" or size <= xlsx.MOST or size == min(asked.rows):
