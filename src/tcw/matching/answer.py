@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tcw.matching.checking import clashing
 from tcw.matching.explain import explain
 from tcw.matching.levels import Reached
 from tcw.matching.objective import Objective
@@ -50,7 +51,7 @@ def answer(
     return Plan(
         status=_status(question, mine),
         assignments=_assignments(named, mine.chosen),
-        requests=_requests(named, mine.chosen, question.ground.schedule.tables["requests"]),
+        requests=_requests(question, named, mine.chosen),
         unfilled=unfilled,
         reasons=reasons,
         nearest=nearest,
@@ -125,12 +126,15 @@ def _assignments(named: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
     )
 
 
-def _requests(named: pl.DataFrame, chosen: pl.Series, sent: pl.DataFrame) -> pl.DataFrame:
+def _requests(question: Problem, named: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
     """Return who could be asked for the orders that are filled by request: the chosen one first, then by the wishes, then who was asked longest ago.
 
-    Whoever said no to the order already is asked last.
+    Whoever said no to the order already is asked last. Whom the plan books so that a rule forbids the order beside it is not asked.
     """
+    sent = question.ground.schedule.tables["requests"]
     asked = named.filter(chosen).filter("request")["order"]
+    candidates = named["order"].is_in(asked.implode())
+    taken = clashing(question, chosen, candidates)
     lately = sent.group_by("staff_id").agg(last_asked=pl.col("asked_at").max())
     answers = (
         sent.drop_nulls("order_id")
@@ -140,7 +144,7 @@ def _requests(named: pl.DataFrame, chosen: pl.Series, sent: pl.DataFrame) -> pl.
     )
     return (
         named.with_columns(chosen=chosen)
-        .filter(pl.col("order").is_in(asked.implode()))
+        .filter(candidates, ~pl.col("pair").is_in(taken.implode()))
         .join(lately, on="staff_id", how="left")
         .join(answers, on=["order_id", "staff_id"], how="left")
         .sort(

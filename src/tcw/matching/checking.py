@@ -49,6 +49,18 @@ def forbid(question: Problem, chosen: pl.Series, verdict: Verdict) -> Rows:
     return _rows(every, _fewest(question, every, widened))
 
 
+def clashing(question: Problem, chosen: pl.Series, asked: pl.Series) -> pl.Series:
+    """Return which of the pairs `asked` (Boolean) the rules flag beside what the plan books their person (`pair`); requests are no bookings yet."""
+    every = question.with_pairs()
+    booked = every.filter(chosen & ~every["request"]).select("person", "pair")
+    beside = every.filter(asked & ~chosen).select(finding="pair", person="person")
+    had = beside.join(booked, on="person").select("finding", "pair")
+    new = had.select("finding").unique().select("finding", pair="finding")
+    if new.is_empty():
+        return pl.Series("finding", [], dtype=pl.UInt32)
+    return _still_wrong(question, every, pl.concat([new, had]))
+
+
 def _fewest(question: Problem, every: pl.DataFrame, sets: pl.DataFrame) -> pl.DataFrame:
     """Return each set without one of its pairs, where the rest is still wrong, again and again."""
     done = []
