@@ -19,7 +19,9 @@ ROLES = "Roll;Nivå\nChef;Läsa\nSamordnare;Skriva\n"
 CASES: tuple[tuple[str, dict[str, str], str, int], ...] = (
     ("check: no_rows, table: agreement_links, where: {agreement_id: 'kris*'}", {}, "fail", 1),
     ("check: no_rows, table: agreement_links, where: {Avtal: 'undantag*'}", {}, "pass", 0),
-    ("check: no_rows, table: avtal, where: {x: y}", {}, "not_judged", 0),
+    ("check: no_rows, table: taxor, where: {x: y}", {}, "not_judged", 0),
+    ("check: no_rows, table: avtal, where: {agreement_id: 'kris*'}", {}, "fail", 1),
+    ("check: unchanged, table: Avtal", {}, "pass", 0),
     ("check: no_rows, table: agreement_links, where: {valid_to: ''}", {}, "fail", 1),
     ("check: no_rows, table: agreement_links, where: {valid_to: {before: as_of}}", {}, "fail", 1),
     ("check: every_row, table: agreement_links, must: {valid_to: {after: 2026-01-01}}", {}, "fail", 1),

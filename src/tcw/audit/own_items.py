@@ -1,8 +1,9 @@
 """Own items, from items.yaml: a few checks over any table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import PurePosixPath
 
 import polars as pl
 
@@ -95,7 +96,36 @@ class _Where:
 
 def _table(ground: Ground, one: OwnItem) -> ExportTable | None:
     export = ground.after if one.side == "after" else ground.before
-    return next((table for name, table in export.tables.items() if named_like(name, one.table or "")), None)
+    return _meant(export.tables.values(), one.table or "")
+
+
+def _meant(tables: Iterable[ExportTable], wanted: str) -> ExportTable | None:
+    """Return the table of that name, else the one of that file or sheet: `personal` is the staff of personal.csv."""
+    tables = list(tables)
+    named = next((table for table in tables if named_like(table.name, wanted)), None)
+    return named or next(
+        (
+            table
+            for table in tables
+            if table.known
+            and any(named_like(name, wanted) for name in (table.sheet or "", PurePosixPath(table.file).stem))
+        ),
+        None,
+    )
+
+
+def _compared(ground: Ground, one: OwnItem) -> TableChanges | None:
+    """Return what became of the table meant, on whichever side it is."""
+    for side in ("after", "before"):
+        sides = {
+            id(table): changes
+            for changes in ground.changes.tables
+            if (table := getattr(changes.pair, side)) is not None
+        }
+        found = _meant((getattr(changes.pair, side) for changes in sides.values()), one.table or "")
+        if found is not None:
+            return sides[id(found)]
+    return None
 
 
 def _absent(ground: Ground, one: OwnItem) -> Answer:
@@ -108,7 +138,7 @@ def _absent(ground: Ground, one: OwnItem) -> Answer:
 
 def _elsewhere(ground: Ground, one: OwnItem) -> bool:
     """Tell whether only the other side has the table: then it has no rows here."""
-    return any(named_like(table.name, one.table or "") for table in ground.changes.tables)
+    return _compared(ground, one) is not None
 
 
 def as_written(table: ExportTable, kept: pl.Series | None = None) -> pl.DataFrame:
@@ -173,9 +203,7 @@ def _unchanged(ground: Ground, one: OwnItem, where: _Where) -> Answer:
 def _judged(
     ground: Ground, one: OwnItem, where: _Where, wrong: Callable[[pl.Expr, pl.Expr], pl.Expr]
 ) -> Answer:
-    changes = next(
-        (table for table in ground.changes.tables if named_like(table.name, one.table or "")), None
-    )
+    changes = _compared(ground, one)
     if changes is None:
         return _absent(ground, one)
     both = listed(changes).with_columns(row_=_in_rows(changes, one, ground, where))

@@ -45,6 +45,8 @@ ROWS_TO_SEE = Phrase("checklist.rows_to_see", "{count} rows")
 CHANGED = Phrase("checklist.changed_since", "changed since it was signed")
 NO_LONGER = Phrase("checklist.no_longer", "no longer asked")
 HEAD_ROW, FIRST_ROW = 3, 4
+HEAD_HEIGHT = 30
+"""The longest heading takes two lines."""
 WIDTHS = (7, 46, 11, 12, 52, 12, 9, 16, 12, 34, 16)
 HIDDEN = (EVIDENCE_MARK, SIGNED_MARK, CELLS_MARK)
 FILLS: Mapping[Status, tuple[str, str]] = {
@@ -81,6 +83,7 @@ def write_checklist(
     for place, (head, width) in enumerate(zip(heads, WIDTHS, strict=True)):
         sheet.write_string(HEAD_ROW, place, head.template(lang), styles.header(right=False))
         sheet.set_column(place, place, width)
+    sheet.set_row(HEAD_ROW, HEAD_HEIGHT)
     more = list(dict.fromkeys(header for line in lines for header in line.signed.more))
     for place, mark in enumerate(HIDDEN, len(heads)):
         sheet.write_string(HEAD_ROW, place, mark, styles.subtitle())
