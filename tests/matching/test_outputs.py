@@ -209,6 +209,11 @@ def test_the_workbook_has_the_whole_plan(lang: str, tmp_path: Path) -> None:
         "en": ["Summary", "Staff by day", "Bookings", "Requests", "Unfilled", "Balances", "Time bank"],
     }
     assert book.sheetnames[:7] == names[lang]
+    in_all = [
+        row for row in book[names[lang][0]].iter_rows(values_only=True) if row[0] in {"Totalt", "In all"}
+    ]
+    counts = [[value for value in row[1:] if value is not None][:2] for row in in_all]
+    assert counts == [[3, 3], [3, 3]]  # by unit and by day
     grid = book[names[lang][1]]
     heads = [cell.value for cell in grid[5]]
     assert heads[3] == datetime(2026, 5, 4)

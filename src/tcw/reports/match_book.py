@@ -42,6 +42,7 @@ STATUS = {
     "none": Phrase("plan.none", "There is no order to fill."),
 }
 
+IN_ALL = Phrase("plan.in_all", "In all")
 HEADER_HEIGHT = 30
 
 
@@ -119,4 +120,6 @@ def _stack(book: Book, sheet: RowsWorksheet, tables: Iterable[Table], row: int) 
                 total = float(frame.get_column(column.key).sum())
             if total is not None:
                 sheet.write_number(row + 2 + frame.height, place, total, styles.total(column.kind))
+        if table.totals:
+            sheet.write_string(row + 2 + frame.height, 0, IN_ALL.template(lang), styles.total("text"))
         row += frame.height + (5 if table.totals else 4)

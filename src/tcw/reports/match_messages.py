@@ -26,7 +26,7 @@ LONG = Phrase(
 )
 NO_ADDRESS = Phrase(
     "match-messages-no-address",
-    "{count} messages have nobody to go to: the staff table has no phone or e-mail for them.",
+    "Messages with nobody to go to: {count}. The staff table has no phone or e-mail for them.",
 )
 NOTIFICATIONS: Final = pl.Schema(
     {
