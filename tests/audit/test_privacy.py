@@ -133,3 +133,16 @@ def test_a_path_in_the_list_of_items_leads_nowhere(tmp_path: Path) -> None:
     )
     answer = answered(export(tmp_path / "a"), export(tmp_path / "b"), "--list", items)
     assert answer["items"][-1]["status"] == "not_judged"
+
+
+def test_what_a_snapshot_leaves_out_is_said(tmp_path: Path) -> None:
+    staff = f"Anst.nr;Personnummer;Namn\n1;{ONE};Ada Lovelund\n2;{TWO};Bo Alm\n"
+    before, after = (
+        export(tmp_path / "a", {"personal.csv": staff}),
+        export(tmp_path / "b", {"personal.csv": staff.replace("Bo Alm", "Bo Ek")}),
+    )
+    frozen = tmp_path / "a.tcwsnap"
+    assert tcw("snapshot", before, "--out", frozen).exit_code == 0
+    note = "staff: the column Personnummer is not compared: a snapshot leaves it out, for privacy."
+    assert note in answered(frozen, after)["notes"]
+    assert note not in answered(before, after)["notes"]

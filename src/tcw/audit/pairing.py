@@ -19,6 +19,10 @@ AS_TEXT = Phrase(
     "checklist-as-text",
     "{table}: only one side could be read as {table}; its cells are compared as text with those of {file}.",
 )
+LEFT_OUT = Phrase(
+    "checklist-left-out",
+    "{table}: the column {column} is not compared: a snapshot leaves it out, for privacy.",
+)
 LEAST_HEADERS = 2
 """So many equal headers make two files one table, whatever they are called."""
 MOST_ALIKE = 0.9
@@ -134,11 +138,17 @@ def _columns(
 ) -> Pair:
     """Pair the columns: by name, by spelling, by tcw.yaml, by what they are aliases of, by their values."""
     name = right.name if right.known else left.name
+    unseen = {
+        table.headers[column]
+        for table in (left, right)
+        for column in table.compared
+        if (table.name, column) in hidden
+    }
     left, right = (_without(table, hidden) for table in (left, right))
     mine = {column: column for column in left.compared}
     yours = {column: column for column in right.compared}
     pairs: list[tuple[str, str]] = []
-    said = list(notes)
+    said = [*notes, *(Message(LEFT_OUT, {"table": name, "column": column}) for column in sorted(unseen))]
     groups = [{folded(plain(text)) for text in (one, *others)} for one, others in renamed.items()]
 
     def spelling(column: str) -> str:
