@@ -27,6 +27,8 @@ NEAR: Final = 1e-4
 """Sums of whole numbers this near to one are it."""
 HARD: Final = 10
 """How much more a wish before fairness is worth."""
+QUICK: Final = 0.5
+"""How much of that is tried at first."""
 MANY: Final = 1_500
 """Columns from which orders are moved about before branching: in smaller programs that is quicker."""
 AT_ONCE: Final = 4_000
@@ -156,9 +158,7 @@ class _Way:
             if whole is not None and self._reaches(wish, bound, whole):
                 self.best = whole
                 value, proven = bound, True
-            elif (tight and level >= sure and level + 1 < len(self.wishes)) or self._eject(
-                partial(self._reaches, wish, bound)
-            ):
+            elif tight and level >= sure and level + 1 < len(self.wishes):
                 value, proven = bound, True
             else:
                 value, bound, proven = self._by_whole(wish, solved, reduced, bound)
@@ -172,15 +172,15 @@ class _Way:
         """Find whole numbers that reach what was reached so far: with fairness in the program that is harder."""
         import numpy as np
 
-        if not self.reached or self._keeps(self.best) or self._eject(self._keeps):
+        if not self.reached or self._keeps(self.best):
             return
-        nothing = np.zeros(self.part.pairs.size)
-        for which in (self.inside & self.free, self.free):
-            found, _, proven = self._search(nothing, np.flatnonzero(which), start=False)
+        nothing, inside = np.zeros(self.part.pairs.size), self.inside & self.free
+        for which, effort in ((inside, QUICK), (inside, HARD), (self.free, HARD)):
+            found, _, proven = self._search(nothing, np.flatnonzero(which), start=False, effort=effort)
             if found is not None and self._keeps(found):
                 self.best = found
                 return
-            if not proven:
+            if not proven and (effort > QUICK or self._eject(self._keeps)):
                 return
         raise _TooSureError
 
@@ -324,8 +324,6 @@ class _Way:
         self, wish: "Numbers | None", solved: Solved, reduced: "Numbers", bound: int
     ) -> tuple[int, int, bool]:
         """Return value, bound, proven of whole numbers: first over the columns inside, then over all that could reach more."""
-        import numpy as np
-
         value = self._value(wish, self.best) if self._keeps(self.best) else None
         tried = self.inside & self._near(reduced, solved, value)
         proven = False
@@ -335,7 +333,7 @@ class _Way:
                 if proven and not (more & ~tried).any():
                     break
                 tried = more
-            found, told, proven = self._search(wish, np.flatnonzero(tried), start=value is not None)
+            found, told, proven = self._tried(wish, tried, bound, start=value is not None)
             if found is not None:
                 reached = self._value(wish, found)
                 if value is None or reached >= value:
@@ -358,8 +356,24 @@ class _Way:
             return self.free
         return self.fixed | (self.free & (reduced <= -solved.value - value - 1 + NEAR))
 
+    def _tried(
+        self, wish: "Numbers | None", which: "Numbers", bound: int, *, start: bool
+    ) -> "tuple[Numbers | None, int, bool]":
+        """Do as `_search`; where branching comes to nothing quickly, move orders about before it is given more time."""
+        import numpy as np
+
+        columns = np.flatnonzero(which)
+        if self.fair or columns.size < MANY:
+            return self._search(wish, columns, start=start, effort=1 if self.fair else HARD)
+        found, told, proven = self._search(wish, columns, start=start, effort=QUICK)
+        if proven or (found is not None and self._reaches(wish, bound, found)):
+            return found, told, proven
+        if self._eject(partial(self._reaches, wish, bound)):
+            return self.best, bound, True
+        return self._search(wish, columns, start=start, effort=HARD)
+
     def _search(
-        self, wish: "Numbers | None", which: "Numbers", *, start: bool
+        self, wish: "Numbers | None", which: "Numbers", *, start: bool, effort: float
     ) -> "tuple[Numbers | None, int, bool]":
         """Solve the 0/1 program over some columns; return what was found, its bound and whether it is proven."""
         import numpy as np
@@ -395,9 +409,7 @@ class _Way:
             begin = self.best[which].astype(float)
             if self.fair:
                 begin = np.concatenate([part.pieces.filled(part.hours(self.best)), begin])
-        done = least_whole(
-            cost, columns, whole, (self.lower, self.upper), begin, self.control, 1 if self.fair else HARD
-        )
+        done = least_whole(cost, columns, whole, (self.lower, self.upper), begin, self.control, effort)
         bound = int(np.floor(-done.bound + NEAR)) if np.isfinite(done.bound) else 0
         if done.columns is None:
             return None, bound, done.proven

@@ -154,7 +154,7 @@ def least_whole(
     rows: tuple["Numbers", "Numbers"],
     start: "Numbers | None",
     control: Control,
-    effort: int = 1,
+    effort: float = 1,
 ) -> Chosen:
     """Return the choice of least cost, where the columns `whole` (Boolean) are whole numbers and all costs are.
 
@@ -166,7 +166,7 @@ def least_whole(
     import highspy
     import numpy as np
 
-    highs = _highs(control, max(effort * WORK // (cost.size + rows[0].size), 200))
+    highs = _highs(control, max(effort * WORK // (cost.size + rows[0].size), 100))
     highs.addRows(rows[0].size, *rows, 0, np.zeros(rows[0].size, dtype=np.int32), np.zeros(0, np.int32), [])
     highs.addCols(
         cost.size,
