@@ -46,7 +46,14 @@ def loaded(*words: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], ["--version"], ["kpi", "--help"], ["followup", "--help"], ["inspect", "--help"], ["checklist", "--help"]],
+    [
+        ["--help"],
+        ["--version"],
+        ["kpi", "--help"],
+        ["followup", "--help"],
+        ["inspect", "--help"],
+        ["checklist", "--help"],
+    ],
     ids=" ".join,
 )
 def test_help_loads_nothing_heavy(words: list[str]) -> None:

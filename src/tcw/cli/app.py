@@ -61,7 +61,9 @@ app.command(short_help="All rules, a line each.")(rules)
 app.command(short_help="How each file is read, and what is rejected.")(inspect)
 app.command(short_help="Write a tcw.yaml with every setting and its default.")(init)
 app.command(short_help="Make up a source of any size, to try tcw on.")(sample)
-app.add_typer(checklist_app, name="checklist", short_help="A change checked before and after; a list to sign.")
+app.add_typer(
+    checklist_app, name="checklist", short_help="A change checked before and after; a list to sign."
+)
 app.add_typer(config_app, name="config")
 
 
