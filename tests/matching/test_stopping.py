@@ -35,7 +35,7 @@ def test_what_a_stopped_search_tells_is_what_its_plan_reaches(tmp_path: Path) ->
     """Stopped between the linear program that bounds a wish and the whole numbers that reach it."""
     source = tasks(tmp_path / "export", 60)
     command = [sys.executable, "-m", "tcw", "match", str(source), "--as-of", "2026-05-04", "--format", "json"]
-    for seconds in ("2", "4", "6"):
+    for seconds in ("2", "4"):
         done = subprocess.run([*command, "--time-limit", seconds], capture_output=True, text=True, check=True)
         plan = json.loads(done.stdout)
         filled = [wish for wish in plan["wishes"] if wish["name"] == "filled"]

@@ -9,13 +9,12 @@ import polars as pl
 import pytest
 
 from tcw.errors import UsageFault
-from tcw.model.tables import TABLES
 from tcw.sample import files
 from tcw.sample.deliver import write_sample
 from tcw.sample.generate import Tables
 from tcw.sample.plan import Plan
 from tcw.sample.words import FILE_NAMES, HEADERS, WORDS
-from tests.sample.test_generate import gathered
+from tests.sample.test_generate import MADE, gathered
 
 PLAN = Plan(staff=45, weeks=4, seed=2, start=date(2026, 3, 23))
 ALIASES = Path(__file__).parents[2] / "src/tcw/intake/headers.toml"
@@ -32,7 +31,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_parquet_is_canonical(tmp_path: Path, sample: Tables) -> None:
     written = write_sample(PLAN, tmp_path / "sample", "parquet")
-    assert set(contents(tmp_path / "sample")) == {f"{table}.parquet" for table in TABLES}
+    assert set(contents(tmp_path / "sample")) == {f"{table}.parquet" for table in MADE}
     for table, frame in sample.items():
         read = pl.read_parquet(tmp_path / "sample" / f"{table}.parquet")
         assert read.equals(frame), table
@@ -90,7 +89,7 @@ def test_english_csv_has_canonical_names_and_words(tmp_path: Path, sample: Table
 def test_the_workbook_has_a_sheet_per_table_with_real_dates(tmp_path: Path, sample: Tables) -> None:
     write_sample(PLAN, tmp_path / "sample", "xlsx")
     book = fastexcel.read_excel(tmp_path / "sample" / "sample.xlsx")
-    assert len(book.sheet_names) == len(TABLES)
+    assert len(book.sheet_names) == len(MADE)
     bookings = book.load_sheet("Bokningar").to_polars()
     assert bookings.height == sample["bookings"].height
     assert bookings["Starttid"].to_list() == sample["bookings"]["start"].to_list()
@@ -129,7 +128,7 @@ def test_force_replaces_an_earlier_sample_and_nothing_else(tmp_path: Path) -> No
     write_sample(PLAN, tmp_path, "csv")
     (tmp_path / "mine.txt").write_text("mine")
     write_sample(PLAN, tmp_path, "parquet", force=True)
-    assert set(contents(tmp_path)) == {"mine.txt"} | {f"{table}.parquet" for table in TABLES}
+    assert set(contents(tmp_path)) == {"mine.txt"} | {f"{table}.parquet" for table in MADE}
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:

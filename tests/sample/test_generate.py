@@ -22,6 +22,9 @@ from tcw.sample.plan import Plan
 from tcw.sample.red_days import red_days_between
 from tcw.sample.roster import ROSTERS, SHIFTS
 
+MADE = [table for table in TABLES if table not in {"requests", "time_bank"}]
+"""A sample has no memory of requests, and no balances."""
+
 
 def gathered(plan: Plan) -> Tables:
     first, *weeks = generate(plan)
@@ -39,17 +42,17 @@ def sample() -> Tables:
 
 
 def test_every_table_is_there_with_rows(sample: Tables) -> None:
-    assert set(sample) == set(TABLES)
+    assert set(sample) == set(MADE)
     assert {name for name, frame in sample.items() if frame.is_empty()} == set()
 
 
-@pytest.mark.parametrize("table", list(TABLES))
+@pytest.mark.parametrize("table", list(MADE))
 def test_columns_have_the_names_and_types_of_the_schemas(sample: Tables, table: str) -> None:
     schema = TABLES[table].schema
     assert {name: schema[name] for name in sample[table].columns} == dict(sample[table].schema)
 
 
-@pytest.mark.parametrize("table", list(TABLES))
+@pytest.mark.parametrize("table", list(MADE))
 def test_nothing_required_is_missing(sample: Tables, table: str) -> None:
     required = [name for name, column in TABLES[table].columns.items() if column.required]
     assert required

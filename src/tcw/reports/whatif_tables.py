@@ -73,7 +73,7 @@ BOUND = Phrase("column.wish_bound", "Bound")
 PROVEN = Phrase("column.wish_proven", "Proven")
 PER_ORDER = Phrase("column.wish_per_order", "For each filled order")
 PER_ORDER_TODAY = Phrase("column.wish_per_order_today", "For each, today")
-TITLE_PER_ORDER = Phrase("title.whatif_per_order", "Wishes, for each filled order")
+TITLE_PER_ORDER = Phrase("title.whatif_per_order", "Wishes per filled order")
 WISH_HEADINGS: Final[Mapping[str, Phrase]] = {
     "employment": Phrase("wish_heading.employment", "Employment"),
     "tier": Phrase("wish_heading.tier", "Circle"),

@@ -12,6 +12,7 @@ from tcw.model.tables import REQUIRED, TABLES
 from tcw.sample.files import WORKBOOK, FileFormat, every_file_name, open_files
 from tcw.sample.generate import generate
 from tcw.sample.plan import Plan
+from tcw.sample.words import FILE_NAMES
 from tcw.wording import Language, Phrase
 
 NOT_EMPTY = Phrase(
@@ -85,7 +86,7 @@ def _move(building: Path, folder: Path) -> None:
     if not folder.exists():
         building.rename(folder)
         return
-    for name in (WORKBOOK, *(name for table in TABLES for name in every_file_name(table))):
+    for name in (WORKBOOK, *(name for table in FILE_NAMES for name in every_file_name(table))):
         (folder / name).unlink(missing_ok=True)
     for file in sorted(building.iterdir()):
         file.replace(folder / file.name)

@@ -10,7 +10,7 @@ from tcw.errors import InputFault
 from tcw.model.tables.field import Kind
 from tcw.wording import Message, Phrase
 
-DateOrder = Literal["dmy", "mdy", "ymd"]
+DateOrder = Literal["ymd", "dmy", "mdy"]
 Decimal = Literal[",", "."]
 Scale = Literal["percent", "fraction"]
 Parse = Callable[[pl.Expr], pl.Expr]
