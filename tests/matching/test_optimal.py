@@ -8,7 +8,7 @@ from tcw.matching.problem import Problem, problem
 from tcw.matching.solve import Mode, match
 from tests.matching.instances import ASKED, booked, errors, instance, plans, schedule, vector
 
-SEEDS = range(10)
+SEEDS = range(6)
 
 
 def solved(seed: int, mode: Mode = "joint", *, orders: int = 5) -> tuple[Problem, Plan]:
@@ -37,13 +37,13 @@ def test_optimal_is_the_best_of_all(seed: int) -> None:
 
 def test_the_instances_are_worth_trying() -> None:
     """Rules bind in some, and some orders stay unfilled that have candidates."""
-    found = [solved(seed) for seed in SEEDS[:8]]
+    found = [solved(seed) for seed in SEEDS]
     assert sum(question.judged.verdict.found.height > 0 for question, _ in found) >= 3
     assert sum(plan.unfilled["candidates"].sum() > 0 for _, plan in found) >= 1
     assert sum(plan.assignments.height for _, plan in found) >= 15
 
 
-@pytest.mark.parametrize("seed", range(100, 104))
+@pytest.mark.parametrize("seed", range(100, 102))
 def test_no_plan_is_flagged_by_the_checker(seed: int) -> None:
     tables = instance(seed, staff=6, orders=14, days=9)
     before = errors(tables)
@@ -52,7 +52,7 @@ def test_no_plan_is_flagged_by_the_checker(seed: int) -> None:
         assert errors(booked(tables, taken(plan))) - before == set()
 
 
-@pytest.mark.parametrize("seed", range(200, 204))
+@pytest.mark.parametrize("seed", range(200, 202))
 def test_greedy_never_beats_staggered_nor_that_joint(seed: int) -> None:
     question = problem(schedule(instance(seed, staff=6, orders=12, days=5)), ASKED)
     first = [
@@ -73,7 +73,7 @@ def test_the_order_of_rows_is_no_matter(seed: int) -> None:
             assert getattr(plan, name).equals(getattr(again, name)), name
 
 
-@pytest.mark.parametrize("seed", range(400, 404))
+@pytest.mark.parametrize("seed", range(400, 402))
 def test_one_candidate_more_never_fills_fewer(seed: int) -> None:
     tables = instance(seed, staff=3, orders=8)
     more = (

@@ -21,7 +21,7 @@ from tests.rules.judging import CODES, check, compared, differences, oracle, pro
 from tests.rules.schedules import random_source, sources
 from tests.rules.sources import write
 
-SCHEDULES = int(os.environ.get("TCW_ORACLE_SCHEDULES", "3000"))
+SCHEDULES = int(os.environ.get("TCW_ORACLE_SCHEDULES", "2000"))
 FIRST = int(os.environ.get("TCW_FIRST_SEED", "0"))
 TOGETHER = 200
 """Schedules of one source."""
