@@ -9,6 +9,7 @@ import polars as pl
 from rich.padding import Padding
 from rich.text import Text
 
+from tcw.matching.orders import LOWEST
 from tcw.reports.finding_text import with_messages
 from tcw.reports.match_explain import AVAILABLE_AS, LOCAL, TIERS, span_text
 from tcw.reports.match_why import holds_text
@@ -57,7 +58,6 @@ WISHES: Final = {
     "stability": Phrase("wish.stability", "stability"),
 }
 FILLED_WITHOUT = Phrase("wish.filled_without", "filled orders without a priority")
-NO_PRIORITY: Final = 2**31 - 1
 PAID: Final = {
     "monthly": Phrase("paid.monthly", "monthly"),
     "hourly": Phrase("paid.hourly", "hourly"),
@@ -68,7 +68,7 @@ def wish_text(name: str, part: int | None, lang: Language) -> str:
     """Return a wish in words."""
     if part is None:
         return WISHES[name].say(lang)
-    return FILLED_WITHOUT.say(lang) if part == NO_PRIORITY else WISHES[name].say(lang, part=part)
+    return FILLED_WITHOUT.say(lang) if part == LOWEST else WISHES[name].say(lang, part=part)
 
 
 def print_pair(console: Console, answer: PairAnswer, lang: Language) -> None:

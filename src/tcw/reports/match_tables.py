@@ -5,12 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from tcw.matching.filling import Grain, filling
+from tcw.matching.orders import LOWEST
 from tcw.matching.plan import Plan
 from tcw.matching.time_bank import Ledger
 from tcw.model.schedule import Schedule
 from tcw.reports.columns import NAME_OF_UNIT, UNIT_ID, YES_NO
 from tcw.reports.match_explain import AVAILABLE_AS, EMPLOYED_AS, TIERS
-from tcw.reports.match_explain_pair import FILLED_WITHOUT, NO_PRIORITY, WISHES
+from tcw.reports.match_explain_pair import FILLED_WITHOUT, WISHES
 from tcw.reports.match_relax_text import with_texts
 from tcw.reports.match_why import failed_text
 from tcw.reports.table import Column, Table, without_empty
@@ -127,7 +128,7 @@ def time_bank_tables(ledger: Ledger, schedule: Schedule) -> tuple[Table, Table]:
 
 def wishes_table(plan: Plan, lang: Language) -> Table:
     """Return how far each wish was met."""
-    without = pl.col("part") == pl.lit(NO_PRIORITY)
+    without = pl.col("part") == pl.lit(LOWEST)
     named = plan.wishes["name"].unique(maintain_order=True).to_list()
     word: pl.Expr = pl.col("name")
     for name in named:
