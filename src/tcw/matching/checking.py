@@ -4,6 +4,7 @@ import polars as pl
 
 from tcw.matching.binding import Rows, none
 from tcw.matching.judge import EXTRA, Verdict, errors
+from tcw.matching.nearby import nearby
 from tcw.matching.problem import Problem
 
 
@@ -14,8 +15,8 @@ def check(question: Problem, chosen: pl.Series) -> Verdict:
     return question.bench.judge(_extra(taken.join(groups, on="person", how="left")))
 
 
-def forbid(question: Problem, chosen: pl.Series, verdict: Verdict) -> Rows:
-    """Return rows that no plan with the same fault satisfies, and every plan without it does.
+def forbid(question: Problem, chosen: pl.Series, verdict: Verdict, rows: Rows) -> Rows:
+    """Return rows that no plan with the same fault satisfies, and every plan without it does; and rows for more such faults near it.
 
     Of the orders that a finding is about, the fewest are sought that still make one: adding bookings takes no finding away. Orders of the same
     person, span and activity are alike to the rules, and nobody can have two at once, so that all of them stand in the row.
@@ -46,7 +47,46 @@ def forbid(question: Problem, chosen: pl.Series, verdict: Verdict) -> Rows:
             loose.join(owned, on="group").select("finding", "pair"),
         ]
     )
-    return _rows(every, _fewest(question, every, widened))
+    fewest = _fewest(question, every, widened)
+    return _rows(every, fewest).and_(_more(question, every, rows, _spans(wrong, fewest, every)))
+
+
+def _spans(wrong: pl.DataFrame, fewest: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
+    """Return where the findings are: `finding`, `person`, `from`, `to`, `size`."""
+    about = (
+        fewest.join(every.select("pair", "person", "start", "end"), on="pair")
+        .group_by("finding")
+        .agg(pl.col("person").first(), pl.len().alias("size"), pl.col("start").min(), pl.col("end").max())
+    )
+    said = (
+        wrong.select("group", "pairs", "from", "to")
+        .unique(["group", "pairs"], keep="first")
+        .sort("group", "pairs")
+        .with_row_index("finding")
+        .select("finding", "from", "to")
+    )
+    return (
+        about.join(said, on="finding")
+        .select(
+            *("finding", "person", "size"),
+            **{"from": pl.min_horizontal("from", "start"), "to": pl.max_horizontal("to", "end")},
+        )
+        .sort("finding")
+    )
+
+
+def _more(question: Problem, every: pl.DataFrame, rows: Rows, spans: pl.DataFrame) -> Rows:
+    """Return rows for what else the rules would flag there."""
+    found = nearby(every, rows, spans, lambda sets: _still_wrong(question, every, sets)).unique()
+    sets = found.group_by("set").agg(pl.col("shape").sort(), pl.col("most").first())
+    numbered = sets.select("shape", "most").unique().sort("shape", "most").with_row_index("row")
+    members = (
+        numbered.explode("shape")
+        .join(every.select("pair", "shape"), on="shape")
+        .select("row", "pair", weight=pl.lit(1, dtype=pl.Int64))
+        .sort("row", "pair")
+    )
+    return Rows(members, numbered["most"].alias("upper"))
 
 
 def clashing(question: Problem, chosen: pl.Series, asked: pl.Series) -> pl.Series:

@@ -94,7 +94,7 @@ class Search:
         owners = people.filter(asked).unique().sort()
         bad = owners.gather(wrong["group"].unique())
         self.fine = chosen & ~people.is_in(bad.implode())
-        self.rows = self.rows.and_(forbid(self.question, asked, verdict))
+        self.rows = self.rows.and_(forbid(self.question, asked, verdict, self.rows))
         return True
 
     def _note(self, chosen: pl.Series) -> None:
