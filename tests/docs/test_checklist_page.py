@@ -4,12 +4,11 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from tcw.audit.catalogue import ITEMS
 from tcw.reports.checklist_words import KIND_WORDS
+from tests.command import run_main
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "checklist.md").read_text("utf-8")
@@ -24,14 +23,7 @@ def test_the_commands_print_what_is_shown(tmp_path: Path) -> None:
         command, _, comment = block.strip().partition("#")
         program, *words = shlex.split(command)
         assert program == "tcw"
-        done = subprocess.run(
-            [sys.executable, "-m", "tcw", *words],
-            cwd=tmp_path,
-            env=os.environ | looks,
-            check=False,
-            capture_output=True,
-            encoding="utf-8",
-        )
+        done = run_main(words, cwd=tmp_path, env=os.environ | looks)
         assert done.returncode == (1 if "exit code 1" in comment else 0), done.stderr
         if shown:
             assert [line.rstrip() for line in done.stdout.splitlines()] == shown.splitlines()

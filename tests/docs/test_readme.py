@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tcw.errors import ExitCode
+from tests.command import Ended, run_main
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -45,27 +46,32 @@ def test_there_are_examples_of_every_command() -> None:
     }
 
 
-@pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: " ".join(block.split()[:3]))
-def test_the_examples_do_what_they_say(block: str, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+def called(words: list[str], folder: Path) -> Ended:
+    """Run a command: `tcw inspect` as the installed program, the others in this process."""
     surroundings = {
         **os.environ,
         "TCW_PSEUDONYM_KEY": "a key of at least sixteen characters",
         "PYTHONUTF8": "1",
     }
+    if words[0] != "inspect":
+        return run_main(words, cwd=folder, env=surroundings)
+    script = shutil.which("tcw", path=str(Path(sys.executable).parent))
+    program = [script] if script else [sys.executable, "-m", "tcw"]
+    done = subprocess.run(
+        [*program, *words], cwd=folder, env=surroundings, check=False, capture_output=True, encoding="utf-8"
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: " ".join(block.split()[:3]))
+def test_the_examples_do_what_they_say(block: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
     for line in block.splitlines():
         command, _, comment = line.partition("#")
         expected = int(told[1]) if (told := re.search(r"exit code (\d+)", comment)) else 0
         program, *words = shlex.split(command)
         assert program == "tcw"
-        done = subprocess.run(
-            [sys.executable, "-m", "tcw", *words],
-            cwd=tmp_path,
-            env=surroundings,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+        done = called(words, tmp_path)
         assert done.returncode == expected, f"{line}\n{done.stderr}"
         # What is written to files is told on stderr; all else has data to show.
         shown = done.stderr if {"init", "sample", "run", "snapshot"} & set(words) else done.stdout
