@@ -21,6 +21,24 @@ def sides(tmp_path: Path) -> tuple[Path, Path]:
     return before, export(tmp_path / "after", {"roller.csv": ROLES.replace("Läsa", "Skriva")})
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The workbook that `write` makes of `sides` before anybody wrote in it."""
+    folder = tmp_path_factory.mktemp("first")
+    before = export(folder / "before", {"roller.csv": ROLES})
+    after = export(folder / "after", {"roller.csv": ROLES.replace("Läsa", "Skriva")})
+    assert write((before, after), folder / "audit.xlsx").exit_code == 1
+    return (folder / "audit.xlsx").read_bytes()
+
+
+@pytest.fixture
+def out(first: bytes, tmp_path: Path) -> Path:
+    """A test's own copy of it."""
+    path = tmp_path / "audit.xlsx"
+    path.write_bytes(first)
+    return path
+
+
 def write(sides: tuple[Path, Path], out: Path, *words: object) -> Any:
     return tcw(*sides, *AS_OF, "--out", out, "--lang", "en", *words)
 
@@ -55,9 +73,7 @@ def signed(path: Path, code: str) -> dict[str, object]:
     }
 
 
-def test_what_people_wrote_stays(sides: tuple[Path, Path], tmp_path: Path) -> None:
-    out = tmp_path / "audit.xlsx"
-    assert write(sides, out).exit_code == 1
+def test_what_people_wrote_stays(sides: tuple[Path, Path], out: Path) -> None:
     sign(out, "C09", done="Yes", by="Åsa Öberg", date=datetime(2026, 7, 7), comment="=1+1 is no formula")
     book = openpyxl.load_workbook(out)
     book.create_sheet("Mine")["A1"] = "own notes"
@@ -83,9 +99,7 @@ def test_what_people_wrote_stays(sides: tuple[Path, Path], tmp_path: Path) -> No
             write(sides, out)
 
 
-def test_evidence_that_changed_after_the_signature_is_told(sides: tuple[Path, Path], tmp_path: Path) -> None:
-    out = tmp_path / "audit.xlsx"
-    write(sides, out)
+def test_evidence_that_changed_after_the_signature_is_told(sides: tuple[Path, Path], out: Path) -> None:
     sign(out, "C09", done="Yes", by="ÅÖ", date=date(2026, 7, 7))
     sign(out, "C12", comment="not signed")
     (sides[1] / "roller.csv").write_text(ROLES.replace("Läsa", "Administrera"), encoding="utf-8")
@@ -100,18 +114,14 @@ def test_evidence_that_changed_after_the_signature_is_told(sides: tuple[Path, Pa
     assert [item["id"] for item in answer["items"] if item["signed_before_change"]] == []
 
 
-def test_the_other_language_finds_what_was_written(sides: tuple[Path, Path], tmp_path: Path) -> None:
-    out = tmp_path / "audit.xlsx"
-    write(sides, out)
+def test_the_other_language_finds_what_was_written(sides: tuple[Path, Path], out: Path) -> None:
     sign(out, "C01", done="Yes", by="ÅÖ")
     tcw(*sides, *AS_OF, "--out", out, "--lang", "sv")
     write(sides, out)
     assert signed(out, "C01")["By"] == "ÅÖ"
 
 
-def test_a_sorted_checklist_keeps_its_rows_together(sides: tuple[Path, Path], tmp_path: Path) -> None:
-    out = tmp_path / "audit.xlsx"
-    write(sides, out)
+def test_a_sorted_checklist_keeps_its_rows_together(sides: tuple[Path, Path], out: Path) -> None:
     sign(out, "C05", done="Yes", by="ÅÖ")
     book = openpyxl.load_workbook(out)
     sheet = checklist(book)
@@ -188,9 +198,7 @@ def test_a_file_that_is_no_workbook_is_not_replaced(sides: tuple[Path, Path], tm
     assert out.read_text(encoding="utf-8") == "minutes of a meeting"
 
 
-def test_the_restore_plan_has_the_rows_as_they_were(sides: tuple[Path, Path], tmp_path: Path) -> None:
-    out = tmp_path / "audit.xlsx"
-    write(sides, out)
+def test_the_restore_plan_has_the_rows_as_they_were(out: Path) -> None:
     rows = [
         row for row in openpyxl.load_workbook(out)["Restore plan"].iter_rows(values_only=True) if any(row)
     ]

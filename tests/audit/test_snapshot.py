@@ -16,12 +16,21 @@ from tests.audit.exports import AS_OF, BOOKINGS, STAFF, answered, changes, expor
 ROLES = "Roll;Nivå\nChef;Läsa\nSamordnare;Skriva\n"
 
 
-@pytest.fixture
-def frozen(tmp_path: Path) -> Path:
-    folder = export(tmp_path / "export", {"roller.csv": ROLES})
-    done = tcw("snapshot", folder, "--out", tmp_path / "before.tcwsnap", "--retain-until", "2026-12-31")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an export and its snapshot."""
+    folder = tmp_path_factory.mktemp("made")
+    source = export(folder / "export", {"roller.csv": ROLES})
+    done = tcw("snapshot", source, "--out", folder / "before.tcwsnap", "--retain-until", "2026-12-31")
     assert done.exit_code == 0
     assert "4 tables, 8 rows" in done.stderr
+    return folder
+
+
+@pytest.fixture
+def frozen(made: Path, tmp_path: Path) -> Path:
+    """The snapshot beside its export, the test's own to change."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return tmp_path / "before.tcwsnap"
 
 
