@@ -90,7 +90,7 @@ def test_it_is_told_when_not_all_can_be_filled() -> None:
 
 
 def test_a_day_of_close_tasks_is_filled_and_proven(tmp_path: Path) -> None:
-    source = tasks(tmp_path / "tasks", 45)
+    source = tasks(tmp_path / "tasks", 24)
     (source / "tcw.yaml").write_text("matching:\n  wishes: []\n", "utf-8")
     words = ["match", str(source), "--as-of", "2026-05-04", "--format", "json", "--quiet"]
     plan = json.loads(CliRunner().invoke(app, words).stdout)
