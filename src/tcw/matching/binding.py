@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from tcw.matching.cliques import widened
 from tcw.matching.problem import Problem
 from tcw.rules.in_force import InForce
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, US_PER_MINUTE
@@ -65,13 +66,22 @@ def bind(question: Problem) -> Rows:
     short = pairs.filter(
         pl.col("person").is_in(pairs.filter((pl.col("rest") == 0) | ~long)["person"].implode())
     )
-    return (
-        at_most(pairs, ["order"])
-        .and_(at_most(_cliques(resting, pl.col("end") + pl.col("rest")), ["clique"]))
-        .and_(at_most(_cliques(short, pl.col("end")), ["clique"]))
-        .and_(at_most(_short_rests(pairs.with_columns(long=long)), ["clique"]))
-        .and_(_hours(question))
+    exclusive = pl.concat(
+        sets.select("pair", kind=pl.lit(kind), clique="clique")
+        for kind, sets in enumerate(
+            (
+                _cliques(resting, pl.col("end") + pl.col("rest")),
+                _cliques(short, pl.col("end")),
+                _short_rests(pairs.with_columns(long=long)),
+            )
+        )
     )
+    about = pairs.select("pair", "person", "shape", "start")
+    sets = exclusive.join(about, on="pair").select(
+        *("person", "shape", "start"), clique=pl.struct("kind", "clique").rank("dense")
+    )
+    together = widened(sets).join(about.select("shape", "pair"), on="shape")
+    return at_most(pairs, ["order"]).and_(at_most(together, ["clique"])).and_(_hours(question))
 
 
 def _rest(in_force: InForce, question: Problem) -> pl.Expr:

@@ -1,0 +1,119 @@
+"""Sets of orders that exclude each other, as large as can be.
+
+Overlaps, rests after long spans and rests beside short ones are told by rows of their own, and often somebody's orders exclude each other two by two
+for different ones of these reasons: of A and B, B and C, C and A at most one is taken, but three rows of two let a linear program take half of each.
+So each row takes in all else that its orders exclude. With such rows its optimum is mostly one of whole numbers, and fewer rows are left.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Numbers = np.ndarray[Any, np.dtype[Any]]
+
+AT_ONCE: Final = 1 << 24
+"""Cells of matrices that are worked on at a time."""
+LARGEST: Final = 400
+"""Spans of a person: whoever has more keeps the sets as they are."""
+
+
+def widened(sets: pl.DataFrame) -> pl.DataFrame:
+    """Take in what all of a set exclude.
+
+    Args:
+        sets: `clique`, `person`, `shape` (UInt32), `start` (Int64): all shapes of a clique are of one person, who can have one of them at most.
+
+    Returns:
+        `clique`, `shape`: those sets with more, each once; whoever can have two shapes in none of the former can have them still.
+    """
+    shapes = (
+        sets.select("person", "start", "shape")
+        .unique("shape")
+        .sort("person", "start", "shape")
+        .with_columns(
+            place=pl.int_range(pl.len(), dtype=pl.UInt32).over("person"), count=pl.len().over("person")
+        )
+    )
+    placed = (
+        sets.select("clique", "shape")
+        .unique()
+        .join(shapes, on="shape")
+        .sort("count", "person", "clique", "place")
+    )
+    small = placed.filter(pl.col("count") <= LARGEST)
+    kept = placed.filter(pl.col("count") > LARGEST).select("person", set="clique", place="place")
+    found = [kept.cast({"set": pl.UInt32})]
+    found += [_wider(chunk) for chunk in _chunks(small)]
+    wide = pl.concat(found).join(shapes.select("person", "place", "shape"), on=["person", "place"])
+    return wide.select(
+        clique=pl.struct("person", "set").rank("dense").cast(pl.UInt32) - 1, shape="shape"
+    ).sort("clique", "shape")
+
+
+def _chunks(placed: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield people of about as many shapes and sets, so many that their matrices fit AT_ONCE cells."""
+    if placed.is_empty():
+        return
+    people = (
+        placed.group_by("person")
+        .agg(pl.col("count").first().cast(pl.Int64), sets=pl.col("clique").n_unique().cast(pl.Int64))
+        .with_columns(wide=pl.col("count").log(2).ceil(), high=pl.col("sets").log(2).ceil())
+        .sort("wide", "high", "person")
+        .with_columns(cells=(pl.max_horizontal("count", "sets") * pl.col("count")).cum_sum() // AT_ONCE)
+        .with_columns(chunk=pl.struct("wide", "high", "cells").rle_id())
+    )
+    yield from placed.join(people.select("person", "chunk"), on="person").partition_by(
+        "chunk", include_key=False
+    )
+
+
+def _wider(chunk: pl.DataFrame) -> pl.DataFrame:
+    """Return `person`, `set` (UInt32), `place` of the sets of some people, each as large as can be, once."""
+    import numpy as np
+
+    numbered = chunk.sort("person", "clique", "place").select(
+        "person",
+        "place",
+        someone=pl.col("person").rle_id(),
+        row=pl.col("clique").rank("dense").over("person") - 1,
+    )
+    someone, row, place = (numbered[name].to_numpy().astype(np.int64) for name in ("someone", "row", "place"))
+    members = np.zeros((someone.max() + 1, row.max() + 1, place.max() + 1), dtype=np.float32)
+    members[someone, row, place] = 1
+    excluding = np.matmul(members.transpose(0, 2, 1), members) > 0
+    apart = np.logical_not(excluding)
+    own = np.arange(apart.shape[1])
+    apart[:, own, own] = True
+    candidate = np.matmul(members, apart.astype(np.float32)) == 0
+    inside = members > 0
+    candidate &= inside.any(axis=2, keepdims=True)
+    degree = excluding.sum(axis=2)[:, None, :]
+    people = np.arange(inside.shape[0])[:, None]
+    rows = np.arange(inside.shape[1])[None, :]
+    while candidate.any():
+        best = np.where(candidate, degree, -1).argmax(axis=2)
+        some = candidate.any(axis=2)
+        inside[people, rows, best] |= some
+        candidate &= excluding[people, best] & some[:, :, None]
+        candidate[people, rows, best] = False
+    which, one = np.nonzero(inside.any(axis=2))
+    packed = np.packbits(inside[which, one], axis=1)
+    _, first = np.unique(
+        np.concatenate([which.astype(">u4").view(np.uint8).reshape(-1, 4), packed], axis=1),
+        axis=0,
+        return_index=True,
+    )
+    first.sort()
+    at, places = np.nonzero(inside[which[first], one[first]])
+    owners = numbered.unique("person", maintain_order=True)["person"]
+    return pl.DataFrame(
+        {
+            "person": owners.gather(which[first][at]),
+            "set": pl.Series(at, dtype=pl.UInt32),
+            "place": pl.Series(places, dtype=pl.UInt32),
+        }
+    )
