@@ -1,8 +1,16 @@
-"""What holds for all tests: each worker of `pytest -n` keeps to its share of the processors."""
+"""What holds for all tests: each worker of `pytest -n` keeps to its share of the processors, and to its own garbage."""
 
 import gc
 import os
+import sys
 from unittest import mock
+
+MANY = 50
+"""New modules that are worth a look."""
+
+
+class _Frozen:
+    modules = 0
 
 
 def pytest_configure() -> None:
@@ -18,6 +26,17 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    # Thousands of tests are no garbage: without this, they are looked through again and again.
+    gc.set_threshold(50_000, 20, 100)
+    _freeze()
+
+
+def pytest_runtest_teardown() -> None:
+    if len(sys.modules) > _Frozen.modules + MANY:
+        _freeze()
+
+
+def _freeze() -> None:
+    """Thousands of tests and all that is imported are no garbage: without this, Python looks through them again and again."""
     gc.collect()
     gc.freeze()
+    _Frozen.modules = len(sys.modules)

@@ -1,15 +1,15 @@
 """Wrong usage is told in one line in the language of --lang, also where reading the options failed."""
 
-import subprocess
-import sys
+import os
+from pathlib import Path
 
 import pytest
 
+from tests.command import run_main
+
 
 def told(*words: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tcw", *words], capture_output=True, text=True, encoding="utf-8", check=False
-    )
+    done = run_main(list(words), cwd=Path.cwd(), env=os.environ)
     return done.returncode, done.stderr
 
 

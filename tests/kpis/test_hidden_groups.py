@@ -2,9 +2,8 @@
 
 import csv
 import json
+import os
 import random
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
+
+from tests.command import Ended, run_main
 
 LEAST = 4
 DAY = "2026-03-02"
@@ -52,13 +53,13 @@ def made_up(folder: Path, seed: int) -> dict[str, tuple[str, str, str]]:
     return people
 
 
+def tcw(*words: str) -> Ended:
+    return run_main(list(words), cwd=Path.cwd(), env=os.environ)
+
+
 def rows(source: Path, *words: str) -> list[dict[str, Any]]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tcw", "kpi", str(source), "--format", "json", "--lang", "en", *words],
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
+    done = tcw("kpi", str(source), "--format", "json", "--lang", "en", *words)
+    assert done.returncode == 0, done.stderr
     found: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
     return found
 
@@ -145,7 +146,7 @@ def test_reports_hold_no_person(tmp_path: Path) -> None:
         "--lang",
         "sv",
     ]
-    done = subprocess.run([sys.executable, "-m", "tcw", *words], capture_output=True, text=True, check=False)
+    done = tcw(*words)
     assert done.returncode == 0, done.stderr
     sheets = openpyxl.load_workbook(book)
     cells = {str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row}
@@ -160,24 +161,8 @@ def test_reports_hold_no_person(tmp_path: Path) -> None:
 def test_rows_about_one_person_are_refused(tmp_path: Path) -> None:
     made_up(tmp_path / "export", 1)
     for grain in ("employee", "employee-week"):
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "tcw",
-                "kpi",
-                str(tmp_path / "export"),
-                "--grain",
-                grain,
-                "--min-group",
-                "2",
-                "--lang",
-                "en",
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        source = str(tmp_path / "export")
+        done = tcw("kpi", source, "--grain", grain, "--min-group", "2", "--lang", "en")
         assert done.returncode == 2
         assert "every person is a group of one" in done.stderr
 
@@ -199,12 +184,7 @@ def test_nothing_follows_from_all_outputs_of_a_night(seed: int, tmp_path: Path) 
         "--csv",
         "plain",
     ]
-    done = subprocess.run(
-        [sys.executable, "-m", "tcw", "run", str(source), "--out", str(out), "--lang", "en", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = tcw("run", str(source), "--out", str(out), "--lang", "en", *words)
     assert done.returncode == 0, done.stderr
     (result,) = (path for path in out.iterdir() if (path / "run.json").is_file())
     hours = [

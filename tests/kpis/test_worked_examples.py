@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.command import run_main
 from tests.oracle.figures import employee_weeks, figures_of
 from tests.oracle.records import Activity, Booking, Employment, EmploymentType, Settings, Source
 
@@ -186,14 +185,8 @@ def test_oracle_gives_the_printed_digits(example: Example) -> None:
 
 def kpi(*arguments: str) -> list[dict[str, Any]]:
     """Run the real command on the shipped example; return its employee-weeks."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tcw", "kpi", *arguments, "--format", "json", "--grain", "employee-week"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    words = ["kpi", *arguments, "--format", "json", "--grain", "employee-week"]
+    done = run_main(words, cwd=ROOT, env=os.environ)
     assert done.returncode == 0, done.stderr
     rows: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
     return rows
