@@ -1,13 +1,16 @@
 """Everything that goes wrong at night: the last good result is intact, the message names the cause, the code is right."""
 
+import atexit
 import contextlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
@@ -32,10 +35,22 @@ FAST = ("--step", "followup")
 root = os.name == "posix" and os.geteuid() == 0
 
 
+@cache
+def first_night() -> Path:
+    """A folder with an export and an output folder that has one good result in it."""
+    folder = Path(tempfile.mkdtemp(prefix="tcw-first-night-"))
+    atexit.register(shutil.rmtree, folder)
+    assert here(export(folder / "export"), folder / "out", *FAST).code == 0
+    return folder
+
+
 def prepared(tmp_path: Path, **more: str) -> tuple[Path, Path, dict[str, str]]:
     """An export, an output folder with one good result in it, and what that holds."""
-    source, out = export(tmp_path / "export", **more), tmp_path / "out"
-    assert here(source, out, *FAST).code == 0
+    source, out = tmp_path / "export", tmp_path / "out"
+    if more:
+        assert here(export(source, **more), out, *FAST).code == 0
+    else:
+        shutil.copytree(first_night(), tmp_path, dirs_exist_ok=True)
     return source, out, content(results(out)[0])
 
 
