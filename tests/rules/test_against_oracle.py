@@ -5,6 +5,8 @@ TCW_ORACLE_SCHEDULES=100000 for a long run.
 
 import json
 import os
+import tempfile
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -78,14 +80,22 @@ def test_through_the_command_line(seed: int, tmp_path: Path) -> None:
     assert not faults, told(faults)
 
 
+@cache
+def met(seed: int) -> tuple[set[str], set[str]]:
+    """Rules that a source breaks, as the oracle and as tcw has it."""
+    source = random_source(Random(seed), 20)
+    with tempfile.TemporaryDirectory() as folder:
+        ours = {row["code"] for row in rows_of(check(source, Path(folder)))}
+    return {key.code for key in oracle(World(source), CODES)[0]}, ours
+
+
 @pytest.mark.parametrize("code", CODES)
-def test_the_schedules_meet_the_rule(code: str, tmp_path: Path) -> None:
+def test_the_schedules_meet_the_rule(code: str) -> None:
     """A comparison of nothing with nothing proves nothing: in some source the rule must find something."""
     for seed in range(20):
-        source = random_source(Random(seed), 20)
-        if oracle(World(source), [code])[0]:
+        meant, ours = met(seed)
+        if code in meant:
             break
     else:
         pytest.fail("no schedule breaks this rule")
-    result = check(source, tmp_path, [code])
-    assert [row["code"] for row in rows_of(result)]
+    assert code in ours
