@@ -1,20 +1,26 @@
-"""The same answer from every way of computing it, compared cell by cell: in memory and in parts."""
+"""The same answer from every way of computing it, compared cell by cell: in memory, in parts, and on Spark where it is installed."""
 
 import io
+import shutil
+from importlib.util import find_spec
 
 import polars as pl
 
 from benchmarks.answers import AnswersDifferError
 from benchmarks.check import AS_OF, FINDINGS
 from benchmarks.data import Data
-from benchmarks.measuring import MIB, python, run
+from benchmarks.measuring import MIB, Run, python, run
 
 PARTS = (3, 17)
+MASTER = "local[2]"
 
 
 def benchmark(data: Data, rows: int) -> list[str]:
     """Return what was compared. Raises AnswersDifferError."""
     source, lines = data.source(rows, "parquet"), []
+    ways: dict[str, tuple[str, ...]] = {f"{parts} parts": ("--parts", str(parts)) for parts in PARTS}
+    if find_spec("pyspark") is not None and shutil.which("java") is not None:
+        ways["Spark"] = ("--engine", "spark", "--master", MASTER)
     for name, words, codes in (
         ("kpi", ("--grain", "employee-week"), (0,)),
         ("kpi", ("--grain", "unit"), (0,)),
@@ -23,14 +29,21 @@ def benchmark(data: Data, rows: int) -> list[str]:
         command = python("-m", "tcw", name, source, *words, "--format", "parquet", "--quiet")
         whole = run([*command, "--parts", "1"], exit_codes=codes)
         meant = pl.read_parquet(io.BytesIO(whole.output))
-        told = [f"in memory {whole.seconds:.1f} s, {whole.peak / MIB:,.0f} MiB"]
-        for parts in PARTS:
-            done = run([*command, "--parts", str(parts)], exit_codes=codes)
+        told = [_told("in memory", whole, rows)]
+        for way, options in ways.items():
+            done = run([*command, *options], exit_codes=codes)
             given = pl.read_parquet(io.BytesIO(done.output))
             if given.schema != meant.schema or not given.equals(meant):
-                message = f"{name} {' '.join(words)}, {rows:,} bookings: {parts} parts give another answer"
+                message = f"{name} {' '.join(words)}, {rows:,} bookings: another answer: {way}"
                 raise AnswersDifferError(message)
-            told.append(f"{parts} parts {done.seconds:.1f} s, {done.peak / MIB:,.0f} MiB")
+            told.append(_told(way, done, rows))
         cells = meant.height * meant.width
         lines.append(f"{name} {' '.join(words)}, {rows:,} bookings, {cells:,} cells alike: {'; '.join(told)}")
     return lines
+
+
+def _told(way: str, done: Run, rows: int) -> str:
+    return (
+        f"{way} {done.seconds:.1f} s, {done.processor:.1f} processor s "
+        f"({done.processor / rows * 1e6:.2f} a million), {done.peak / MIB:,.0f} MiB"
+    )

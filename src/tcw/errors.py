@@ -29,6 +29,10 @@ class TcwError(Exception):
         self.phrase = phrase
         self.facts = facts
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Say how a copy is made on another machine."""
+        return _copied, (type(self), self.phrase, self.facts)
+
     @property
     def code(self) -> str:
         """The code of the error gallery (docs/errors.md)."""
@@ -37,6 +41,10 @@ class TcwError(Exception):
     def lines(self, lang: Language) -> list[str]:
         """Return the message in the language, one line per fault."""
         return [self.phrase.say(lang, **self.facts)]
+
+
+def _copied(kind: type[TcwError], phrase: Phrase, facts: dict[str, object]) -> TcwError:
+    return kind(phrase, **facts)
 
 
 class UsageFault(TcwError):
@@ -66,6 +74,10 @@ class ManyFaults(TcwError):
         first = self.faults[0]
         super().__init__(first.phrase, **first.facts)
         self.exit_code = first.exit_code
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Say how a copy is made on another machine."""
+        return ManyFaults, (self.faults,)
 
     def lines(self, lang: Language) -> list[str]:
         """Return all faults, one line each."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.engine import Engine, EngineOption, MasterOption, master_of
+from tcw.cli.engine import Engine, EngineOption, MasterOption, engine_of, master_of, read
 from tcw.cli.options import (
     ConfigOption,
     CsvOption,
@@ -149,11 +149,12 @@ def check(
         scratch=scratch_of(scratch),
         master=master_of(engine, master),
     )
-    loaded = loading.read(source, settings, quiet=quiet)
-    schedule, hidden = loading.private(
-        loaded.schedule, pseudonymise=pseudonymise, show_numbers=show_personal_numbers, ages=True
-    )
-    loading.notes(hidden, quiet=quiet)
-    code = check_outputs.deliver(schedule, wish, output, sys.stdout)
+    with engine_of(wish.master, wish.scratch) as cluster:
+        loaded = read(cluster, source, settings, quiet=quiet)
+        schedule, hidden = loading.private(
+            loaded, pseudonymise=pseudonymise, show_numbers=show_personal_numbers, ages=True
+        )
+        loading.notes(hidden, quiet=quiet)
+        code = check_outputs.deliver(schedule, wish, output, sys.stdout, cluster)
     if code:
         raise typer.Exit(code)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import polars as pl
 
@@ -17,29 +17,42 @@ from tcw.intake.findings_file import read_accepted, read_baseline
 from tcw.intake.references import reference_findings
 from tcw.kpis.filter_values import check_filter_values
 from tcw.kpis.selection import Selection
+from tcw.model.intake_report import IntakeFinding
 from tcw.model.schedule import Schedule
 from tcw.model.severity import SEVERITIES
 from tcw.parts.folder import scratch
 from tcw.parts.people import number_of_parts
 from tcw.rules import run
 from tcw.rules.found import Found
-from tcw.rules.ground import survey
+from tcw.rules.ground import Site, survey
 from tcw.rules.standing import standing
+from tcw.rules.weighed import Earlier, Weighed
+
+if TYPE_CHECKING:
+    from tcw.spark.cluster import Cluster
 
 
-def deliver(schedule: Schedule, wish: Wish, output: Output, stdout: TextIO) -> ExitCode:
-    """Judge, and write everything the user asked for; data goes to stdout, words to stderr. Return the exit code."""
+def deliver(
+    schedule: Schedule, wish: Wish, output: Output, stdout: TextIO, cluster: "Cluster | None" = None
+) -> ExitCode:
+    """Judge, here or on a cluster, and write everything the user asked for; data goes to stdout, words to stderr.
+
+    Return the exit code.
+    """
     check_filter_values(schedule.staff, schedule.units, Selection(units=wish.units))
     bookings = sum(file.accepted for file in schedule.intake.files if file.table == "bookings")
-    parts = number_of_parts(bookings, wish.parts, spread=wish.master is not None)
-    if parts == 1 and wish.master is None:
+    parts = number_of_parts(bookings, wish.parts, spread=cluster is not None)
+    if cluster is not None:
+        answer, references = _on_cluster(schedule, wish, output, parts, cluster)
+        return _told(answer, schedule, wish, output, stdout, references)
+    if parts == 1:
         return _told(_in_memory(schedule, wish, output), schedule, wish, output, stdout)
     with scratch(wish.scratch) as folder:
         return _told(_in_parts(schedule, wish, output, parts, folder), schedule, wish, output, stdout)
 
 
 def _in_memory(schedule: Schedule, wish: Wish, output: Output) -> Answer:
-    baseline, accepted = _earlier(wish)
+    earlier = _earlier(wish)
     with progress_bar(quiet=output.quiet) as told:
         result = run.check(
             schedule,
@@ -50,7 +63,9 @@ def _in_memory(schedule: Schedule, wish: Wish, output: Output) -> Answer:
             progress=told,
         )
     keep = _at_units(schedule.units, wish.units)
-    weighed = standing(result.findings if keep is None else result.findings.filter(keep), baseline, accepted)
+    weighed = standing(
+        result.findings if keep is None else result.findings.filter(keep), earlier.baseline, earlier.accepted
+    )
     found = Found()
     found.add(weighed.findings)
     return Answer(result, weighed, found)
@@ -58,44 +73,86 @@ def _in_memory(schedule: Schedule, wish: Wish, output: Output) -> Answer:
 
 def _in_parts(schedule: Schedule, wish: Wish, output: Output, parts: int, folder: Path) -> Answer:
     from tcw.cli.check_parts import MOST_LISTED, gather
-    from tcw.cli.engine import worked
-    from tcw.rules.portions import portions, settings_portion, tasks_of
+    from tcw.rules.portions import cut_of, portions
+    from tcw.rules.weighed import earlier_of, weigh
 
-    baseline, accepted = _earlier(wish)
+    earlier, keep = _earlier(wish), _at_units(schedule.units, wish.units)
     asked = (wish.first_day, wish.last_day)
     with progress_bar(quiet=output.quiet) as told:
         site = survey(schedule, wish.as_of, *asked)
         run.refuse_nothing(site)
-        tasks = tasks_of(site, wish.rules, asked, parts)
-        about_people = worked(
-            tasks, len(tasks.parts), lambda: portions(tasks, told), wish.master, folder, told
+        about_people = (
+            weigh(one, earlier.filter(earlier_of(one.people, site.people, wish.rules)), keep)
+            for one in portions(site, wish.rules, asked, cut_of(site, parts), told)
         )
-        facts, weighed, found = gather(
-            chain(about_people, (settings_portion(site, wish.rules, asked) for _ in range(1))),
-            site,
-            wish.rules,
-            folder,
-            keep=_at_units(schedule.units, wish.units),
-            baseline=baseline,
-            accepted=accepted,
-        )
+        about_settings = (_settings(site, wish, earlier, keep) for _ in range(1))
+        facts, weighed, found = gather(chain(about_people, about_settings), site, wish.rules, folder)
     return Answer(facts, weighed, found, MOST_LISTED)
 
 
-def _earlier(wish: Wish) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:
+def _on_cluster(
+    schedule: Schedule, wish: Wish, output: Output, parts: int, cluster: "Cluster"
+) -> tuple[Answer, list[IntakeFinding]]:
+    """Judge on a cluster; return also what its machines say of references between tables."""
+    from tcw.cli.check_parts import MOST_LISTED, gather
+    from tcw.rules.ground import clock_of
+    from tcw.rules.portions import cut_of
+    from tcw.spark.bookings import Bookings
+    from tcw.spark.check import judged
+
+    earlier, keep = _earlier(wish), _at_units(schedule.units, wish.units)
+    asked, bookings = (wish.first_day, wish.last_day), Bookings(cluster, schedule)
+    with progress_bar(quiet=output.quiet) as told:
+        counted = bookings.counted(clock_of(schedule, *asked))
+        site = survey(schedule, wish.as_of, *asked, counted)
+        run.refuse_nothing(site)
+        about_people = judged(
+            cluster, bookings, site, wish.rules, asked, cut_of(site, parts), earlier, keep, told
+        )
+        about_settings = (_settings(site, wish, earlier, keep) for _ in range(1))
+        facts, weighed, found = gather(chain(about_people, about_settings), site, wish.rules, cluster.folder)
+    booked = pl.concat([counted.spans["activity_id"], counted.hours["activity_id"]])
+    references = reference_findings(
+        schedule,
+        bookings.ask,
+        strangers=not counted.staff["staff_id"].is_in(schedule.staff["staff_id"].implode()).all(),
+        strange=not booked.is_in(schedule.activities["activity_id"].implode()).all(),
+    )
+    facts = replace(facts, bookings_of=lambda persons: site.timeline_of(persons, bookings.ask))
+    return Answer(facts, weighed, found, MOST_LISTED), references
+
+
+def _settings(site: Site, wish: Wish, earlier: Earlier, keep: pl.Expr | None) -> Weighed:
+    """Judge the settings, and say which earlier findings about people nobody can find again."""
+    from tcw.rules.portions import settings_portion
+    from tcw.rules.weighed import earlier_of, weigh
+
+    found = settings_portion(site, wish.rules, (wish.first_day, wish.last_day))
+    return weigh(found, earlier.filter(earlier_of(None, site.people, wish.rules)), keep)
+
+
+def _earlier(wish: Wish) -> Earlier:
     """Return the baseline and the accepted findings, of the rules of this run."""
     # What was not judged now, and what reading found (IN…), is not gone.
     judged = pl.col("code").is_in([rule.code for rule in wish.rules])
     baseline = read_baseline(wish.baseline).filter(judged) if wish.baseline else None
     accepted = read_accepted(wish.accepted).filter(judged) if wish.accepted else None
-    return baseline, accepted
+    return Earlier(baseline, accepted)
 
 
-def _told(answer: Answer, schedule: Schedule, wish: Wish, output: Output, stdout: TextIO) -> ExitCode:
+def _told(
+    answer: Answer,
+    schedule: Schedule,
+    wish: Wish,
+    output: Output,
+    stdout: TextIO,
+    references: list[IntakeFinding] | None = None,
+) -> ExitCode:
     if output.debug:
         for failure in answer.facts.failures:
             tell(failure.trace)
-    intake = replace(schedule.intake, findings=(*schedule.intake.findings, *reference_findings(schedule)))
+    found = reference_findings(schedule) if references is None else references
+    intake = replace(schedule.intake, findings=(*schedule.intake.findings, *found))
     loading.write_rejects(output.rejects, intake)
     write(answer, intake, schedule, wish, output, stdout)
     return _exit_code(answer, output.fail_on)

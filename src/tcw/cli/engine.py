@@ -1,20 +1,26 @@
 """Where parts are worked through: one after another here, or on a Spark cluster."""
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tcw.errors import UsageFault
 from tcw.wording import Phrase
 
+if TYPE_CHECKING:
+    from tcw.model.config import Config
+    from tcw.model.schedule import Schedule
+    from tcw.spark.cluster import Cluster
+
 MASTER_WITHOUT_SPARK = Phrase(
     "master-without-spark", "--master is the address of a Spark cluster: add --engine spark, or leave it out."
 )
 DEFAULT_MASTER = "local[*]"
-Result = TypeVar("Result")
 
 
 class Engine(StrEnum):
@@ -46,17 +52,33 @@ def master_of(engine: Engine, master: str | None) -> str | None:
     return None
 
 
-def worked(
-    job: Callable[[int], Result],
-    parts: int,
-    here: Callable[[], Iterator[Result]],
-    master: str | None,
-    folder: Path,
-    progress: Callable[[float], None] | None,
-) -> Iterator[Result]:
-    """Return what all parts give, in their order: by `here`, or by `job` on the cluster."""
-    if master is None:
-        return here()
-    from tcw.spark.spread import spread
+@contextlib.contextmanager
+def engine_of(master: str | None, place: Path | None) -> Iterator["Cluster | None"]:
+    """Yield the cluster that works through the parts, None for this machine, and let go of it afterwards.
 
-    return spread(master, folder, parts, job, progress)
+    `place`: where a folder is made that all machines share. Raises UsageFault: see `tcw.spark.session.session`.
+    """
+    if master is None:
+        yield None
+        return
+    from tcw.parts.folder import scratch
+    from tcw.spark.cluster import cluster
+
+    with scratch(place) as folder, cluster(master, folder) as made:
+        yield made
+
+
+def read(cluster: "Cluster | None", source: Path, settings: "Config", *, quiet: bool) -> "Schedule":
+    """Read the source; on a cluster, its machines judge the rows of bookings in Parquet, and can read them again by pieces."""
+    from tcw.cli import loading
+
+    if cluster is None:
+        return loading.read(source, settings, quiet=quiet).schedule
+    from tcw.intake.pieces import pieces_of
+    from tcw.intake.values import Hints
+    from tcw.spark.bookings import Accepting
+
+    loaded = loading.read(source, settings, quiet=quiet, accepting=Accepting(cluster))
+    schedule = loaded.schedule
+    hints = Hints(zone=settings.timezone)
+    return replace(schedule, pieces=pieces_of(loaded.accepted, schedule.bookings, hints, cluster.folder))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.engine import Engine, EngineOption, MasterOption, master_of
+from tcw.cli.engine import Engine, EngineOption, MasterOption, engine_of, master_of, read
 from tcw.cli.options import (
     ConfigOption,
     CsvOption,
@@ -178,11 +178,12 @@ def kpi(
         master=master_of(engine, master),
     )
     kpi_outputs.check_groups(data)
-    loaded = loading.read(source, settings, quiet=quiet)
-    schedule, hidden = loading.private(
-        loaded.schedule, pseudonymise=pseudonymise, show_numbers=show_personal_numbers
-    )
-    loading.notes(hidden, quiet=quiet)
-    result = kpi_outputs.deliver(schedule, selection, data, source, sys.stdout)
+    with engine_of(data.master, data.scratch) as cluster:
+        loaded = read(cluster, source, settings, quiet=quiet)
+        schedule, hidden = loading.private(
+            loaded, pseudonymise=pseudonymise, show_numbers=show_personal_numbers
+        )
+        loading.notes(hidden, quiet=quiet)
+        result = kpi_outputs.deliver(schedule, selection, data, source, sys.stdout, cluster)
     if fail_on_warning and result.warnings.height:
         raise typer.Exit(ExitCode.FINDINGS)

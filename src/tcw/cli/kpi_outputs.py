@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, TextIO, get_args
+from typing import TYPE_CHECKING, BinaryIO, TextIO, get_args
 
 import polars as pl
 
@@ -21,6 +21,9 @@ from tcw.parts.people import number_of_parts
 from tcw.reports.csvfile import Dialect, dialect_of, write_csv, write_parquet, write_parquet_pieces
 from tcw.reports.deliver import check_target
 from tcw.wording import Phrase
+
+if TYPE_CHECKING:
+    from tcw.spark.cluster import Cluster
 
 PEOPLE_ARE_SMALL = Phrase(
     "kpi-person-min-group",
@@ -96,29 +99,41 @@ def check_targets(out: Path | None, html: Path | None, into: Path | None, reject
 
 
 def deliver(
-    schedule: Schedule, selection: Selection, output: Output, source: Path, stdout: TextIO
+    schedule: Schedule,
+    selection: Selection,
+    output: Output,
+    source: Path,
+    stdout: TextIO,
+    cluster: "Cluster | None" = None,
 ) -> KpiResult:
-    """Compute the figures and write everything the user asked for; data goes to stdout, words to stderr."""
+    """Compute the figures, here or on a cluster, and write everything the user asked for; data goes to stdout, words to stderr."""
     bookings = sum(file.accepted for file in schedule.intake.files if file.table == "bookings")
-    parts = number_of_parts(bookings, output.parts, spread=output.master is not None)
-    if parts == 1 and output.master is None:
+    parts = number_of_parts(bookings, output.parts, spread=cluster is not None)
+    if parts == 1 and cluster is None:
         result, costs = compute(schedule, selection, output.needed())
         return _told(result, costs, schedule, selection, output, source, stdout)
-    from tcw.cli.engine import worked
     from tcw.cli.progress import progress_bar
-    from tcw.kpis.portions import gather, portions, tasks_of
+    from tcw.kpis.portions import filed, gather, portions
     from tcw.parts.folder import scratch
 
+    listed = output.reports or output.format is Format.table
+    if cluster is not None:
+        from tcw.spark.bookings import Bookings
+        from tcw.spark.kpi import computed
+
+        with progress_bar(quiet=output.quiet) as progress:
+            settled, there = plan(schedule, selection, output.needed()), Bookings(cluster, schedule)
+            found = computed(cluster, there, settled, parts, progress)
+            result, costs = gather(settled, found, listed=listed, ask=there.ask)
+        return _told(result, costs, schedule, selection, output, source, stdout)
     with scratch(output.scratch) as folder:
         with progress_bar(quiet=output.quiet) as progress:
             settled = plan(schedule, selection, output.needed())
-            tasks = tasks_of(settled, parts)
-            found = worked(
-                tasks, len(tasks.parts), lambda: portions(tasks, progress), output.master, folder, progress
+            found = (
+                filed(one, folder, f"{place:06}")
+                for place, one in enumerate(portions(settled, parts, progress))
             )
-            result, costs = gather(
-                settled, found, folder, listed=output.reports or output.format is Format.table
-            )
+            result, costs = gather(settled, found, listed=listed)
         return _told(result, costs, schedule, selection, output, source, stdout)
 
 

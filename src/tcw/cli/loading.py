@@ -10,7 +10,7 @@ from tcw.cli.options import Lang
 from tcw.cli.outcome import language, speak, tell
 
 if TYPE_CHECKING:
-    from tcw.intake.load import Loaded
+    from tcw.intake.load import Accepting, Loaded
     from tcw.model.config import Config
     from tcw.model.intake_report import IntakeFinding, IntakeReport
     from tcw.model.schedule import Schedule
@@ -29,16 +29,25 @@ def settings(source: Path, config_file: Path | None, lang: Lang | None) -> "Conf
     return config
 
 
-def read(source: Path, config: "Config", *, quiet: bool, strict: bool = True) -> "Loaded":
-    """Read the source; on a terminal, say which file is being read."""
+def read(
+    source: Path,
+    config: "Config",
+    *,
+    quiet: bool,
+    strict: bool = True,
+    accepting: "Accepting | None" = None,
+) -> "Loaded":
+    """Read the source; on a terminal, say which file is being read. `accepting`: see `tcw.intake.load.load`."""
+    from tcw.intake.accept import accept
     from tcw.intake.load import load
 
+    sorts = accepting or accept
     if quiet or not sys.stderr.isatty():
-        return load(source, config, strict=strict)
+        return load(source, config, strict=strict, accepting=sorts)
     from rich.console import Console
 
     with Console(stderr=True).status("…") as status:
-        return load(source, config, progress=status.update, strict=strict)
+        return load(source, config, progress=status.update, strict=strict, accepting=sorts)
 
 
 def private(

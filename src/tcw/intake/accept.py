@@ -1,7 +1,7 @@
 """Sorting the rows of a typed sheet into accepted and rejected."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
@@ -49,6 +49,17 @@ class Accepted:
     rejected: int
     rejects: pl.DataFrame
     extent: Extent = Extent()
+    repeats: pl.Series | None = None
+    """Rows left out because the id of their booking has been seen before."""
+
+    def of(self, cells: pl.LazyFrame, hints: Hints) -> pl.LazyFrame:
+        """Return `frame` for some of the sheet's cells only, without `row`."""
+        frame = judged(with_cells(self.typed, cells), hints)
+        if self.rejected:
+            frame = frame.filter(pl.col("unfit").not_())
+        if self.repeats is not None:
+            frame = frame.filter(pl.col("row").is_in(self.repeats.implode()).not_())
+        return frame.drop("row", "unfit")
 
     @property
     def notes(self) -> tuple[Message, ...]:
@@ -70,11 +81,59 @@ def accept(typed: TypedSheet, hints: Hints) -> Accepted:
         widened = with_stragglers(typed)
         if widened is not typed:
             typed, attempt = widened, _read(widened, hints)
-    refused = attempt.filter("unfit")["row"]
+    # Of the frame, filter would copy ten million rows to find none of them unfit.
+    refused = attempt["row"].filter(attempt["unfit"])
     span = span_of(typed, hints)
     rejects = explain(typed, refused, span) if refused.len() else pl.DataFrame(schema=REJECTS_SCHEMA)
     frame = attempt.filter(pl.col("unfit").not_()).drop("unfit") if refused.len() else attempt.drop("unfit")
     return Accepted(typed, frame.lazy(), attempt.height, refused.len(), rejects, extent_of(frame.lazy()))
+
+
+def with_cells(typed: TypedSheet, cells: pl.LazyFrame) -> TypedSheet:
+    """Return a sheet read in the same way, with other cells."""
+    return replace(typed, sheet=replace(typed.sheet, cells=cells))
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """What became of some rows of a sheet: see Accepted."""
+
+    rows_read: int
+    rejected: int
+    rejects: pl.DataFrame
+    extent: Extent
+
+
+def accept_some(typed: TypedSheet, hints: Hints) -> Sorted:
+    """Judge the rows of a sheet of Parquet, or of a piece of one."""
+    made = _accept_lazily(typed, hints)
+    return Sorted(made.rows_read, made.rejected, made.rejects, made.extent)
+
+
+def accepted_together(typed: TypedSheet, hints: Hints, pieces: Sequence[Sorted]) -> Accepted:
+    """Return what became of the rows of a sheet whose pieces, in their order, have been judged each by itself."""
+    frame, rejected = judged(typed, hints), sum(piece.rejected for piece in pieces)
+    if rejected:
+        frame = frame.filter(pl.col("unfit").not_())
+    rejects = [piece.rejects for piece in pieces if piece.rejects.height]
+    extents = [piece.extent for piece in pieces]
+    firsts = [extent.first for extent in extents if extent.first is not None]
+    lasts = [extent.last for extent in extents if extent.last is not None]
+    starts = [extent.last_start for extent in extents if extent.last_start is not None]
+    return Accepted(
+        typed,
+        frame.drop("unfit"),
+        sum(piece.rows_read for piece in pieces),
+        rejected,
+        pl.concat([pl.DataFrame(schema=REJECTS_SCHEMA), *rejects]),
+        Extent(
+            min(firsts, default=None),
+            max(lasts, default=None),
+            max((extent.longest for extent in extents), default=0),
+            max(starts, default=None),
+            cancelled=any(extent.cancelled for extent in extents),
+        ),
+    )
 
 
 def span_of(typed: TypedSheet, hints: Hints) -> Span | None:

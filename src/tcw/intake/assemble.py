@@ -192,5 +192,6 @@ def _without_repeats(accepted: list[Accepted]) -> list[Accepted]:
             frame=item.frame.filter(pl.col("row").is_in(mine["row"].implode()).not_()),
             rejected=item.rejected + mine.height,
             rejects=pl.concat([item.rejects, lines]).sort("row", maintain_order=True),
+            repeats=mine["row"],
         )
     return accepted

@@ -18,7 +18,7 @@ from tcw.intake.open_file import FileOptions, open_file
 from tcw.intake.parquet import damage_told
 from tcw.intake.raw import RawSheet
 from tcw.intake.reasons import NOT_DATA
-from tcw.intake.typed import read_sheet
+from tcw.intake.typed import TypedSheet, read_sheet
 from tcw.intake.values import Hints
 from tcw.model.config import Config, FileSettings
 from tcw.model.intake_report import FileReport, IntakeReport
@@ -55,6 +55,8 @@ LONGEST_VALUE = 40
 NOT_RECOGNISED_AS = Phrase("table-columns-missing", "{file}: {why}")
 MOSTLY = 0.5
 Progress = Callable[[str], None]
+Accepting = Callable[[TypedSheet, Hints], Accepted]
+"""Sorts the rows of a sheet: see `tcw.intake.accept.accept`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,21 @@ class Loaded:
     accepted: tuple[Accepted, ...]
 
 
-def load(source: Path, config: Config, *, progress: Progress | None = None, strict: bool = True) -> Loaded:
+def load(
+    source: Path,
+    config: Config,
+    *,
+    progress: Progress | None = None,
+    strict: bool = True,
+    accepting: Accepting = accept,
+) -> Loaded:
     """Read a source.
 
     Args:
         source: a folder of exports, or one file.
         config: of tcw.yaml.
         progress: told the name of each file before it is read.
+        accepting: sorts the rows of a sheet; another than the usual lets other machines do it.
         strict: stop when a needed table is missing or too many rows were rejected. `tcw inspect` does not.
 
     Raises:
@@ -94,7 +104,7 @@ def load(source: Path, config: Config, *, progress: Progress | None = None, stri
         if sheet.recognition.table is None:
             continue
         try:
-            accepted.append(_accept(sheet, config))
+            accepted.append(_accept(sheet, config, accepting))
         except TcwError as fault:
             faults.append(fault)
     if faults:
@@ -209,11 +219,11 @@ def aliases_of(config: Config) -> Aliases:
     return shipped_aliases().with_overrides(config.headers) if config.headers else shipped_aliases()
 
 
-def _accept(sheet: Sheet, config: Config) -> Accepted:
+def _accept(sheet: Sheet, config: Config, accepting: Accepting) -> Accepted:
     hints = Hints(date_order=sheet.settings.date_order, decimal=sheet.settings.decimal, zone=config.timezone)
     with damage_told(sheet.raw):
         typed = read_sheet(sheet.raw, sheet.recognition, sheet.headers, hints, config.words)
-        return accept(typed, hints)
+        return accepting(typed, hints)
 
 
 def _report(sheet: Sheet, accepted: list[Accepted]) -> FileReport:

@@ -9,7 +9,7 @@ import polars as pl
 from tcw.errors import InputFault
 from tcw.intake import file_faults as faults
 from tcw.intake.panics import quiet_panics
-from tcw.intake.raw import MOST_COLUMNS, Origin, RawSheet
+from tcw.intake.raw import MOST_COLUMNS, ROW_INDEX, Origin, RawSheet, Scan
 from tcw.wording.quantities import Count
 
 MAGIC, ENCRYPTED_MAGIC = b"PAR1", b"PARE"
@@ -17,9 +17,6 @@ SMALL = 4 * 2**20
 """Bytes of a file that is read through before Polars gets it: a blink. Larger ones would take too long."""
 LEAST = 12
 """Bytes of the smallest Parquet file: both magics and the length of its metadata."""
-FIRST_DATA_ROW = 2
-ROW_INDEX = "\x1frow"
-"""No column of a file is named so."""
 
 
 def open_parquet(path: Path, relative_name: str) -> RawSheet:
@@ -43,22 +40,20 @@ def open_parquet(path: Path, relative_name: str) -> RawSheet:
         raise InputFault(faults.TOO_WIDE, file=names[0], **facts)
     cells = [f"c{index}" for index in range(len(columns))]
     with faults.reading(relative_name, faults.BROKEN_PARQUET), quiet_panics():
-        scanned = pl.scan_parquet(
-            parts,
-            glob=False,
-            hive_partitioning=False,
-            row_index_name=ROW_INDEX,
-            row_index_offset=FIRST_DATA_ROW,
+        scanned = pl.scan_parquet(parts, glob=False, hive_partitioning=False)
+        scan = Scan(
+            tuple(parts),
+            (
+                pl.col(ROW_INDEX).alias("row"),
+                *[
+                    _cell(scanned, column, dtype).alias(cell)
+                    for (column, dtype), cell in zip(schemas[0].items(), cells, strict=True)
+                ],
+                pl.lit(value=False).alias("beyond"),
+            ),
         )
-        frame = scanned.select(
-            pl.col(ROW_INDEX).alias("row"),
-            *[
-                _cell(scanned, column, dtype).alias(cell)
-                for (column, dtype), cell in zip(schemas[0].items(), cells, strict=True)
-            ],
-            beyond=pl.lit(value=False),
-        )
-    return RawSheet(Origin(relative_name), "parquet", frame, len(columns), (tuple(columns),), size)
+        frame = scan.frame()
+    return RawSheet(Origin(relative_name), "parquet", frame, len(columns), (tuple(columns),), size, scan=scan)
 
 
 @contextmanager

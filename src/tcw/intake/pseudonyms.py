@@ -3,7 +3,7 @@
 import hmac
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -58,14 +58,15 @@ def pseudonymise(schedule: Schedule, key: bytes, *, ages: bool = False) -> Sched
     """
     tables = {name: _coded(table, key, ages=ages) for name, table in schedule.tables.items()}
     ids = _everybody(schedule)
-    bookings = _recoded(schedule.bookings, ids.with_columns(code=_codes(ids["staff_id"], key)))
+    recoded = _Recoded(ids.with_columns(code=_codes(ids["staff_id"], key)))
     rejects = schedule.intake.rejects.with_columns(
         value=pl.when(pl.col("value").is_not_null()).then(pl.lit(HIDDEN))
     )
     return replace(
         schedule,
         tables=tables,
-        bookings=bookings,
+        bookings=recoded(schedule.bookings),
+        pieces=schedule.pieces and schedule.pieces.through(recoded),
         config=_with_coded_balances(schedule.config, lambda ids: _codes(ids, key)),
         intake=replace(schedule.intake, rejects=rejects),
     )
@@ -102,10 +103,12 @@ def without_personal_numbers(schedule: Schedule) -> tuple[Schedule, tuple[Messag
         )
         for name, table in schedule.tables.items()
     }
+    recoded = _Recoded(codes)
     hidden = replace(
         schedule,
         tables=tables,
-        bookings=_recoded(schedule.bookings, codes),
+        bookings=recoded(schedule.bookings),
+        pieces=schedule.pieces and schedule.pieces.through(recoded),
         config=_with_coded_balances(
             schedule.config, lambda ids: ids.replace(codes["staff_id"], codes["code"])
         ),
@@ -118,10 +121,16 @@ def _everybody(schedule: Schedule) -> pl.DataFrame:
     return pl.concat([schedule.staff.select("staff_id"), booked]).unique("staff_id")
 
 
-def _recoded(bookings: pl.LazyFrame, codes: pl.DataFrame) -> pl.LazyFrame:
-    """Replace `staff_id` by `code` where there is one."""
-    joined = bookings.join(codes.lazy(), on="staff_id", how="left")
-    return joined.with_columns(staff_id=pl.coalesce("code", "staff_id")).drop("code")
+@dataclass(frozen=True, slots=True)
+class _Recoded:
+    """Bookings with `staff_id` replaced by `code` where there is one."""
+
+    codes: pl.DataFrame
+
+    def __call__(self, bookings: pl.LazyFrame) -> pl.LazyFrame:
+        """Return bookings with codes."""
+        joined = bookings.join(self.codes.lazy(), on="staff_id", how="left")
+        return joined.with_columns(staff_id=pl.coalesce("code", "staff_id")).drop("code")
 
 
 def _coded(table: pl.DataFrame, key: bytes, *, ages: bool) -> pl.DataFrame:

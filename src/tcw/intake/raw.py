@@ -1,6 +1,7 @@
 """A sheet as it was found: cells and nothing else, before anybody has said what they mean."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import polars as pl
@@ -9,6 +10,10 @@ from tcw.wording import Message
 
 MOST_COLUMNS = 16_384
 """Columns of a sheet of Excel; beyond them a file is no table, and every column costs time."""
+FIRST_DATA_ROW = 2
+"""Of Parquet: as if the names of the columns were row 1."""
+ROW_INDEX = "\x1frow"
+"""No column of a file is named so."""
 Medium = Literal["text", "excel", "parquet", "paxml"]
 
 
@@ -67,3 +72,30 @@ class RawSheet:
     """How a text file is written; None for all else."""
     unfolded: bool = False
     """Made of a roster: the file itself has no such rows."""
+    scan: "Scan | None" = None
+    """How cells are read that stay on disk; None for all but Parquet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Parquet files under each other, and their cells as RawSheet has them."""
+
+    files: tuple[Path, ...]
+    cells: tuple[pl.Expr, ...]
+    """Over the files' columns: `row`, `c0` …, `beyond`."""
+
+    def frame(self) -> pl.LazyFrame:
+        """Return the cells of all files."""
+        return self._scanned(list(self.files), FIRST_DATA_ROW).select(self.cells)
+
+    def rows(self, file: int, first: int, number: int, before: int) -> pl.LazyFrame:
+        """Return the cells of some rows of one file, from its row `first` on; `before` are the rows of the files before it."""
+        return (
+            self._scanned([self.files[file]], FIRST_DATA_ROW + before).slice(first, number).select(self.cells)
+        )
+
+    @staticmethod
+    def _scanned(files: list[Path], offset: int) -> pl.LazyFrame:
+        return pl.scan_parquet(
+            files, glob=False, hive_partitioning=False, row_index_name=ROW_INDEX, row_index_offset=offset
+        )

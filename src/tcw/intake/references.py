@@ -3,6 +3,7 @@
 import polars as pl
 
 from tcw.model.intake_report import IntakeFinding
+from tcw.model.pieces import Everywhere, Query, at_once
 from tcw.model.schedule import Schedule
 from tcw.wording import Message, Phrase
 from tcw.wording.masking import masked
@@ -35,49 +36,64 @@ AT_ONCE = 15_000_000
 """Booking ids counted at a time; each takes about a hundred bytes."""
 
 
-def unknown_staff(bookings: pl.LazyFrame, staff: pl.DataFrame, clock: Clock) -> list[IntakeFinding]:
+def unknown_staff(ask: Everywhere, staff: pl.DataFrame, clock: Clock) -> list[IntakeFinding]:
     """Return a finding when bookings name staff ids that the staff table lacks, with the hours it costs."""
-    strangers = net_time(bookings, clock).join(staff.lazy().select("staff_id"), on="staff_id", how="anti")
-    found = _by(strangers, "staff_id")
+    known = staff.lazy().select("staff_id")
+    found = _by(
+        ask, lambda bookings: net_time(bookings, clock).join(known, on="staff_id", how="anti"), "staff_id"
+    )
     if found.is_empty():
         return []
     return [_finding(UNKNOWN_STAFF, found, "staff_id", "people")]
 
 
-def unknown_activities(bookings: pl.LazyFrame, activities: pl.DataFrame, clock: Clock) -> list[IntakeFinding]:
+def unknown_activities(ask: Everywhere, activities: pl.DataFrame, clock: Clock) -> list[IntakeFinding]:
     """Return a finding when bookings name activities that the activities table lacks, with the hours it costs."""
     known = activities.lazy().select("activity_id").unique()
-    unknown = net_time(bookings, clock).join(known, on="activity_id", how="anti")
-    if "billing" in bookings.collect_schema().names():
-        unknown = unknown.filter(pl.col("billing").is_null())
-    found = _by(unknown, "activity_id")
+    found = _by(
+        ask,
+        lambda bookings: _without_billing(
+            net_time(bookings, clock).join(known, on="activity_id", how="anti"), bookings
+        ),
+        "activity_id",
+    )
     if found.is_empty():
         return []
     return [_finding(UNKNOWN_ACTIVITIES, found, "activity_id", "activities")]
 
 
-def unbilled_activities(bookings: pl.LazyFrame, unbilled: pl.DataFrame, clock: Clock) -> list[IntakeFinding]:
+def unbilled_activities(ask: Everywhere, unbilled: pl.DataFrame, clock: Clock) -> list[IntakeFinding]:
     """Return a finding when bookings are on activities without a billing type (`unbilled`: `activity_id`)."""
-    rows = net_time(bookings, clock).join(unbilled.lazy().select("activity_id"), on="activity_id", how="semi")
-    if "billing" in bookings.collect_schema().names():
-        rows = rows.filter(pl.col("billing").is_null())
-    found = _by(rows, "activity_id")
+    some = unbilled.lazy().select("activity_id")
+    found = _by(
+        ask,
+        lambda bookings: _without_billing(
+            net_time(bookings, clock).join(some, on="activity_id", how="semi"), bookings
+        ),
+        "activity_id",
+    )
     if found.is_empty():
         return []
     return [_finding(UNBILLED_ACTIVITIES, found, "activity_id", "activities")]
 
 
-def repeated_ids(bookings: pl.LazyFrame, clock: Clock) -> list[IntakeFinding]:
+def _without_billing(found: pl.LazyFrame, bookings: pl.LazyFrame) -> pl.LazyFrame:
+    if "billing" not in bookings.collect_schema().names():
+        return found
+    return found.filter(pl.col("billing").is_null())
+
+
+def repeated_ids(bookings: pl.LazyFrame, clock: Clock, ask: Everywhere | None = None) -> list[IntakeFinding]:
     """Return a finding when booking ids occur more than once, with the hours of the rows after the first."""
     if "booking_id" not in bookings.collect_schema().names():
         return []
-    ids = bookings.select("booking_id").filter(pl.col("booking_id").is_not_null())
+    ids = _ids(bookings)
     # Systems number upwards: a sorted column is proof enough, at a tenth of the cost of counting distinct ids.
-    rising = ids.select((pl.col("booking_id") > pl.col("booking_id").shift()).fill_null(value=True).all())
-    if rising.collect(engine="streaming").item():
+    told = (ask or at_once(bookings))(_rising).filter(pl.col("rows") > 0)
+    follows = (told["first"] > told["last"].shift()).fill_null(value=True)
+    if told["rising"].all() and follows.all():
         return []
-    rows = int(ids.select(pl.len()).collect(engine="streaming").item())
-    twice = _repeated(ids, -(-rows // AT_ONCE))
+    twice = _repeated(ids, -(-int(told["rows"].sum()) // AT_ONCE))
     if twice.is_empty():
         return []
     found = (
@@ -91,6 +107,21 @@ def repeated_ids(bookings: pl.LazyFrame, clock: Clock) -> list[IntakeFinding]:
     return [_finding(REPEATED_IDS, found, "booking_id", "ids")]
 
 
+def _ids(bookings: pl.LazyFrame) -> pl.LazyFrame:
+    return bookings.select("booking_id").filter(pl.col("booking_id").is_not_null())
+
+
+def _rising(bookings: pl.LazyFrame) -> pl.LazyFrame:
+    """Say whether each booking id is greater than the one before, which are the first and the last, and how many there are."""
+    mine = pl.col("booking_id")
+    return _ids(bookings).select(
+        rising=(mine > mine.shift()).fill_null(value=True).all(),
+        first=mine.first(),
+        last=mine.last(),
+        rows=pl.len(),
+    )
+
+
 def _repeated(ids: pl.LazyFrame, rounds: int) -> pl.DataFrame:
     """Return the ids that occur more than once, in so many rounds: a hundred million different texts do not fit in memory."""
     found = []
@@ -101,12 +132,17 @@ def _repeated(ids: pl.LazyFrame, rounds: int) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema={"booking_id": pl.String, "len": pl.UInt32}), *found])
 
 
-def _by(bookings: pl.LazyFrame, column: str) -> pl.DataFrame:
+def _by(ask: Everywhere, query: Query, column: str) -> pl.DataFrame:
+    """Return rows and hours by a column of what is asked for."""
+    told = ask(
+        lambda bookings: (
+            query(bookings).group_by(column).agg(rows=pl.len().cast(pl.Int64), net=pl.col("net").sum())
+        )
+    )
     return (
-        bookings.group_by(column)
-        .agg(rows=pl.len(), hours=pl.col("net").sum() / US_PER_HOUR)
+        told.group_by(column)
+        .agg(pl.col("rows").sum(), hours=pl.col("net").sum() / US_PER_HOUR)
         .sort("hours", column, descending=[True, False])
-        .collect(engine="streaming")
     )
 
 
@@ -123,14 +159,24 @@ def _finding(phrase: Phrase, found: pl.DataFrame, column: str, counted: str) -> 
     return IntakeFinding(phrase.code, "warning", Message(phrase, facts), rows, hours)
 
 
-def reference_findings(schedule: Schedule) -> list[IntakeFinding]:
-    """Return all findings about references between tables; needs the bookings read once more for each kind."""
+def reference_findings(
+    schedule: Schedule, ask: Everywhere | None = None, *, strangers: bool = True, strange: bool = True
+) -> list[IntakeFinding]:
+    """Return all findings about references between tables; needs the bookings read once more for each kind.
+
+    Args:
+        schedule: as loaded.
+        ask: asks the bookings that are not cancelled; None: here.
+        strangers: there may be bookings of staff that the staff table lacks.
+        strange: there may be bookings on activities that the activities table lacks.
+    """
     if "bookings" not in schedule.given or schedule.first_day is None or schedule.last_day is None:
         return []
     zone = clock(schedule.config.timezone, schedule.first_day, schedule.last_day)
-    found = repeated_ids(schedule.active, zone)
-    if "staff" in schedule.given:
-        found += unknown_staff(schedule.active, schedule.staff, zone)
-    if "activities" in schedule.given:
-        found += unknown_activities(schedule.active, schedule.activities, zone)
+    asked = ask or at_once(schedule.active)
+    found = repeated_ids(schedule.active, zone, asked)
+    if strangers and "staff" in schedule.given:
+        found += unknown_staff(asked, schedule.staff, zone)
+    if strange and "activities" in schedule.given:
+        found += unknown_activities(asked, schedule.activities, zone)
     return found

@@ -23,6 +23,7 @@ from tcw.kpis.result import GRAINS, Grain, KpiResult, Level
 from tcw.kpis.selection import Selection
 from tcw.kpis.weekly import ALL_DAYS, employee_week_hours, normal_hours
 from tcw.model.intake_report import IntakeFinding
+from tcw.model.pieces import Everywhere, at_once
 from tcw.model.schedule import Schedule
 from tcw.wording import Message, Phrase
 from tcw.worktime.clock import Clock, clock
@@ -259,17 +260,18 @@ def result_of(
     )
 
 
-def costs_of(plan: Plan, parts: Sequence[Part]) -> tuple[IntakeFinding, ...]:
-    """Return what the data costs the figures."""
-    active, schedule = plan.schedule.active, plan.schedule
-    found = repeated_ids(active, plan.zone)
+def costs_of(plan: Plan, parts: Sequence[Part], ask: Everywhere | None = None) -> tuple[IntakeFinding, ...]:
+    """Return what the data costs the figures; `ask`: asks the bookings that are not cancelled, None: here."""
+    schedule = plan.schedule
+    asked = ask or at_once(schedule.active)
+    found = repeated_ids(schedule.active, plan.zone, asked)
     # The ledger tells cheaply whether there is anything to look for.
     if any(one.unknown_staff for one in parts):
-        found += unknown_staff(active, schedule.staff, plan.zone)
+        found += unknown_staff(asked, schedule.staff, plan.zone)
     if any(one.uncounted for one in parts):
         unclassified = plan.classes.filter(pl.col("hours_class") == UNCLASSIFIED)
-        found += unknown_activities(active, plan.classes, plan.zone)
-        found += unbilled_activities(active, unclassified, plan.zone)
+        found += unknown_activities(asked, plan.classes, plan.zone)
+        found += unbilled_activities(asked, unclassified, plan.zone)
     return (*found, *outside_findings([one.lost for one in parts]))
 
 

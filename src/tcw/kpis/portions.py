@@ -7,11 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from tcw.kpis.compute import Part, Plan, costs_of, part, result_of
+from tcw.kpis.employment import Employments
 from tcw.kpis.levels import COLUMNS, DISTANCE, WORST_FIRST
 from tcw.kpis.result import Grain, KpiResult, Piles
-from tcw.model.intake_report import IntakeFinding
+from tcw.model.intake_report import REJECTS_SCHEMA, IntakeFinding, IntakeReport
+from tcw.model.pieces import Everywhere
 from tcw.parts.people import parted
-from tcw.parts.pile import Pile
+from tcw.parts.pile import Pile, write
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -21,7 +23,53 @@ ONLY_FIRST = Phrase(
     "kpi-only-first",
     "Workbook and table list the first {shown} of {all} employee-weeks; --grain employee-week --format csv or parquet has all of them.",
 )
+NEEDED = frozenset(
+    {
+        "staff_id",
+        "activity_id",
+        "start_local",
+        "end_local",
+        "date",
+        "hours",
+        "break_minutes",
+        "billing",
+    }
+)
+"""Columns of bookings that `tcw.kpis.compute.part` reads."""
 Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of the people: a plan that knows only them, their codes from the first up to but not including the second."""
+
+    plan: Plan
+    codes: tuple[int, int]
+    staff: pl.Series
+    """Their ids. In the last share they may be of people nobody knows: then there are no codes."""
+
+    def compute(self, bookings: pl.LazyFrame) -> Part:
+        """Compute what all their bookings come to."""
+        return part(self.plan, bookings, self.codes)
+
+
+def shares_of(plan: Plan, booked: pl.DataFrame, parts: int) -> list[Share]:
+    """Cut the people into parts with about as many bookings each.
+
+    `booked`: `staff_id`, `number` of bookings (not cancelled).
+    """
+    who, light = plan.who, _light(plan)
+    shares = []
+    for low, high in codes_of(plan, booked, parts):
+        first, after = (who.rows["code"].search_sorted(code, side="left") for code in (low, high))
+        people = who.people.slice(low, high - low)
+        mine = Employments(people, who.rows.slice(first, after - first))
+        shares.append(Share(replace(light, who=mine), (low, high), people["staff_id"]))
+    strangers = booked.join(who.people, on="staff_id", how="anti")["staff_id"].drop_nulls()
+    if strangers.len() or not shares:
+        nobody = Employments(who.people.clear(), who.rows.clear())
+        shares.append(Share(replace(light, who=nobody), (0, 0), strangers))
+    return shares
 
 
 def codes_of(plan: Plan, booked: pl.DataFrame, parts: int) -> list[tuple[int, int]]:
@@ -40,63 +88,89 @@ def codes_of(plan: Plan, booked: pl.DataFrame, parts: int) -> list[tuple[int, in
     return bounds.select("low", "high").rows()
 
 
-@dataclass(frozen=True, slots=True)
-class Tasks:
-    """The parts of a plan, each computed by its number: here, or on another machine that sees the same files.
+def booked_of(plan: Plan) -> pl.DataFrame:
+    """Return `staff_id` and `number` of bookings that are not cancelled."""
+    return number_by_staff(plan.schedule.active).collect(engine="streaming")
 
-    `parts`: the codes from the first up to but not including the second, and the staff ids; the last may be of people nobody knows.
+
+def number_by_staff(bookings: pl.LazyFrame) -> pl.LazyFrame:
+    """Return `staff_id` and `number` of bookings."""
+    return bookings.group_by("staff_id").agg(number=pl.len().cast(pl.Int64))
+
+
+def _light(plan: Plan) -> Plan:
+    """Return a plan without tables and bookings, for sending it about."""
+    schedule = replace(
+        plan.schedule,
+        bookings=pl.LazyFrame(),
+        pieces=None,
+        tables={},
+        intake=IntakeReport((), pl.DataFrame(schema=REJECTS_SCHEMA)),
+    )
+    return replace(plan, schedule=schedule)
+
+
+def portions(plan: Plan, parts: int, progress: Progress | None = None) -> Iterator[Part]:
+    """Yield what each part of the people comes to, in their order."""
+    shares, active = shares_of(plan, booked_of(plan), parts), plan.schedule.active
+    for place, share in enumerate(shares):
+        yield share.compute(active.filter(pl.col("staff_id").is_in(share.staff.implode())))
+        if progress is not None:
+            progress((place + 1) / len(shares))
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A part whose rows by employee and week, and whose warnings, are in files: `part` has none of them.
+
+    `warned`: `staff_id`, `figure`, `number` of warnings. `schema`: of the weeks, None where none are wanted.
     """
 
-    plan: Plan
-    parts: tuple[tuple[tuple[int, int], pl.Series], ...]
-
-    def __call__(self, place: int) -> Part:
-        """Compute one part."""
-        codes, staff = self.parts[place]
-        return part(
-            self.plan, self.plan.schedule.active.filter(pl.col("staff_id").is_in(staff.implode())), codes
-        )
+    part: Part
+    schema: pl.Schema | None
+    weeks: tuple[Path, int]
+    warnings: tuple[Path, int]
+    warned: pl.DataFrame
 
 
-def tasks_of(plan: Plan, parts: int) -> Tasks:
-    """Cut the people into parts."""
-    active, people = plan.schedule.active, plan.who.people
-    booked = active.group_by("staff_id").agg(number=pl.len().cast(pl.Int64)).collect(engine="streaming")
-    several = [
-        (codes, people["staff_id"].slice(codes[0], codes[1] - codes[0]))
-        for codes in codes_of(plan, booked, parts)
-    ]
-    strangers = booked.join(people, on="staff_id", how="anti")["staff_id"]
-    if strangers.len() or not several:
-        several.append(((0, 0), strangers))
-    return Tasks(plan, tuple(several))
-
-
-def portions(tasks: Tasks, progress: Progress | None = None) -> Iterator[Part]:
-    """Yield what each part of the people comes to, in their order."""
-    for place in range(len(tasks.parts)):
-        yield tasks(place)
-        if progress is not None:
-            progress((place + 1) / len(tasks.parts))
+def filed(part: Part, folder: Path, name: str) -> Filed:
+    """Put what is large of a part into files with a name of its own. Raises OSError: the disk is full."""
+    weeks = (folder / f"weeks-{name}.parquet", 0 if part.weeks is None else part.weeks.height)
+    warnings = (folder / f"warnings-{name}.parquet", part.warnings.height)
+    if part.weeks is not None and weeks[1]:
+        write(part.weeks, weeks[0])
+    if warnings[1]:
+        write(part.warnings.select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items()), warnings[0])
+    return Filed(
+        replace(part, weeks=None, warnings=part.warnings.clear()),
+        None if part.weeks is None else part.weeks.schema,
+        weeks,
+        warnings,
+        part.warnings.group_by("staff_id", "figure").agg(number=pl.len().cast(pl.Int64)),
+    )
 
 
 def gather(
-    plan: Plan, parts: Iterable[Part], folder: Path, *, listed: bool
+    plan: Plan, parts: Iterable[Filed], *, listed: bool, ask: Everywhere | None = None
 ) -> tuple[KpiResult, tuple[IntakeFinding, ...]]:
-    """Return the figures of all parts; rows by employee and week are kept in `folder`, which must outlive the result.
+    """Return the figures of all parts; the files they are in must outlive the result.
 
-    `listed`: rows are shown in a report, too, which holds the first MOST_LISTED. Raises OSError: the disk is full.
+    Args:
+        plan: of all parts.
+        parts: in the order of their people.
+        listed: rows are shown in a report, too, which holds the first MOST_LISTED.
+        ask: asks the bookings that are not cancelled; None: here.
     """
-    warnings, weeks = Pile(COLUMNS, folder, "warnings"), None
+    warnings, weeks = Pile(COLUMNS), None
     kept: list[Part] = []
     warned = [pl.DataFrame(schema={"staff_id": pl.String, "figure": pl.String, "number": pl.Int64})]
     for one in parts:
-        if one.weeks is not None:
-            weeks = weeks or Pile(one.weeks.schema, folder, "weeks")
-            weeks.add(one.weeks)
-        warnings.add(one.warnings)
-        warned.append(one.warnings.group_by("staff_id", "figure").agg(number=pl.len().cast(pl.Int64)))
-        kept.append(replace(one, weeks=None, warnings=one.warnings.clear()))
+        if one.schema is not None:
+            weeks = weeks or Pile(one.schema)
+            weeks.add_file(*one.weeks)
+        warnings.add_file(*one.warnings)
+        warned.append(one.warned)
+        kept.append(one.part)
     frames: dict[Grain, pl.DataFrame] = {}
     notes: tuple[Message, ...] = ()
     if weeks is not None and listed:
@@ -106,4 +180,4 @@ def gather(
     worst = warnings.most(MOST_LISTED, pl.lit(value=True), WORST_FIRST)
     result = result_of(plan, kept, frames, worst)
     piles = Piles(weeks, warnings, pl.concat(warned), DISTANCE, WORST_FIRST)
-    return replace(result, piles=piles, notes=(*result.notes, *notes)), costs_of(plan, kept)
+    return replace(result, piles=piles, notes=(*result.notes, *notes)), costs_of(plan, kept, ask)

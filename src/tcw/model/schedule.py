@@ -8,6 +8,7 @@ import polars as pl
 
 from tcw.model.config import Config
 from tcw.model.intake_report import IntakeReport
+from tcw.model.pieces import Pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,19 @@ class Schedule:
     """Some bookings are cancelled."""
     given: frozenset[str] = field(default_factory=frozenset)
     """Tables the source really has; the others are empty."""
+    pieces: Pieces | None = None
+    """The bookings cut by rows, where several machines read them."""
 
     @property
     def active(self) -> pl.LazyFrame:
         """The bookings that are not cancelled."""
+        return self.without_cancelled(self.bookings)
+
+    def without_cancelled(self, bookings: pl.LazyFrame) -> pl.LazyFrame:
+        """Return bookings, or a piece of them, that are not cancelled."""
         if not self.cancelled:
-            return self.bookings
-        return self.bookings.filter(pl.col("status").ne_missing(pl.lit("cancelled")))
+            return bookings
+        return bookings.filter(pl.col("status").ne_missing(pl.lit("cancelled")))
 
     @property
     def staff(self) -> pl.DataFrame:

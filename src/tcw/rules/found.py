@@ -32,6 +32,11 @@ def worst_first() -> Order:
     )
 
 
+def tally_of(findings: pl.LazyFrame) -> pl.DataFrame:
+    """Return how many findings there are of each sort: COUNTED."""
+    return findings.group_by(KEYS).agg(number=pl.len().cast(pl.Int64)).collect(engine="streaming")
+
+
 class Found:
     """Findings as `tcw.rules.standing.Standing` has them (SCHEMA), and how many there are of each sort.
 
@@ -45,18 +50,14 @@ class Found:
         self._tallies: list[pl.DataFrame] = []
         self._left_out: frozenset[str] = frozenset()
 
-    def add(self, findings: pl.DataFrame) -> None:
-        """Add those of a part, in FILED order. Raises OSError: the disk is full."""
+    def add(self, findings: pl.DataFrame, tally: pl.DataFrame | None = None) -> None:
+        """Add those of a part, in FILED order; `tally`: of them, where it is known. Raises OSError: the disk is full."""
         self._pile.add(findings)
-        self._tally(findings.lazy())
+        self._tallies.append(tally_of(findings.lazy()) if tally is None else tally)
 
-    def add_file(self, path: Path, height: int) -> None:
-        """Add a file of findings that is already there."""
+    def add_file(self, path: Path, height: int, tally: pl.DataFrame) -> None:
+        """Add a file of findings (SCHEMA) that is already there, and the tally of them."""
         self._pile.add_file(path, height)
-        self._tally(pl.scan_parquet(path, glob=False))
-
-    def _tally(self, findings: pl.LazyFrame) -> None:
-        tally = findings.group_by(KEYS).agg(number=pl.len().cast(pl.Int64)).collect(engine="streaming")
         self._tallies.append(tally)
 
     def leave_out(self, codes: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from tcw.model.pieces import Everywhere
 from tcw.model.schedule import Schedule
 from tcw.rules.context import Context
 from tcw.rules.in_force import InForce, in_force
@@ -90,11 +91,13 @@ class Site:
         """Return the bookings of some people (`staff_id`)."""
         return self.schedule.bookings.filter(pl.col("staff_id").is_in(people["staff_id"].implode()))
 
-    def timeline_of(self, persons: pl.Series) -> Timeline:
-        """Return the timeline of some persons, by their numbers."""
-        return self.ground(
-            self.bookings_of(self.people.filter(pl.col("person").is_in(persons.implode())))
-        ).timeline
+    def timeline_of(self, persons: pl.Series, ask: Everywhere | None = None) -> Timeline:
+        """Return the timeline of some persons, by their numbers. `ask`: asks the bookings; None: here."""
+        people = self.people.filter(pl.col("person").is_in(persons.implode()))
+        if ask is None:
+            return self.ground(self.bookings_of(people)).timeline
+        theirs = pl.col("staff_id").is_in(people["staff_id"].implode())
+        return self.ground(ask(lambda bookings: bookings.filter(theirs)).lazy()).timeline
 
 
 def survey(

@@ -7,9 +7,9 @@ from datetime import date
 import polars as pl
 
 from tcw.parts.people import parted
-from tcw.rules.catalogue import RULES
 from tcw.rules.ground import Site
 from tcw.rules.judged import Judged, none_yet
+from tcw.rules.part_sites import part_sites
 from tcw.rules.rule import Rule
 from tcw.rules.run import Progress, findings_of, judge_people, judge_settings
 
@@ -30,49 +30,34 @@ class Portion:
 
 
 @dataclass(frozen=True, slots=True)
-class Tasks:
-    """The parts of a site, each judged by its number: here, or on another machine that sees the same files.
+class Cut:
+    """The people of a site cut into parts.
 
-    `parts`: the people (`staff_id`, `person`, `number`) of each. `codes`: of the rules.
+    `people`: `staff_id`, `person`, `number` (of bookings), `part` (UInt32), sorted by person: parts are in that order. `parts`: how many there are.
     """
 
-    site: Site
-    codes: tuple[str, ...]
-    asked: Asked
-    parts: tuple[pl.DataFrame, ...]
-
-    def __call__(self, place: int) -> Portion:
-        """Judge one part."""
-        return self.judge(place)
-
-    def judge(self, place: int, progress: Progress | None = None) -> Portion:
-        """Judge one part, telling the share of it done."""
-        people = self.parts[place]
-        return portion_of(self.site, self.rules, self.asked, people, self.site.bookings_of(people), progress)
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules."""
-        return tuple(rule for code in self.codes for rule in RULES if rule.code == code)
+    people: pl.DataFrame
+    parts: int
 
 
-def tasks_of(site: Site, rules: Sequence[Rule], asked: Asked, parts: int) -> Tasks:
-    """Cut the people into parts, in the order of persons."""
-    several = parted(site.people, "person", parts).partition_by(
-        "part", include_key=False, maintain_order=True
-    )
-    return Tasks(site, tuple(rule.code for rule in rules), asked, tuple(several))
+def cut_of(site: Site, parts: int) -> Cut:
+    """Cut the people into so many parts, or fewer, in the order of persons."""
+    people = parted(site.people, "person", parts)
+    last = people["part"].max()
+    return Cut(people, int(str(last)) + 1 if last is not None else 0)
 
 
-def portions(tasks: Tasks, progress: Progress | None = None) -> Iterator[Portion]:
+def portions(
+    site: Site, rules: Sequence[Rule], asked: Asked, cut: Cut, progress: Progress | None = None
+) -> Iterator[Portion]:
     """Yield what is found in each part."""
-    for place in range(len(tasks.parts)):
+    for place, mine in enumerate(part_sites(site, cut.people.select("staff_id", "part"), cut.parts)):
 
         def told(done: float, place: int = place) -> None:
             if progress is not None:
-                progress((place + done) / len(tasks.parts))
+                progress((place + done) / cut.parts)
 
-        yield tasks.judge(place, told)
+        yield portion_of(mine, rules, asked, site.bookings_of(mine.people), told)
 
 
 def settings_portion(site: Site, rules: Sequence[Rule], asked: Asked) -> Portion:
@@ -85,13 +70,12 @@ def portion_of(
     site: Site,
     rules: Sequence[Rule],
     asked: Asked,
-    people: pl.DataFrame,
     bookings: pl.LazyFrame,
     progress: Progress | None = None,
 ) -> Portion:
-    """Judge some people by all their bookings."""
+    """Judge the people of a part's site by all their bookings."""
     judged = judge_people(site.ground(bookings), rules, progress)
-    return _portion(site, rules, asked, judged, none_yet(rules), bookings, people)
+    return _portion(site, rules, asked, judged, none_yet(rules), bookings, site.people)
 
 
 def _portion(

@@ -35,21 +35,27 @@ NOT_A_MASTER = Phrase(
 NOT_STARTED = Phrase(
     "spark-not-started", "Spark did not start with --master {master}; --debug shows what it said."
 )
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Java only hands out tasks: compiling itself thoroughly would cost it more than it does."""
 SETTINGS = {
+    "spark.driver.extraJavaOptions": JAVA,
+    "spark.executor.extraJavaOptions": JAVA,
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     # An executor that is lost costs a try.
     "spark.task.maxFailures": "8",
     "spark.python.worker.reuse": "true",
+    # A task has a core; those of other tasks are not its own.
+    "spark.executorEnv.POLARS_MAX_THREADS": "1",
 }
 KNOWN = ("local", "spark://", "yarn", "k8s://")
 PATIENCE = 5
-"""Seconds to wait for the master to answer."""
+"""Seconds to wait for the master to answer, and for Java to end."""
 
 
 @contextlib.contextmanager
-def session(master: str, tasks: int) -> Iterator["SparkSession"]:
-    """Yield a session for so many tasks, and stop it afterwards.
+def session(master: str) -> Iterator["SparkSession"]:
+    """Yield a session, and stop it afterwards.
 
     Raises UsageFault: no PySpark, no Java, a master that does not answer.
     """
@@ -64,29 +70,42 @@ def session(master: str, tasks: int) -> Iterator["SparkSession"]:
         with warnings.catch_warnings():
             # PySpark's, on versions of pandas, which tcw does not use.
             warnings.simplefilter("ignore", FutureWarning)
-            made = _started(master, tasks)
+            made, java = _started(master)
     except Exception as error:
         raise UsageFault(NOT_STARTED, master=master) from error
     try:
         yield made
     finally:
-        made.stop()
+        # A cluster that is gone cannot be stopped.
+        with contextlib.suppress(Exception):
+            made.stop()
+        _ended(java)
 
 
-def _started(master: str, tasks: int) -> "SparkSession":
+def _ended(java: subprocess.Popen[bytes]) -> None:
+    """Let Java end, as it does when nobody listens any more; nothing of a command may outlive it."""
+    if java.stdin is not None:
+        java.stdin.close()
+    try:
+        java.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        java.kill()
+        java.wait()
+
+
+def _started(master: str) -> "tuple[SparkSession, subprocess.Popen[bytes]]":
     from pyspark import SparkConf, SparkContext
     from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
     conf = SparkConf().setMaster(master).setAppName("tcw")
     for name, value in SETTINGS.items():
-        conf.set(name, value)
-    conf.set("spark.default.parallelism", str(tasks))
+        conf.setIfMissing(name, value)
     # Java's own words are not for users: what goes wrong is told in a line.
     gateway = launch_gateway(conf, {"stderr": subprocess.DEVNULL})
     context = SparkContext(conf=conf, gateway=gateway)
     context.setLogLevel("OFF")
-    return SparkSession(context)
+    return SparkSession(context), gateway.proc
 
 
 def _java() -> bool:

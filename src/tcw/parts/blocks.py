@@ -1,0 +1,97 @@
+"""Bookings sorted into parts on disk: each piece of them a file with a block of rows for every part.
+
+Whoever judges a part reads its block of every file. Every row is written once and read once, however many parts there are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
+
+import polars as pl
+
+SUFFIX = ".blocks"
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Which part the people are in: by the order of their ids, but for some.
+
+    `first`: the lowest staff id of each part (String, rising). `others`: `staff_id`, `part` (UInt32) of those who are in another part
+    than the order says.
+    """
+
+    first: pl.Series
+    others: pl.DataFrame
+
+    def part_of(self, staff: pl.Series) -> pl.Series:
+        """Return the part (UInt32) of each staff id."""
+        after = self.first.search_sorted(staff, side="right").cast(pl.Int64)
+        part = (after - 1).clip(lower_bound=0).cast(pl.UInt32).alias("part")
+        if self.others.is_empty():
+            return part
+        told = (
+            staff.to_frame("staff_id")
+            .with_columns(part)
+            .join(self.others, on="staff_id", how="left", maintain_order="left", suffix="_told")
+        )
+        return told.select(pl.coalesce("part_told", "part").alias("part")).to_series()
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """A file of blocks: `parts` (UInt32, rising), and `ends`, the byte after each one's block."""
+
+    path: Path
+    parts: pl.Series
+    ends: pl.Series
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The bytes of a file from `begin` up to but not including `end`."""
+
+    path: Path
+    begin: int
+    end: int
+
+
+def write_blocks(rows: pl.DataFrame, parts: pl.Series, folder: Path) -> Blocks:
+    """Write rows to a new file, those of one part together and in their order. Raises OSError: the disk is full."""
+    ordered = rows.with_columns(parts.alias("part")).sort("part", maintain_order=True)
+    runs = ordered["part"].rle().struct.unnest()
+    ordered = ordered.drop("part")
+    # A name of its own: a task that runs twice must not change the file that the other try has told of.
+    path = folder / f"{uuid4().hex}{SUFFIX}"
+    ends, first = [], 0
+    with path.open("wb") as out:
+        for height in runs["len"].to_list():
+            # Through memory: Polars writes to a file of its own otherwise.
+            block = BytesIO()
+            ordered.slice(first, height).write_ipc_stream(block, compression="zstd")
+            out.write(block.getbuffer())
+            ends.append(out.tell())
+            first += height
+    return Blocks(path, runs["value"], pl.Series(ends, dtype=pl.Int64), rows.height)
+
+
+def blocks_by_part(files: Sequence[Blocks], parts: int) -> list[list[Block]]:
+    """Return the blocks of each part, in the order of the files."""
+    found: list[list[Block]] = [[] for _ in range(parts)]
+    for file in files:
+        begins = file.ends.shift(fill_value=0)
+        for part, begin, end in zip(file.parts, begins, file.ends, strict=True):
+            found[part].append(Block(file.path, begin, end))
+    return found
+
+
+def read_blocks(blocks: Sequence[Block], schema: pl.Schema) -> pl.DataFrame:
+    """Return the rows of blocks under each other. Raises OSError: a file is gone."""
+    frames = [pl.DataFrame(schema=schema)]
+    for block in blocks:
+        with block.path.open("rb") as opened:
+            opened.seek(block.begin)
+            frames.append(pl.read_ipc_stream(BytesIO(opened.read(block.end - block.begin))))
+    return pl.concat(frames, rechunk=True)
