@@ -1,22 +1,21 @@
 """Commands as whole processes, in turn A B A B …: seconds and peak memory as the operating system counts them."""
 
+import contextlib
 import ctypes
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import resource
 
 PR_SET_CHILD_SUBREAPER = 36
-PATIENCE = 20
-"""Seconds to wait for processes that outlive the one that started them."""
+OFTEN = 0.2
+"""Seconds between looks at what processes have taken."""
 MIB = 2**20
 KIB = 2**10 if sys.platform != "darwin" else 1
 """The unit of ru_maxrss."""
@@ -60,11 +59,11 @@ def python(*words: object) -> list[str]:
 
 def run(command: Command, *, exit_codes: Sequence[int] = (0,)) -> Run:
     """Run a command to its end, its output into a file. Raises CommandFailedError."""
-    _adopt_orphans()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
-        _, status, usage = os.wait4(process.pid, 0)
+        with _watched() as others:
+            _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in exit_codes:
@@ -74,33 +73,54 @@ def run(command: Command, *, exit_codes: Sequence[int] = (0,)) -> Run:
             )
             raise CommandFailedError(message)
         out.seek(0)
-        usages = [usage, *_orphans()]
-        return Run(
-            seconds,
-            max(one.ru_maxrss for one in usages) * KIB,
-            out.read(),
-            sum(one.ru_utime + one.ru_stime for one in usages),
-        )
+        told = usage.ru_utime + usage.ru_stime
+        return Run(seconds, usage.ru_maxrss * KIB, out.read(), max(told, sum(others.values())))
 
 
-def _adopt_orphans() -> None:
-    """Have processes whose parent ends before them become ours, so that what they took is told to us (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+@contextlib.contextmanager
+def _watched() -> Iterator[dict[int, float]]:
+    """Yield the processor seconds of each process below this one, by its number, as last seen (Linux; elsewhere none).
+
+    Spark's daemon lets its workers go without a word: what they took is told to nobody who waits.
+    """
+    seen: dict[int, float] = {}
+    done = threading.Event()
+    if sys.platform != "linux":
+        yield seen
+        return
+    # Those whose parent ends before them stay below us.
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+    def watch() -> None:
+        while not done.wait(OFTEN):
+            seen.update(_below(os.getpid()))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        watcher.join()
 
 
-def _orphans() -> "Iterator[resource.struct_rusage]":
-    """Yield what processes took that outlived the one that started them."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+def _below(top: int) -> dict[int, float]:
+    """Return the processor seconds of each process below one."""
+    parents, taken = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            pid, _, usage = os.wait4(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid:
-            yield usage
-        else:
-            time.sleep(0.05)
+            words = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        pid = int(stat.parent.name)
+        parents[pid] = int(words[1])
+        taken[pid] = (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+    found: set[int] = set()
+    new = {top}
+    while new:
+        new = {pid for pid, parent in parents.items() if parent in new} - found
+        found |= new
+    return {pid: taken[pid] for pid in found}
 
 
 def in_turn(ours: Command, theirs: Command, times: int, *, exit_codes: Sequence[int] = (0,)) -> Pairs:

@@ -14,6 +14,8 @@ from tcw.model.pieces import Pieces
 
 ROWS: Final = 1_000_000
 """About so many rows in a piece: few enough to be moved about in a few hundred megabytes."""
+MOST: Final = 4_000
+"""So many pieces of a scan are not exceeded: they are then larger. Every piece has something for nearly every part."""
 FILES: Final = 16
 """At most so many files in a piece: opening one costs as much as reading some thousands of rows."""
 
@@ -31,15 +33,17 @@ class Span:
 Piece = tuple[Span, ...]
 
 
-def cut(scan: Scan, rows: int = ROWS) -> list[Piece]:
-    """Cut Parquet files into pieces of about so many rows, small files together.
+def cut(scan: Scan, rows: int | None = None) -> list[Piece]:
+    """Cut Parquet files into pieces of about so many rows (None: ROWS, or what leaves MOST pieces), small files together.
 
     A group of rows is decoded whole, so that a piece ends where one does, unless a group is larger than two pieces.
     """
     pieces: list[Piece] = []
     open_: list[Span] = []
     height = 0
-    for span in _groups(scan, rows):
+    heights = _heights(scan)
+    rows = rows or max(ROWS, sum(map(sum, heights)) // MOST)
+    for span in _groups(heights, rows):
         files = span.file - open_[0].file + 1 if open_ else 0
         if open_ and (height + span.number > rows or files > FILES):
             pieces.append(tuple(open_))
@@ -53,20 +57,24 @@ def cut(scan: Scan, rows: int = ROWS) -> list[Piece]:
     return [*pieces, tuple(open_)] if open_ else pieces
 
 
-def _groups(scan: Scan, rows: int) -> Iterator[Span]:
+def _heights(scan: Scan) -> list[list[int]]:
+    """Return the rows of each group of each file."""
     from pyarrow import parquet
 
+    found = [parquet.read_metadata(path) for path in scan.files]
+    return [[one.row_group(group).num_rows for group in range(one.num_row_groups)] for one in found]
+
+
+def _groups(heights: list[list[int]], rows: int) -> Iterator[Span]:
     before = 0
-    for file, path in enumerate(scan.files):
-        metadata = parquet.read_metadata(path)
+    for file, groups in enumerate(heights):
         first = 0
-        for group in range(metadata.num_row_groups):
-            height = metadata.row_group(group).num_rows
+        for height in groups:
             step = height if height <= 2 * rows else rows
             for begin in range(0, height, max(step, 1)):
                 yield Span(file, first + begin, min(step, height - begin), before)
             first += height
-        before += metadata.num_rows
+        before += first
 
 
 def cells_of(scan: Scan, piece: Piece) -> pl.LazyFrame:

@@ -3,15 +3,18 @@
 Whoever judges a part reads its block of every file. Every row is written once and read once, however many parts there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 import polars as pl
 
 SUFFIX = ".blocks"
+SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+PLACES = pl.Schema({"part": pl.UInt32(), "file": pl.UInt32(), "begin": pl.Int64(), "end": pl.Int64()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +80,25 @@ def write_blocks(rows: pl.DataFrame, parts: pl.Series, folder: Path) -> Blocks:
     return Blocks(path, runs["value"], pl.Series(ends, dtype=pl.Int64), rows.height)
 
 
-def blocks_by_part(files: Sequence[Blocks], parts: int) -> list[list[Block]]:
-    """Return the blocks of each part, in the order of the files."""
-    found: list[list[Block]] = [[] for _ in range(parts)]
-    for file in files:
-        begins = file.ends.shift(fill_value=0)
-        for part, begin, end in zip(file.parts, begins, file.ends, strict=True):
-            found[part].append(Block(file.path, begin, end))
-    return found
+class Placed:
+    """Where the blocks of every part are: a few bytes each, since pieces times parts may be millions."""
+
+    def __init__(self, files: Iterable[Blocks]) -> None:
+        """Take what was written, in the order of the bookings."""
+        self._paths: list[Path] = []
+        told = [pl.DataFrame(schema=PLACES)]
+        for place, file in enumerate(files):
+            self._paths.append(file.path)
+            begins = file.ends.shift(fill_value=0)
+            columns = {"part": file.parts, "file": place, "begin": begins, "end": file.ends}
+            told.append(pl.DataFrame(columns, schema_overrides=PLACES))
+        self._places = pl.concat(told).sort("part", maintain_order=True)
+
+    def of(self, part: int) -> list[Block]:
+        """Return the blocks of a part, in the bookings' order."""
+        first, after = (self._places["part"].search_sorted(part, side=side) for side in SIDES)
+        mine = self._places.slice(first, after - first).select("file", "begin", "end")
+        return [Block(self._paths[file], begin, end) for file, begin, end in mine.rows()]
 
 
 def read_blocks(blocks: Sequence[Block], schema: pl.Schema) -> pl.DataFrame:

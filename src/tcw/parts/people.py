@@ -8,6 +8,8 @@ BOOKINGS: Final = 4_000_000
 """About so many bookings in a part: two gigabytes at most while all rules judge them."""
 SPREAD: Final = 1_000_000
 """About so many in a part that another machine judges."""
+MOST: Final = 5_000
+"""Parts on a cluster, before they grow: every part has something from nearly every piece of the files."""
 WHOLE: Final = 20_000_000
 """Up to so many bookings a source is judged in memory."""
 
@@ -20,7 +22,7 @@ def number_of_parts(bookings: int, wanted: int | None, *, spread: bool) -> int:
     if wanted is not None:
         return wanted
     if spread:
-        return max(-(-bookings // SPREAD), 1)
+        return max(min(-(-bookings // SPREAD), max(MOST, -(-bookings // BOOKINGS))), 1)
     return 1 if bookings <= WHOLE else -(-bookings // BOOKINGS)
 
 

@@ -15,7 +15,7 @@ from tcw.intake.typed import TypedSheet
 from tcw.intake.values import Hints
 from tcw.model.pieces import Pieces, Query
 from tcw.model.schedule import Schedule
-from tcw.parts.blocks import Block, Blocks, Placing, blocks_by_part, write_blocks
+from tcw.parts.blocks import Blocks, Placed, Placing, write_blocks
 from tcw.spark.cluster import Cluster, Told
 from tcw.worktime.booked import Booked, booked, together
 from tcw.worktime.clock import Clock
@@ -81,17 +81,15 @@ class Bookings:
     def moved(
         self,
         placing: Placing,
-        parts: int,
         columns: frozenset[str] | None = None,
         told: Told | None = None,
         *,
         cancelled: bool = False,
-    ) -> list[list[Block]]:
-        """Move every booking to the part of its person; return where the blocks of each part are, in the bookings' order.
+    ) -> Placed:
+        """Move every booking to the part of its person; return where the blocks of each part are.
 
         Args:
             placing: who is in which part.
-            parts: how many there are.
             columns: those wanted; None: all.
             told: the share done.
             cancelled: those cancelled, too.
@@ -99,7 +97,7 @@ class Bookings:
         folder = self.cluster.folder / "blocks"
         folder.mkdir()
         job = _Move(self._pieces, self.schedule.cancelled and not cancelled, placing, columns, folder)
-        return blocks_by_part(list(self._each(job, told)), parts)
+        return Placed(self._each(job, told))
 
     @property
     def _pieces(self) -> Pieces:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import polars as pl
 
-from tcw.parts.blocks import Block, Placing, read_blocks
+from tcw.parts.blocks import Block, Placed, Placing, read_blocks
 from tcw.parts.tables import rows_by_part
 from tcw.rules.catalogue import RULES
 from tcw.rules.ground import Site
@@ -73,7 +73,7 @@ def judged(
     if not cut.parts:
         return
     # Cancelled ones, too: a row's number is its place among all of a part.
-    blocks = bookings.moved(placing_of(cut), cut.parts, told=_of(told, 0.0, 0.2), cancelled=True)
+    blocks = bookings.moved(placing_of(cut), told=_of(told, 0.0, 0.2), cancelled=True)
     folder = cluster.folder / "found"
     folder.mkdir()
     schema = site.schedule.bookings.collect_schema()
@@ -82,7 +82,7 @@ def judged(
     yield from cluster.each("judged", job, given, _of(told, 0.2, 1.0))
 
 
-def _given(site: Site, blocks: list[list[Block]], cut: Cut, earlier: Earlier) -> Iterator[Given]:
+def _given(site: Site, blocks: Placed, cut: Cut, earlier: Earlier) -> Iterator[Given]:
     parts = cut.people.select("staff_id", "part")
     baseline, accepted = (
         None if one is None else (one.clear(), rows_by_part(one, parts))
@@ -92,7 +92,7 @@ def _given(site: Site, blocks: list[list[Block]], cut: Cut, earlier: Earlier) ->
         theirs = Earlier(
             *(None if one is None else one[1].get(place, one[0]) for one in (baseline, accepted))
         )
-        yield Given(mine, blocks[place], theirs)
+        yield Given(mine, blocks.of(place), theirs)
 
 
 def _of(told: Told | None, begin: float, end: float) -> Told | None:

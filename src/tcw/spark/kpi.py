@@ -35,12 +35,12 @@ def computed(
     """Yield what each part of the people comes to, in their order, when all are done."""
     booked = bookings.ask(number_by_staff).group_by("staff_id").agg(pl.col("number").sum())
     shares = shares_of(plan, booked, parts)
-    blocks = bookings.moved(placing_of(shares), len(shares), NEEDED, told and (lambda done: told(done / 2)))
+    blocks = bookings.moved(placing_of(shares), NEEDED, told and (lambda done: told(done / 2)))
     folder = cluster.folder / "computed"
     folder.mkdir()
     schema = plan.schedule.bookings.collect_schema()
     columns = pl.Schema({name: dtype for name, dtype in schema.items() if name in NEEDED})
-    given = ((share, mine) for share, mine in zip(shares, blocks, strict=True))
+    given = ((share, blocks.of(place)) for place, share in enumerate(shares))
     job = Compute(columns, folder)
     yield from cluster.each("parts", job, given, told and (lambda done: told((1 + done) / 2)))
 
