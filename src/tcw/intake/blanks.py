@@ -41,9 +41,29 @@ def blanked(cell: pl.Expr, kind: Kind, name: str = "") -> pl.Expr:
     """Return text cells with placeholders for nothing (and, for dates, for no end) made null."""
     if kind in {"id", "text", "list"}:
         return cell
+    if kind in {"date", "moment"}:
+        return cell.map_batches(_blanked_days, return_dtype=pl.String, is_elementwise=True)
     nothing = cell.is_in(_blanks())
     if name in NONE_IS_A_WORD:
         nothing &= cell.str.to_lowercase() != "none"
-    if kind in {"date", "moment"}:
-        nothing = nothing | cell.str.contains(OPEN_ENDS)
     return pl.when(nothing.not_()).then(cell)
+
+
+def _blanked_days(cells: pl.Series) -> pl.Series:
+    """Blank what stands for no day, where anything may: between these two texts, which most dates are, nothing does."""
+    if ((cells >= "13") & (cells < "2199")).all():
+        return cells
+    cell = pl.col("cell")
+    kept = pl.when((cell.is_in(_blanks()) | cell.str.contains(OPEN_ENDS)).not_()).then(cell)
+    return cells.alias("cell").to_frame().select(kept).to_series().alias(cells.name)
+
+
+def is_error(cell: pl.Expr) -> pl.Expr:
+    """Tell whether text cells are an error of a spreadsheet."""
+    return cell.map_batches(_errors, return_dtype=pl.Boolean, is_elementwise=True)
+
+
+def _errors(cells: pl.Series) -> pl.Series:
+    # Few columns have any cell with a hash, and looking each up takes five times as long.
+    hashes = cells.str.starts_with("#")
+    return cells.is_in(ERROR_CELLS) if hashes.any() else hashes

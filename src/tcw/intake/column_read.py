@@ -1,10 +1,11 @@
 """One canonical column of a sheet: where its cells stand and how they are read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from tcw.intake.blanks import ERROR_CELLS, blanked
+from tcw.intake.blanks import blanked, is_error
+from tcw.intake.by_text import Known, known_texts
 from tcw.intake.values import Reading
 from tcw.model.tables.field import Kind
 
@@ -61,6 +62,8 @@ class ColumnRead:
     """For words of Parquet that are canonical as they are: all that occur."""
     factor: float = 1.0
     """What a length is multiplied by to be in the column's unit: a header may say minutes where the column is hours."""
+    known: Known | None = field(default=None, repr=False, compare=False)
+    """Texts that are looked up rather than read, and their values: see `tcw.intake.by_text`."""
 
     @property
     def cell(self) -> pl.Expr:
@@ -92,7 +95,7 @@ class ColumnRead:
     def unreadable_of(self, present: pl.Expr, value: pl.Expr) -> pl.Expr | None:
         """Return `unreadable`, of columns that hold `present` and `value`."""
         if self.text and self.kind in {"id", "text"}:
-            return self.cell.is_in(ERROR_CELLS)
+            return is_error(self.cell)
         if self.kind in {"id", "text", "list"} or not self.text:
             return None
         return value.is_null() & present.is_not_null()
@@ -109,3 +112,11 @@ class ColumnRead:
         if self.text or self.kind != "id":
             return present.is_null()
         return self.cell.is_null() | (self.cell.cast(pl.String) == "")
+
+    def knowing(self, texts: pl.Series | None) -> "ColumnRead":
+        """Return the same column, in which such texts are looked up."""
+
+        def read(cell: pl.Expr) -> pl.Expr:
+            return self.value_of(blanked(cell, self.kind, self.name))
+
+        return replace(self, known=None if texts is None else known_texts(texts, read))

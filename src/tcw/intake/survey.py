@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 PIECE = 2**20
 LONGEST_LINE = 8
 """Pieces without a line end; a table has shorter lines, and Polars' time for longer ones is out of proportion."""
-NEWLINE, RETURN, QUOTE, BLANK, FIRST_NON_ASCII = 10, 13, 34, 32, 128
+NEWLINE, RETURN, BLANK, FIRST_NON_ASCII = 10, 13, 32, 128
+QUOTE = b'"'
+BLANK_LEADS = (b"\xc2", b"\xe1", b"\xe2", b"\xe3")
 BLANK_BEGINNINGS = ((0xC2, 0xC2), (0xE1, 0xE3))
 BLANK_ENDS = ((0x80, 0xA0), (0xA8, 0xAF))
 """First and last bytes in UTF-8 of white space beyond ASCII, such as the no-break space (C2 A0). Few letters begin or
@@ -69,19 +71,25 @@ def survey(text: Text, file: str, delimiter: str) -> Survey:
     decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder("utf-8")("strict")
     unbroken = 0
     last = b"\n"
+    cut = False
     for piece in _pieces(text, file):
+        blanks = (not piece.isascii()) and any(byte in piece for byte in BLANK_LEADS)
         numbers = _numbers(last + piece)
         newline, carriage_return = numbers == NEWLINE, numbers == RETURN
         broken = _count_lines(found, newline, carriage_return)
         unbroken = 0 if broken else unbroken + 1
         if unbroken >= LONGEST_LINE:
             raise InputFault(faults.TOO_LONG_LINE, file=file, megabytes=LONGEST_LINE * PIECE // 10**6)
-        found.quotes = found.quotes or bool((numbers == QUOTE).any())
+        found.quotes = found.quotes or QUOTE in piece
         found.ascii = found.ascii and piece.isascii()
         found.zeros += piece.count(0) if b"\x00" in piece else 0
         if found.neat:
             edge = newline | carriage_return | (numbers == ord(delimiter))
-            found.neat = not found.quotes and not _has_loose_ends(numbers, newline, edge, plain=found.ascii)
+            found.neat = not found.quotes and not _has_loose_ends(
+                numbers, newline, edge, plain=not (blanks or cut)
+            )
+        # The first bytes of a blank may stand in one piece, its last in the next.
+        cut = any(byte in piece[-2:] for byte in BLANK_LEADS)
         if not found.ascii:
             decoder = _decode(found, decoder, piece)
         last = piece[-1:]

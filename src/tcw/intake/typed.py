@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tcw.intake.blanks import blanked
+from tcw.intake.by_text import likely_texts
 from tcw.intake.column_read import CellSource, ColumnRead
 from tcw.intake.headers import Recognition, words_for
 from tcw.intake.raw import RawSheet
 from tcw.intake.values import Ambiguity, Hints, Reading, native, read_column
+from tcw.intake.values.forms import looked_up
 from tcw.model.tables import TABLES
 from tcw.model.tables.field import Kind
 from tcw.wording import Message
@@ -34,6 +36,8 @@ TOTAL_WORDS = (
 )
 
 
+BY_TEXT: frozenset[Kind] = frozenset({"moment", "date", "word", "yes_no"})
+"""Kinds that are slower to read, cell by cell, than to look up."""
 SPAN_PARTS = frozenset({"start", "end"})
 """Columns of which a table needs some, not each: see `tcw.intake.spans`."""
 UNITS: dict[tuple[Kind, str], tuple[Kind, float]] = {
@@ -81,26 +85,36 @@ class TypedSheet:
         A row is unfit when it cannot be accepted, as far as its single cells tell. In stages, because Polars would else
         work out a value once for itself and once more for every test of it.
         """
-        names = [f"present {column.name}" for column in self.columns]
         beyond = [] if self.sheet.medium == "parquet" else ["beyond"]
         cells = [
             f"c{index}" for index in sorted({i for column in self.columns for i in column.source.indices})
         ]
-        presents = [column.present.alias(name) for name, column in zip(names, self.columns, strict=True)]
-        values = [
-            column.value_of(pl.col(name)).alias(f"value {column.name}")
-            for name, column in zip(names, self.columns, strict=True)
-        ]
+        known: list[pl.Expr] = []
+        presents: list[pl.Expr] = []
+        values: list[pl.Expr] = []
         tests: list[pl.Expr | None] = [self.not_data(), *map(pl.col, beyond)]
-        for name, column in zip(names, self.columns, strict=True):
-            tests += [
-                column.unreadable_of(pl.col(name), pl.col(f"value {column.name}")),
-                column.missing_of(pl.col(name)),
-            ]
+        for column in self.columns:
+            at_once, present, value = (
+                pl.col(f"{stage} {column.name}") for stage in ("known", "present", "value")
+            )
+            missing = column.missing_of(present)
+            if column.known is None:
+                presents.append(column.present.alias(present.meta.output_name()))
+                values.append(column.value_of(present).alias(value.meta.output_name()))
+            else:
+                # Only what is not known is looked at any further.
+                known.append(looked_up(column.cell, *column.known).alias(at_once.meta.output_name()))
+                rest = pl.when(at_once.is_null()).then(column.cell)
+                presents.append(blanked(rest, column.kind, column.name).alias(present.meta.output_name()))
+                read = pl.coalesce(at_once, column.value_of(present))
+                values.append(read.alias(value.meta.output_name()))
+                missing = None if missing is None else missing & value.is_null()
+            tests += [column.unreadable_of(present, value), missing]
         unfit = pl.any_horizontal(test.fill_null(value=False) for test in tests if test is not None)
         typed = [pl.col(f"value {column.name}").alias(column.name) for column in self.columns]
         return (
-            self.sheet.cells.select("row", *beyond, *cells, *presents)
+            self.sheet.cells.select("row", *beyond, *cells, *known)
+            .with_columns(presents)
             .with_columns(values)
             .select("row", *typed, unfit=unfit)
         )
@@ -132,7 +146,7 @@ def read_sheet(
     sample = _sample(sheet, sources)
     reads: list[ColumnRead] = []
     for name, found in sources.items():
-        source, words = found, None
+        source, words, texts = found, None, None
         own_kind: Kind = schema[name].kind if name in schema else "date"
         unit = recognition.units.get(name)
         kind, factor = UNITS.get((own_kind, unit or ""), (own_kind, 1.0))
@@ -151,15 +165,19 @@ def read_sheet(
         header = headers[source.indices[0]]
         if reading is None:
             source = replace(source, as_text=dtype != pl.String)
-            values = sample.lazy().select(blanked(source.expr, kind, name).unique()).collect().to_series()
+            values = (
+                sample.lazy().select(blanked(source.expr, kind, name).unique()).collect().to_series()
+            ).drop_nulls()
             try:
                 reading = read_column(
-                    values.drop_nulls(), kind, known, medium="excel" if sheet.medium == "excel" else "text"
+                    values, kind, known, medium="excel" if sheet.medium == "excel" else "text"
                 )
             except Ambiguity as doubt:
                 raise doubt.at(sheet.origin.file, sheet.origin.sheet, header) from None
+            texts = likely_texts(values, sample.height) if kind in BY_TEXT else None
         required = name in schema and schema[name].required and name not in SPAN_PARTS
-        reads.append(ColumnRead(name, source, header, kind, required, reading, as_text, words, factor))
+        read = ColumnRead(name, source, header, kind, required, reading, as_text, words, factor)
+        reads.append(read.knowing(texts))
     return TypedSheet(sheet, table, tuple(reads))
 
 
@@ -227,7 +245,7 @@ def with_stragglers(typed: TypedSheet) -> TypedSheet:
         except Ambiguity:
             continue
         if wider.shape == column.reading.shape:
-            columns[place] = replace(column, reading=wider)
+            columns[place] = replace(column, reading=wider).knowing(column.known and column.known[0])
     return replace(typed, columns=tuple(columns)) if columns != list(typed.columns) else typed
 
 

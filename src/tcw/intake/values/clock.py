@@ -96,11 +96,11 @@ def _fraction(cell: pl.Expr) -> pl.Expr:
 
 def _looked_up(cell: pl.Expr) -> pl.Expr:
     """Read hours and minutes with a colon from a list of them all, in half the time of cutting and counting."""
-    return looked_up(cell, *_every_minute())
+    return looked_up(cell, *every_minute())
 
 
 @cache
-def _every_minute() -> tuple[pl.Series, pl.Series]:
+def every_minute() -> tuple[pl.Series, pl.Series]:
     """Return 00:00 … 24:00, those before ten also as 7:30, and their Durations since midnight."""
     minutes = range(24 * 60 + 1)
     texts = [(f"{at // 60:02d}:{at % 60:02d}", at) for at in minutes]

@@ -182,7 +182,11 @@ def _one_parse(texts: pl.Series, pattern: str, strptime: str, zone: str) -> Pars
         moment = cell.str.to_datetime(strptime + zone, strict=False, time_unit="us", cache=False)
         if zone == "Z":
             moment = moment.dt.replace_time_zone("UTC")
-        return pl.when(fits & moment.dt.date().is_between(FIRST, LAST)).then(moment)
+        # Staged in a struct because Polars would else parse once for every mention of the moment.
+        parsed = pl.field("moment")
+        kept = pl.when(pl.field("fits") & parsed.dt.date().is_between(FIRST, LAST)).then(parsed)
+        staged = pl.struct(fits.alias("fits"), moment.alias("moment"))
+        return staged.struct.with_fields(kept.alias("kept")).struct.field("kept")
 
     return parse
 
