@@ -1,11 +1,10 @@
 """What else the rules would flag near a finding: a plan that may not have one set of orders would else have the next such set a round later.
 
 Whoever is flagged is asked about all sets of as few orders around the finding at once. Each is judged by the rules, so that none is forbidden that
-holds. Sets of two make one row where all of several orders exclude each other: the linear program then sees what whole numbers see.
+holds. What comes of it is told in as few and as wide rows as can be: the linear program then sees almost what whole numbers see.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -17,13 +16,16 @@ MOST: Final = 3_000
 """Sets of a finding that are judged; where there are more, none are."""
 LARGEST: Final = 4
 """Orders of a set."""
+PLACES: Final = 64
+"""Spans near a finding; where there are more, none are judged."""
+SETS: Final = pl.Schema({"set": pl.UInt32(), "shape": pl.UInt32(), "most": pl.Int64()})
 
 StillWrong = Callable[[pl.DataFrame], pl.Series]
 """Sets (`finding`, `pair`) -> those that the rules flag."""
 
 
 def nearby(every: pl.DataFrame, rows: Rows, spans: pl.DataFrame, still_wrong: StillWrong) -> pl.DataFrame:
-    """Return sets (`set`, `shape`) of which nobody may have all, and sets of which nobody may have two.
+    """Return sets of which nobody may have more than `most`.
 
     Args:
         every: the pairs with their orders.
@@ -32,17 +34,18 @@ def nearby(every: pl.DataFrame, rows: Rows, spans: pl.DataFrame, still_wrong: St
         still_wrong: the rules.
 
     Returns:
-        `set` (UInt32), `shape` (UInt32), `most` (Int64: how many of the set's shapes somebody may have).
+        `set`, `shape` (UInt32), `most` (Int64: how many of the set's shapes somebody may have).
     """
     near = (
         spans.filter(pl.col("size").is_between(TWO, LARGEST))
         .join(every.group_by("shape").agg(pl.col("person", "start", "end", "pair").first()), on="person")
         .filter(pl.col("start") < pl.col("to"), pl.col("end") > pl.col("from"))
+        .filter(pl.len().over("finding") <= PLACES)
+        .sort("finding", "start", "end", "shape")
         .select("finding", "size", "shape", "start", "end", "pair")
-        .sort("finding", "shape")
     )
     exclusive = _exclusive(every, rows, near)
-    flagged: list[pl.DataFrame] = []
+    found = [pl.DataFrame(schema=SETS)]
     sets = near.select("finding", "size", shape0="shape")
     for size in range(TWO, LARGEST + 1):
         sets = _larger(sets.filter(pl.col("size") >= size), near, exclusive, size)
@@ -51,17 +54,22 @@ def nearby(every: pl.DataFrame, rows: Rows, spans: pl.DataFrame, still_wrong: St
         wrong = still_wrong(_long(sets, size).join(near.select("shape", "pair").unique("shape"), on="shape"))
         bad = pl.col("set").is_in(wrong.implode())
         if size == TWO:
-            two = sets.filter(bad).select("finding", one="shape0", other="shape1")
-            exclusive = pl.concat([exclusive, two])
-            flagged.append(_together(two, exclusive))
-        else:
-            flagged.append(
-                _long(sets.filter(bad), size).select(
-                    set=pl.struct("finding").rle_id(), shape="shape", most=pl.lit(size - 1, dtype=pl.Int64)
-                )
+            exclusive = pl.concat(
+                [exclusive, sets.filter(bad).select("finding", one="shape0", other="shape1")]
             )
+        found += [
+            _widest(judged, near, size)
+            for judged in sets.with_columns(bad=bad).partition_by("finding")
+            if judged["bad"].any()
+        ]
         sets = sets.filter(~bad).drop("set")
-    return _numbered(flagged)
+    return (
+        pl.concat(
+            one.with_columns(set=pl.struct(set=pl.lit(place), other="set")) for place, one in enumerate(found)
+        )
+        .with_columns(pl.col("set").rank("dense").cast(pl.UInt32))
+        .sort("set", "shape")
+    )
 
 
 def _exclusive(every: pl.DataFrame, rows: Rows, near: pl.DataFrame) -> pl.DataFrame:
@@ -122,44 +130,37 @@ def _long(sets: pl.DataFrame, size: int) -> pl.DataFrame:
     return sets.select(finding="set", shape=pl.concat_list(members)).explode("shape")
 
 
-def _together(two: pl.DataFrame, exclusive: pl.DataFrame) -> pl.DataFrame:
-    """Return `set`, `shape`, `most`: sets of shapes that all exclude each other, so that each two of `two` are in one of them."""
-    beside: defaultdict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for finding, one, other in zip(*(exclusive[name].to_list() for name in exclusive.columns), strict=True):
-        beside[finding][one].add(other)
-        beside[finding][other].add(one)
-    edges = two.sort("finding", "one", "other")
-    found = list(
-        _cliques(edges["finding"].to_list(), edges["one"].to_list(), edges["other"].to_list(), beside)
+def _widest(judged: pl.DataFrame, near: pl.DataFrame, size: int) -> pl.DataFrame:
+    """Return sets (`set`, `shape`, `most`) of shapes that hold none of the sets somebody may have, and together all that nobody may have.
+
+    Nobody may then have as many of them as those sets have. Sets that hold two shapes that exclude each other were not judged: nobody has both.
+    """
+    import numpy as np
+
+    shapes = near.filter(pl.col("finding") == judged["finding"][0])["shape"]
+    # In which places the shapes of a set stand, as bits.
+    bits = _long(judged, size).join(
+        pl.DataFrame(
+            {"shape": shapes, "bit": [1 << place for place in range(shapes.len())]},
+            schema_overrides={"bit": pl.UInt64},
+        ),
+        on="shape",
     )
-    return pl.DataFrame(
-        {"set": range(len(found)), "shape": found, "most": [1] * len(found)},
-        schema={"set": pl.UInt32(), "shape": pl.List(pl.UInt32()), "most": pl.Int64()},
-    ).explode("shape")
-
-
-def _cliques(
-    findings: list[int], ones: list[int], others: list[int], beside: dict[int, dict[int, set[int]]]
-) -> Iterator[list[int]]:
-    covered: set[tuple[int, int, int]] = set()
-    for finding, one, other in zip(findings, ones, others, strict=True):
-        if (finding, one, other) in covered:
-            continue
-        known = beside[finding]
-        clique, more = [one, other], known[one] & known[other]
-        while more:
-            clique.append(min(more))
-            more &= known[clique[-1]]
-        covered.update((finding, a, b) for a in clique for b in clique if a < b)
-        yield sorted(clique)
-
-
-def _numbered(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """Return them with numbers of `set` that are different between frames."""
-    schema = pl.Schema({"set": pl.UInt32(), "shape": pl.UInt32(), "most": pl.Int64()})
-    first = 0
-    placed = [pl.DataFrame(schema=schema)]
-    for frame in frames:
-        placed.append(frame.with_columns(pl.col("set") + first).cast(schema))
-        first += frame["set"].n_unique()
-    return pl.concat(placed)
+    mask = bits.group_by("finding").agg(pl.col("bit").sum()).sort("finding")["bit"].to_numpy()
+    bad = judged["bad"].to_numpy()
+    allowed, left = mask[~bad], mask[bad]
+    made: list[pl.DataFrame] = []
+    while left.size:
+        wide = left[0]
+        for place in range(shapes.len()):
+            more = wide | np.uint64(1 << place)
+            if not ((allowed & ~more) == 0).any():
+                wide = more
+        left = left[(left & ~wide) != 0]
+        inside = [place for place in range(shapes.len()) if int(wide) >> place & 1]
+        made.append(
+            pl.DataFrame({"shape": shapes.gather(inside)}).select(
+                set=pl.lit(len(made), dtype=pl.UInt32), shape="shape", most=pl.lit(size - 1, dtype=pl.Int64)
+            )
+        )
+    return pl.concat(made)
