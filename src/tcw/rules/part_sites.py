@@ -18,17 +18,30 @@ WHOLE = ("activities", "units", "red_days")
 """Tables that rules about people read whole; of the others they read nothing, but for the orders."""
 
 
-def part_sites(site: Site, parts: pl.DataFrame, number: int) -> Iterator[Site]:
-    """Yield the site of each part, in order. `parts`: `staff_id`, `part` (UInt32, below `number`).
+def demanding(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return the orders that ask for a competence: rules about people look at no others."""
+    return orders.filter(pl.col("competences").list.len() > 0)
+
+
+def part_sites(
+    site: Site, parts: pl.DataFrame, number: int, orders: Mapping[int, pl.DataFrame] | None = None
+) -> Iterator[Site]:
+    """Yield the site of each part, in order.
 
     Such a site has no bookings: whoever judges the part brings them.
+
+    Args:
+        site: of the whole.
+        parts: `staff_id`, `part` (UInt32, below `number`).
+        number: of parts.
+        orders: of `demanding`, those that the bookings of each part fill; None: all of them in every part.
     """
     tables = site.schedule.tables
     cut = {name: rows_by_part(tables[name], parts) for name in BY_PEOPLE}
     nobody = pl.lit(None, dtype=pl.String).alias("staff_id")
     witnesses = {name: found(tables[name], site).with_columns(nobody) for name, found in WITNESSES.items()}
     shared = {name: tables[name] if name in WHOLE else tables[name].clear() for name in tables}
-    shared["orders"] = tables["orders"].filter(pl.col("competences").list.len() > 0)
+    shared["orders"] = demanding(tables["orders"]) if orders is None else tables["orders"].clear()
     people, staff = rows_by_part(site.people, parts), rows_by_part(site.whole.staff, parts)
     schedule = replace(
         site.schedule,
@@ -43,6 +56,8 @@ def part_sites(site: Site, parts: pl.DataFrame, number: int) -> Iterator[Site]:
     ).partition_by("part", as_dict=True, include_key=False, maintain_order=True)
     for place in range(number):
         mine = {name: _rows(cut[name], place, tables[name]) for name in BY_PEOPLE}
+        if orders is not None:
+            mine["orders"] = _rows(orders, place, tables["orders"])
         for name, rows in witnesses.items():
             mine[name] = pl.concat([mine[name], rows])
         yield replace(

@@ -1,6 +1,6 @@
 """`tcw check` on a cluster: the people cut into parts, each judged by the kernels of `tcw.rules` where there is room."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -11,7 +11,7 @@ from tcw.parts.blocks import Block, Placed, Placing, read_blocks
 from tcw.parts.tables import rows_by_part
 from tcw.rules.catalogue import RULES
 from tcw.rules.ground import Site
-from tcw.rules.part_sites import part_sites
+from tcw.rules.part_sites import demanding, part_sites
 from tcw.rules.portions import Asked, Cut, portion_of
 from tcw.rules.rule import Rule
 from tcw.rules.weighed import Earlier, Weighed, earlier_of, weigh
@@ -72,23 +72,46 @@ def judged(
     """Yield what is found in each part, when all are done; see `tcw.rules.weighed.weigh`."""
     if not cut.parts:
         return
+    placing = placing_of(cut)
     # Cancelled ones, too: a row's number is its place among all of a part.
-    blocks = bookings.moved(placing_of(cut), told=_of(told, 0.0, 0.2), cancelled=True)
+    blocks = bookings.moved(placing, told=_of(told, 0.0, 0.2), cancelled=True)
     folder = cluster.folder / "found"
     folder.mkdir()
     schema = site.schedule.bookings.collect_schema()
     job = Judge(tuple(rule.code for rule in rules), asked, keep, schema, folder)
-    given = _given(site, blocks, cut, earlier.filter(earlier_of(None, site.people, rules).not_()))
+    orders = _orders(site, bookings, placing)
+    theirs = earlier.filter(earlier_of(None, site.people, rules).not_())
+    given = _given(site, blocks, cut, orders, theirs)
     yield from cluster.each("judged", job, given, _of(told, 0.2, 1.0))
 
 
-def _given(site: Site, blocks: Placed, cut: Cut, earlier: Earlier) -> Iterator[Given]:
+def _orders(site: Site, bookings: Bookings, placing: Placing) -> Mapping[int, pl.DataFrame]:
+    """Return the orders that ask for a competence, by the parts whose bookings fill them."""
+    asking = demanding(site.schedule.tables["orders"])
+    if asking.is_empty() or "order_id" not in site.schedule.bookings.collect_schema():
+        return {}
+    filled = bookings.ask(
+        lambda rows: (
+            rows.filter(pl.col("order_id").is_not_null(), pl.col("staff_id").is_not_null())
+            .select("order_id", "staff_id")
+            .unique()
+        )
+    )
+    places = filled.select("order_id", placing.part_of(filled["staff_id"])).unique()
+    placed = asking.join(places, on="order_id", maintain_order="left")
+    cut = placed.partition_by("part", as_dict=True, include_key=False, maintain_order=True)
+    return {int(key[0]): rows for key, rows in cut.items()}
+
+
+def _given(
+    site: Site, blocks: Placed, cut: Cut, orders: Mapping[int, pl.DataFrame], earlier: Earlier
+) -> Iterator[Given]:
     parts = cut.people.select("staff_id", "part")
     baseline, accepted = (
         None if one is None else (one.clear(), rows_by_part(one, parts))
         for one in (earlier.baseline, earlier.accepted)
     )
-    for place, mine in enumerate(part_sites(site, parts, cut.parts)):
+    for place, mine in enumerate(part_sites(site, parts, cut.parts, orders)):
         theirs = Earlier(
             *(None if one is None else one[1].get(place, one[0]) for one in (baseline, accepted))
         )
