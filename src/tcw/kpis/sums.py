@@ -18,7 +18,24 @@ FINEST = 2.0**52
 def quotient(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     """Return part over whole; null when the whole is zero or negative: such a figure does not exist."""
     # Sums of hours carry float noise: a billionth of an hour is nothing.
-    return pl.when(whole > 1e-9).then(part / whole)  # noqa: PLR2004
+    return pl.when(whole > 1e-9).then(divided(part, whole))  # noqa: PLR2004
+
+
+def divided(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """Return part over whole (Float64), with the same last digit wherever rows are cut for threads.
+
+    Polars multiplies by the inverse where what it divides by has one row: -14 / 40 is then another number.
+    """
+    return pl.map_batches([part, whole], _quotients, pl.Float64(), is_elementwise=True)
+
+
+def _quotients(both: Sequence[pl.Series]) -> pl.Series:
+    import numpy as np
+
+    part, whole = (one.cast(pl.Float64) for one in both)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = pl.Series(part.name, np.divide(part.fill_null(0).to_numpy(), whole.fill_null(0).to_numpy()))
+    return pl.select(pl.when(part.is_not_null() & whole.is_not_null()).then(values)).to_series()
 
 
 def sums(figures: Sequence[Figure], *, mean_of_ratios: bool) -> list[pl.Expr]:
@@ -91,11 +108,9 @@ def _finished(code: str, *, mean_of_ratios: bool) -> pl.Expr:
     if mean_of_ratios:
         number = pl.col(whole).cast(pl.Float64)
         # A power of two costs no digit.
-        return pl.when(number > 0).then(pl.col(part).cast(pl.Float64) / FINEST / number).alias(code)
+        return pl.when(number > 0).then(divided(pl.col(part).cast(pl.Float64) / FINEST, number)).alias(code)
     return quotient(_hours(part), _hours(whole)).alias(code)
 
 
 def _hours(name: str) -> pl.Expr:
-    # By a column: by a number, Polars divides in one place and multiplies by its inverse in another.
-    time = pl.col(name).cast(pl.Float64)
-    return time / (time * 0.0 + float(US_PER_HOUR))
+    return divided(pl.col(name), pl.lit(float(US_PER_HOUR)))
