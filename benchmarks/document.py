@@ -52,7 +52,9 @@ SHOWN: Final = (
     "kpi, parquet",
     "kpi, csv",
     "check, these four",
-    "xlsx",
+    "inspect, xlsx",
+    "write, xlsx",
+    "match, town",
     "start, tcw --help",
 )
 """Beginnings of the lines that README.md shows, each at its largest size."""

@@ -13,7 +13,7 @@ def benchmark(_data: Data, _rows: int, times: int) -> list[Row]:
     typer = python("-c", "import typer")
     return [
         Row(
-            f"{words}",
+            f"start, tcw {words}",
             peer,
             in_turn(python("-m", "tcw", *words.split()), command, MORE_TIMES * times),
             target,
