@@ -52,11 +52,19 @@ def wanted(extras: str) -> str:
     return f"{hashlib.sha256(made_of.encode()).hexdigest()} {extras}"
 
 
-def installed(extras: str) -> bool:
-    """Tell whether .venv holds what is wanted; one with the test tools will do for the demo, too."""
+def holds_tcw() -> bool:
+    """Tell whether .venv holds what is wanted, whatever its extras."""
     if not STAMP.is_file() or not Path(program("python", scripts_of(VENV))).exists():
         return False
-    return STAMP.read_text(encoding="utf-8").strip() in {wanted(extras), wanted("dev")}
+    return STAMP.read_text(encoding="utf-8").split()[:1] == wanted("").split()
+
+
+def installed(extras: str) -> bool:
+    """Tell whether .venv holds what is wanted; one with the test tools will do for the demo, too."""
+    return holds_tcw() and STAMP.read_text(encoding="utf-8").strip() in {
+        wanted(extras).strip(),
+        wanted("dev"),
+    }
 
 
 def set_up(extras: str) -> Path:
@@ -65,9 +73,11 @@ def set_up(extras: str) -> Path:
     if installed(extras):
         return scripts
     print("Installing tcw into .venv; the first time, this takes a minute or two …", flush=True)
+    more = holds_tcw()
     STAMP.unlink(missing_ok=True)
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
-    if made.returncode:
+    # What the demo installed needs only the test tools beside it.
+    made = None if more else subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
+    if made is not None and made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         sys.exit(
             "dev.py: the virtual environment could not be made. On Debian and Ubuntu, install venv first: "
