@@ -3,16 +3,19 @@
 import argparse
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import check, document, engines, growth, kpi, load, match, profiles, sample, start, xlsx
+from benchmarks.answers import AnswersDifferError
 from benchmarks.data import Data
 from benchmarks.document import Section
-from benchmarks.measuring import Row
+from benchmarks.measuring import CommandFailedError, Row
 
 RATIOS = {"kpi": kpi.benchmark, "load": load.benchmark, "xlsx": xlsx.benchmark, "start": start.benchmark}
 LINES_TOO = {"check": check.benchmark, "match": match.benchmark}
 LINES = {"sample": sample.benchmark, "engines": engines.benchmark, "profile": profiles.benchmark}
+PEERS = ("duckdb", "openpyxl", "ortools", "pandas", "xlsxwriter")
 NAMES = (*RATIOS, *LINES_TOO, *LINES, "growth")
 
 
@@ -38,9 +41,17 @@ def main() -> int:
         help="write what was measured into docs/benchmarks.md, and what README.md shows of it; what was not is kept",
     )
     asked = parser.parse_args()
+    if missing := [name for name in PEERS if find_spec(name) is None]:
+        print(f"benchmarks: {', '.join(missing)} not installed: pip install -e '.[bench]'", file=sys.stderr)
+        return 2
     data = Data(asked.data)
     for name in asked.only:
-        rows, lines = _measured(name, data, asked.rows, asked.times)
+        print(f"{name} …", file=sys.stderr, flush=True)
+        try:
+            rows, lines = _measured(name, data, asked.rows, asked.times)
+        except (AnswersDifferError, CommandFailedError) as fault:
+            print(f"benchmarks: {name}: {fault}", file=sys.stderr)
+            return 1
         print(*document.result(rows, lines), sep="\n", flush=True)
         if asked.write:
             document.write({name: (rows, lines)}, sys.argv[1:])
