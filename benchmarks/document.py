@@ -14,6 +14,8 @@ from benchmarks.measuring import Row, table
 ROOT: Final = Path(__file__).parents[1]
 DOCUMENT: Final = ROOT / "docs" / "benchmarks.md"
 README: Final = ROOT / "README.md"
+REASONS: Final = Path(__file__).parent / "reasons.md"
+"""What was learned of the targets that are missed, written by hand."""
 MARKS: Final = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
 PACKAGES: Final = (
     "polars",
@@ -83,6 +85,7 @@ def write(sections: Mapping[str, Section], command: Sequence[str]) -> None:
                     for name, title in TITLES.items()
                     if name in known
                 ),
+                "\n" + REASONS.read_text("utf-8").strip(),
                 "",
             ]
         ),

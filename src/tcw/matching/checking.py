@@ -3,9 +3,10 @@
 import polars as pl
 
 from tcw.matching.binding import Rows, none
-from tcw.matching.judge import EXTRA, Verdict, errors
+from tcw.matching.judge import EXTRA, RULES_FOR_PEOPLE, Verdict, errors
 from tcw.matching.nearby import nearby
 from tcw.matching.problem import Problem
+from tcw.rules.rule import Rule
 
 
 def check(question: Problem, chosen: pl.Series) -> Verdict:
@@ -39,7 +40,8 @@ def forbid(question: Problem, chosen: pl.Series, verdict: Verdict, rows: Rows) -
     # A finding about bookings that stood before comes from all that the person takes.
     whole = about.filter(pl.col("pair").is_null()).select("finding", "group").join(owned, on="group")
     sets = pl.concat([about.drop_nulls("pair").select("finding", "pair"), whole.select("finding", "pair")])
-    alone = _still_wrong(question, every, sets)
+    rules = _flagging(wrong)
+    alone = _still_wrong(question, every, sets, rules)
     loose = about.select("finding", "group").unique().filter(~pl.col("finding").is_in(alone.implode()))
     widened = pl.concat(
         [
@@ -47,8 +49,11 @@ def forbid(question: Problem, chosen: pl.Series, verdict: Verdict, rows: Rows) -
             loose.join(owned, on="group").select("finding", "pair"),
         ]
     )
-    fewest = _fewest(question, every, widened)
-    return _rows(every, fewest).and_(_more(question, every, rows, _spans(wrong, fewest, every)))
+    fewest = _fewest(question, every, widened, rules)
+    more = nearby(
+        every, rows, _spans(wrong, fewest, every), lambda sets: _still_wrong(question, every, sets, rules)
+    )
+    return _rows(every, fewest).and_(_more(every, more))
 
 
 def _spans(wrong: pl.DataFrame, fewest: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
@@ -75,10 +80,15 @@ def _spans(wrong: pl.DataFrame, fewest: pl.DataFrame, every: pl.DataFrame) -> pl
     )
 
 
-def _more(question: Problem, every: pl.DataFrame, rows: Rows, spans: pl.DataFrame) -> Rows:
-    """Return rows for what else the rules would flag there."""
-    found = nearby(every, rows, spans, lambda sets: _still_wrong(question, every, sets)).unique()
-    sets = found.group_by("set").agg(pl.col("shape").sort(), pl.col("most").first())
+def _flagging(wrong: pl.DataFrame) -> tuple[Rule, ...]:
+    """Return the rules that found something: no other need be asked what they find in less of the same."""
+    codes = set(wrong["code"].unique())
+    return tuple(rule for rule in RULES_FOR_PEOPLE if rule.code in codes)
+
+
+def _more(every: pl.DataFrame, found: pl.DataFrame) -> Rows:
+    """Return rows for sets that are forbidden near findings."""
+    sets = found.unique().group_by("set").agg(pl.col("shape").sort(), pl.col("most").first())
     numbered = sets.select("shape", "most").unique().sort("shape", "most").with_row_index("row")
     members = (
         numbered.explode("shape")
@@ -101,7 +111,9 @@ def clashing(question: Problem, chosen: pl.Series, asked: pl.Series) -> pl.Serie
     return _still_wrong(question, every, pl.concat([new, had]))
 
 
-def _fewest(question: Problem, every: pl.DataFrame, sets: pl.DataFrame) -> pl.DataFrame:
+def _fewest(
+    question: Problem, every: pl.DataFrame, sets: pl.DataFrame, rules: tuple[Rule, ...]
+) -> pl.DataFrame:
     """Return each set without one of its pairs, where the rest is still wrong, again and again."""
     done = []
     while sets.height:
@@ -118,7 +130,7 @@ def _fewest(question: Problem, every: pl.DataFrame, sets: pl.DataFrame) -> pl.Da
         )
         if trials.is_empty():
             break
-        wrong = _still_wrong(question, every, trials.select(pl.col("trial").alias("finding"), "pair"))
+        wrong = _still_wrong(question, every, trials.select(pl.col("trial").alias("finding"), "pair"), rules)
         left = (
             trials.filter(pl.col("trial").is_in(wrong.implode()))
             .select("finding", "trial")
@@ -131,11 +143,16 @@ def _fewest(question: Problem, every: pl.DataFrame, sets: pl.DataFrame) -> pl.Da
     return pl.concat(done) if done else sets
 
 
-def _still_wrong(question: Problem, every: pl.DataFrame, sets: pl.DataFrame) -> pl.Series:
+def _still_wrong(
+    question: Problem,
+    every: pl.DataFrame,
+    sets: pl.DataFrame,
+    rules: tuple[Rule, ...] = RULES_FOR_PEOPLE,
+) -> pl.Series:
     """Return which sets (`finding`, `pair`) the rules flag when their person takes these and nothing else."""
     numbers = sets.select("finding").unique().sort("finding").with_row_index("group")
     placed = sets.join(numbers, on="finding").join(every, on="pair")
-    wrong = errors(question.bench.judge(_extra(placed)).found).select("group").unique()
+    wrong = errors(question.bench.judge(_extra(placed), rules).found).select("group").unique()
     return numbers.join(wrong, on="group", how="semi").sort("group")["finding"]
 
 
