@@ -42,7 +42,7 @@ def benchmark(data: Data, rows: int, times: int) -> tuple[list[Row], list[str]]:
             in_turn(_ours(source, codes), _theirs(source, codes), times, exit_codes=FINDINGS),
             None,
         )
-        for what, codes in (*((code, (code,)) for code in COUNTED), ("these four", COUNTED))
+        for what, codes in (*((code, (code,)) for code in COUNTED), ("four rules", COUNTED))
     ]
     return [Row(f"check, all rules, {rows:,}", "Polars, read and sort", pairs, None), *by_rule], [line]
 
