@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-BOOKINGS: Final = 4_000_000
+BOOKINGS: Final = 2_500_000
 """About so many bookings in a part: two gigabytes at most while all rules judge them."""
 SPREAD: Final = 1_000_000
 """About so many in a part that another machine judges."""

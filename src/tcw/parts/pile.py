@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-AT_ONCE: Final = 1_000_000
+AT_ONCE: Final = 300_000
 """Rows handed out at a time, about."""
 
 

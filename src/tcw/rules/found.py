@@ -86,7 +86,7 @@ class Found:
         return self._pile.most(rows, keep, worst_first())
 
     def pieces(self) -> Iterator[pl.DataFrame]:
-        """Yield all findings, in FILED order, about a million at a time."""
+        """Yield all findings, in FILED order, some hundred thousand at a time."""
         if not self._in_files:
             yield from (frame.filter(self._kept) for frame in self._pile.each())
             return
