@@ -29,14 +29,13 @@ def forbid(question: Problem, chosen: pl.Series, verdict: Verdict, rows: Rows) -
     taken = every.filter(chosen)
     groups = taken.select("person").unique().sort("person").with_row_index("group")
     owned = taken.join(groups, on="person", how="left").select("group", "pair")
-    about = (
-        wrong.select("group", "pairs")
-        .unique()
+    findings = (
+        wrong.group_by("group", "pairs")
+        .agg(pl.col("from").min(), pl.col("to").max())
         .sort("group", "pairs")
         .with_row_index("finding")
-        .explode("pairs")
-        .select("finding", "group", pair="pairs")
     )
+    about = findings.explode("pairs").select("finding", "group", pair="pairs")
     # A finding about bookings that stood before comes from all that the person takes.
     whole = about.filter(pl.col("pair").is_null()).select("finding", "group").join(owned, on="group")
     sets = pl.concat([about.drop_nulls("pair").select("finding", "pair"), whole.select("finding", "pair")])
@@ -51,27 +50,20 @@ def forbid(question: Problem, chosen: pl.Series, verdict: Verdict, rows: Rows) -
     )
     fewest = _fewest(question, every, widened, rules)
     more = nearby(
-        every, rows, _spans(wrong, fewest, every), lambda sets: _still_wrong(question, every, sets, rules)
+        every, rows, _spans(findings, fewest, every), lambda sets: _still_wrong(question, every, sets, rules)
     )
     return _rows(every, fewest).and_(_more(every, more))
 
 
-def _spans(wrong: pl.DataFrame, fewest: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
+def _spans(findings: pl.DataFrame, fewest: pl.DataFrame, every: pl.DataFrame) -> pl.DataFrame:
     """Return where the findings are: `finding`, `person`, `from`, `to`, `size`."""
     about = (
         fewest.join(every.select("pair", "person", "start", "end"), on="pair")
         .group_by("finding")
         .agg(pl.col("person").first(), pl.len().alias("size"), pl.col("start").min(), pl.col("end").max())
     )
-    said = (
-        wrong.select("group", "pairs", "from", "to")
-        .unique(["group", "pairs"], keep="first")
-        .sort("group", "pairs")
-        .with_row_index("finding")
-        .select("finding", "from", "to")
-    )
     return (
-        about.join(said, on="finding")
+        about.join(findings.select("finding", "from", "to"), on="finding")
         .select(
             *("finding", "person", "size"),
             **{"from": pl.min_horizontal("from", "start"), "to": pl.max_horizontal("to", "end")},
@@ -88,7 +80,7 @@ def _flagging(wrong: pl.DataFrame) -> tuple[Rule, ...]:
 
 def _more(every: pl.DataFrame, found: pl.DataFrame) -> Rows:
     """Return rows for sets that are forbidden near findings."""
-    sets = found.unique().group_by("set").agg(pl.col("shape").sort(), pl.col("most").first())
+    sets = found.group_by("set").agg(pl.col("shape").sort(), pl.col("most").first())
     numbered = sets.select("shape", "most").unique().sort("shape", "most").with_row_index("row")
     members = (
         numbered.explode("shape")
