@@ -24,7 +24,7 @@ def demanding(orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def part_sites(
-    site: Site, parts: pl.DataFrame, number: int, orders: Mapping[int, pl.DataFrame] | None = None
+    site: Site, parts: pl.DataFrame, number: int, orders: dict[int, pl.DataFrame] | None = None
 ) -> Iterator[Site]:
     """Yield the site of each part, in order.
 
@@ -69,12 +69,13 @@ def part_sites(
                 # Numbered anew: a number is a position.
                 staff=_rows(staff, place, site.whole.staff).drop("staff").with_row_index("staff"),
             ),
-            in_force=replace(site.in_force, links=links.get((place,), site.in_force.links.clear())),
+            in_force=replace(site.in_force, links=links.pop((place,), site.in_force.links.clear())),
         )
 
 
-def _rows(cut: Mapping[int, pl.DataFrame], place: int, table: pl.DataFrame) -> pl.DataFrame:
-    return cut.get(place, table.clear())
+def _rows(cut: dict[int, pl.DataFrame], place: int, table: pl.DataFrame) -> pl.DataFrame:
+    """Hand out a part's rows; they are not kept for parts that are done."""
+    return cut.pop(place, table.clear())
 
 
 def _availability(table: pl.DataFrame, site: Site) -> pl.DataFrame:

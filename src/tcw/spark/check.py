@@ -1,6 +1,6 @@
 """`tcw check` on a cluster: the people cut into parts, each judged by the kernels of `tcw.rules` where there is room."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -85,7 +85,7 @@ def judged(
     yield from cluster.each("judged", job, given, _of(told, 0.2, 1.0))
 
 
-def _orders(site: Site, bookings: Bookings, placing: Placing) -> Mapping[int, pl.DataFrame]:
+def _orders(site: Site, bookings: Bookings, placing: Placing) -> dict[int, pl.DataFrame]:
     """Return the orders that ask for a competence, by the parts whose bookings fill them."""
     asking = demanding(site.schedule.tables["orders"])
     if asking.is_empty() or "order_id" not in site.schedule.bookings.collect_schema():
@@ -98,13 +98,11 @@ def _orders(site: Site, bookings: Bookings, placing: Placing) -> Mapping[int, pl
         )
     )
     places = filled.select("order_id", placing.part_of(filled["staff_id"])).unique()
-    placed = asking.join(places, on="order_id", maintain_order="left")
-    cut = placed.partition_by("part", as_dict=True, include_key=False, maintain_order=True)
-    return {int(key[0]): rows for key, rows in cut.items()}
+    return rows_by_part(asking, places, "order_id")
 
 
 def _given(
-    site: Site, blocks: Placed, cut: Cut, orders: Mapping[int, pl.DataFrame], earlier: Earlier
+    site: Site, blocks: Placed, cut: Cut, orders: dict[int, pl.DataFrame], earlier: Earlier
 ) -> Iterator[Given]:
     parts = cut.people.select("staff_id", "part")
     baseline, accepted = (
