@@ -42,7 +42,7 @@ MATCH = {
     "what else the rules flag near a finding": "tcw.matching.search:forbid",
     "one order at a time": "tcw.matching.search:Search.greedy",
     "linear programs": "tcw.matching.solver:Linear.least",
-    "0/1 programs": "tcw.matching.climb:least_whole",
+    "0/1 programs": "tcw.matching.program:least_whole",
     "moving orders about": "tcw.matching.climb:ejected",
     "putting the programs together": "tcw.matching.levels:solve",
     "what stays unfilled, and why": "tcw.matching.solve:answer",

@@ -125,11 +125,13 @@ def check(
       tcw check export --select WT,BK01 --from 2026-W10 --to 2026-W13
       tcw check export --out findings.parquet    (next time: --baseline findings.parquet)
     """
+    from dataclasses import replace
     from datetime import date
 
     from tcw.cli import check_outputs, loading
     from tcw.cli.check_wish import Output, Wish
     from tcw.rules.choice import chosen
+    from tcw.rules.requirements import demanding
 
     settings = loading.settings(source, config, lang)
     rules = chosen(select or settings.rules.select, ignore or settings.rules.ignore)
@@ -150,11 +152,16 @@ def check(
         master=master_of(engine, master),
     )
     with engine_of(wish.master, wish.scratch) as cluster:
-        loaded = read(cluster, source, settings, quiet=quiet)
         schedule, hidden = loading.private(
-            loaded, pseudonymise=pseudonymise, show_numbers=show_personal_numbers, ages=True
+            read(cluster, source, settings, quiet=quiet),
+            pseudonymise=pseudonymise,
+            show_numbers=show_personal_numbers,
+            ages=True,
         )
         loading.notes(hidden, quiet=quiet)
+        # There may be millions of orders, and all parts are judged while they are held.
+        asked = {"orders": demanding(schedule.tables["orders"])}
+        schedule = replace(schedule, tables={**schedule.tables, **asked})
         code = check_outputs.deliver(schedule, wish, output, sys.stdout, cluster)
     if code:
         raise typer.Exit(code)

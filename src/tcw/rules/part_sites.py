@@ -11,16 +11,12 @@ import polars as pl
 from tcw.model.intake_report import REJECTS_SCHEMA, IntakeReport
 from tcw.parts.tables import rows_by_part
 from tcw.rules.ground import Site
+from tcw.rules.requirements import demanding
 from tcw.worktime.clock import physical
 
 BY_PEOPLE = ("staff", "availability", "competences", "agreement_links", "introductions")
 WHOLE = ("activities", "units", "red_days")
 """Tables that rules about people read whole; of the others they read nothing, but for the orders."""
-
-
-def demanding(orders: pl.DataFrame) -> pl.DataFrame:
-    """Return the orders that ask for a competence: rules about people look at no others."""
-    return orders.filter(pl.col("competences").list.len() > 0)
 
 
 def part_sites(
@@ -41,7 +37,8 @@ def part_sites(
     nobody = pl.lit(None, dtype=pl.String).alias("staff_id")
     witnesses = {name: found(tables[name], site).with_columns(nobody) for name, found in WITNESSES.items()}
     shared = {name: tables[name] if name in WHOLE else tables[name].clear() for name in tables}
-    shared["orders"] = demanding(tables["orders"]) if orders is None else tables["orders"].clear()
+    asking = demanding(tables["orders"])
+    shared["orders"] = asking if orders is None else asking.clear()
     people, staff = rows_by_part(site.people, parts), rows_by_part(site.whole.staff, parts)
     schedule = replace(
         site.schedule,
@@ -57,7 +54,7 @@ def part_sites(
     for place in range(number):
         mine = {name: _rows(cut[name], place, tables[name]) for name in BY_PEOPLE}
         if orders is not None:
-            mine["orders"] = _rows(orders, place, tables["orders"])
+            mine["orders"] = _rows(orders, place, shared["orders"])
         for name, rows in witnesses.items():
             mine[name] = pl.concat([mine[name], rows])
         yield replace(

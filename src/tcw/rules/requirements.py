@@ -14,6 +14,11 @@ def required(context: Context) -> pl.DataFrame:
     return pl.concat(parts).unique(["row", "competence"], keep="first", maintain_order=True)
 
 
+def demanding(orders: pl.DataFrame) -> pl.DataFrame:
+    """Return `order_id` and `competences` of the orders that ask for a competence: rules read nothing else of orders."""
+    return orders.select("order_id", "competences").filter(pl.col("competences").list.len() > 0)
+
+
 def held(context: Context) -> pl.DataFrame:
     """Return `person`, `held` (what is required, folded), `valid_from`, `valid_to`: rows of the competences table that match it.
 
@@ -48,13 +53,10 @@ def _by_order(context: Context) -> pl.DataFrame:
         return _nothing(context)
     filling = context.work.select("row", "order").filter(pl.col("order").is_not_null())
     # Few bookings fill an order, and most orders are filled by nobody of this chunk.
-    orders = (
-        context.tables["orders"]
-        .select(pl.col("order_id").alias("order"), "competences")
-        .join(filling.select("order").unique(), on="order", how="semi", maintain_order="left")
-        .filter(pl.col("competences").list.len() > 0)
-        .unique("order", keep="last", maintain_order=True)
+    mine = context.tables["orders"].join(
+        filling.select(order_id="order").unique(), on="order_id", how="semi", maintain_order="left"
     )
+    orders = demanding(mine).rename({"order_id": "order"}).unique("order", keep="last", maintain_order=True)
     wanted = (
         filling.join(orders, on="order")
         .select("row", competence="competences")

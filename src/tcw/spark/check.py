@@ -11,8 +11,9 @@ from tcw.parts.blocks import Block, Placed, Placing, read_blocks
 from tcw.parts.tables import rows_by_part
 from tcw.rules.catalogue import RULES
 from tcw.rules.ground import Site
-from tcw.rules.part_sites import demanding, part_sites
+from tcw.rules.part_sites import part_sites
 from tcw.rules.portions import Asked, Cut, portion_of
+from tcw.rules.requirements import demanding
 from tcw.rules.rule import Rule
 from tcw.rules.weighed import Earlier, Weighed, earlier_of, weigh
 from tcw.spark.bookings import Bookings
