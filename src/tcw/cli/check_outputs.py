@@ -1,5 +1,6 @@
 """Judging in memory or in parts, as the source needs; then everything the user asked for, and the exit code."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -46,14 +47,17 @@ def deliver(
         answer, references = _on_cluster(schedule, wish, output, parts, cluster)
         return _told(answer, schedule, wish, output, stdout, references)
     if parts == 1:
-        return _told(_in_memory(schedule, wish, output), schedule, wish, output, stdout)
+        answer, references = _in_memory(schedule, wish, output)
+        return _told(answer, schedule, wish, output, stdout, references)
     with scratch(wish.scratch) as folder:
         return _told(_in_parts(schedule, wish, output, parts, folder), schedule, wish, output, stdout)
 
 
-def _in_memory(schedule: Schedule, wish: Wish, output: Output) -> Answer:
+def _in_memory(schedule: Schedule, wish: Wish, output: Output) -> tuple[Answer, list[IntakeFinding]]:
+    """Judge all at once; return also what is said of references between tables, found meanwhile: rules leave processors idle."""
     earlier = _earlier(wish)
-    with progress_bar(quiet=output.quiet) as told:
+    with ThreadPoolExecutor(1) as beside, progress_bar(quiet=output.quiet) as told:
+        references = beside.submit(reference_findings, schedule)
         result = run.check(
             schedule,
             wish.as_of,
@@ -68,7 +72,7 @@ def _in_memory(schedule: Schedule, wish: Wish, output: Output) -> Answer:
     )
     found = Found()
     found.add(weighed.findings)
-    return Answer(result, weighed, found)
+    return Answer(result, weighed, found), references.result()
 
 
 def _in_parts(schedule: Schedule, wish: Wish, output: Output, parts: int, folder: Path) -> Answer:

@@ -36,7 +36,7 @@ WITHOUT_CLOCK_TIMES = Phrase(
     "check-without-clock-times",
     "{count} bookings have hours but no clock times: rests and breaks of their days are not judged.",
 )
-AT_ONCE = 2
+AT_ONCE = 3
 """Chunks judged beside each other; each needs memory of its own."""
 Progress = Callable[[float], None]
 
@@ -245,7 +245,7 @@ def _judged(rules: tuple[Rule, ...], judged: Judged, flagged: Mapping[str, int])
 def _booking_ids(bookings: pl.LazyFrame) -> pl.LazyFrame | None:
     if "booking_id" not in bookings.collect_schema().names():
         return None
-    return bookings.with_row_index("row").select("row", "booking_id")
+    return bookings.select("booking_id")
 
 
 def _within(found: pl.DataFrame, first_day: date | None, last_day: date | None) -> pl.DataFrame:
