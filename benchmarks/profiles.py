@@ -5,12 +5,14 @@ import json
 from benchmarks.check import AS_OF, FINDINGS
 from benchmarks.data import Data
 from benchmarks.match import AS_OF as MATCHED
-from benchmarks.match import ENDED, MOST
+from benchmarks.match import ENDED
 from benchmarks.match_data import town
 from benchmarks.measuring import MIB, Command, python, run
 from benchmarks.profiled import REST
 
 COSTS = 3
+MOST = 10_000
+"""People and orders at most."""
 
 
 def benchmark(data: Data, rows: int) -> list[str]:
