@@ -21,6 +21,8 @@ def benchmark(data: Data, rows: int) -> list[str]:
     ways: dict[str, tuple[str, ...]] = {f"{parts} parts": ("--parts", str(parts)) for parts in PARTS}
     if find_spec("pyspark") is not None and shutil.which("java") is not None:
         ways["Spark"] = ("--engine", "spark", "--master", MASTER)
+    else:
+        print("engines: without Spark, which wants Java and pip install '.[spark]'")
     for name, words, codes in (
         ("kpi", ("--grain", "employee-week"), (0,)),
         ("kpi", ("--grain", "unit"), (0,)),
