@@ -12,6 +12,7 @@ from tcw.intake.typed import SMALL, TypedSheet, with_stragglers
 from tcw.intake.values import Hints
 from tcw.model.intake_report import REJECTS_SCHEMA
 from tcw.wording import Message, Phrase
+from tcw.worktime.clock import until_midnight
 
 NET_HOURS = Phrase(
     "accept-net-hours",
@@ -20,6 +21,7 @@ NET_HOURS = Phrase(
 SPANNED = frozenset({"bookings", "orders", "availability"})
 CANCELLED = "cancelled"
 WHOLE_DAYS = frozenset({"availability"})
+"""Tables of spans that may be days, or end with one: a night over two days of availability is no hole of a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,9 @@ def span_of(typed: TypedSheet, hints: Hints) -> Span | None:
     if typed.table not in SPANNED:
         return None
     shapes = {name: shape for name, shape in typed.shapes.items() if name in PARTS}
-    return compose(shapes, hints.zone, whole_days=typed.table in WHOLE_DAYS)
+    offered = typed.table in WHOLE_DAYS
+    span = compose(shapes, hints.zone, whole_days=offered)
+    return replace(span, end=until_midnight(span.end)) if offered else span
 
 
 def _has_net_hours(typed: TypedSheet, span: Span | None) -> bool:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from tcw.matching.availability import KINDS
 from tcw.matching.checking import clashing
 from tcw.matching.explain import explain
 from tcw.matching.levels import Reached
 from tcw.matching.objective import Objective
-from tcw.matching.offers import KINDS, TIERS
+from tcw.matching.offers import TIERS
 from tcw.matching.plan import (
     ASSIGNMENTS,
     COMPARE,
@@ -50,7 +51,7 @@ def answer(
     unfilled, reasons, nearest = explain(question, mine.chosen)
     return Plan(
         status=_status(question, mine),
-        assignments=_assignments(named, mine.chosen),
+        assignments=_assignments(question, named, mine.chosen),
         requests=_requests(question, named, mine.chosen),
         unfilled=unfilled,
         reasons=reasons,
@@ -118,9 +119,15 @@ def _word(column: str, words: "list[str] | tuple[str, ...]") -> pl.Expr:
     )
 
 
-def _assignments(named: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+def _assignments(question: Problem, named: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+    def hours(kind: str) -> pl.Expr:
+        alone = (pl.col("availability") == kind).cast(pl.Float64)
+        return (pl.coalesce(kind, alone) * pl.col("hours")).alias(f"{kind}_hours")
+
     return (
         named.filter(chosen)
+        .join(question.offers.mixed, on=["order", "staff", "kinds"], how="left", maintain_order="left")
+        .with_columns(hours("resource"), hours("flexible"))
         .select(pl.col(name).cast(dtype) for name, dtype in ASSIGNMENTS.items())
         .sort("order_id", "staff_id")
     )

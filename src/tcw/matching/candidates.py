@@ -10,8 +10,9 @@ from typing import Final
 
 import polars as pl
 
+from tcw.matching.availability import KINDS, kinds_of
 from tcw.matching.judge import ABOVE_CONTRACT, Bench, Verdict, errors
-from tcw.matching.offers import KINDS, TIERS
+from tcw.matching.offers import TIERS
 from tcw.matching.orders import Asked, of_assistant
 from tcw.matching.standing import by_request, continuity, employment_class
 from tcw.model.config import Assistant
@@ -39,9 +40,9 @@ SHIPPED: Final[Mapping[str, Assistant]] = {
 class Judged:
     """Pairs with all that was tested.
 
-    `considered`: `order`, `staff`, `person`, `offer`, `tier`, `assistant` (UInt8: place among the assistants; null: none selects it), and
+    `considered`: `order`, `staff`, `person`, `offer`, `kinds`, `tier`, `assistant` (UInt8: place among the assistants; null: none selects it), and
     FORESEEN (Boolean: fails), one row for each order and employment, sorted by these.
-    `pairs`: those that hold: `pair` (UInt32: dense), `order`, `staff`, `person`, `offer`, `tier`, `assistant`, `class` (UInt8), `continuity` (Int32),
+    `pairs`: those that hold: `pair` (UInt32: dense), `order`, `staff`, `person`, `offer`, `kinds`, `tier`, `assistant`, `class` (UInt8), `continuity` (Int32),
     `request` (Boolean), `shape` (UInt32: pairs of the same employment and span share one).
     `verdict`: of the shapes (its `group`); what `found` there has at error level forbids all its pairs. `shapes`: `order`, `staff`, `shape` of
     all pairs that were judged.
@@ -78,7 +79,9 @@ def foresee(
         (~pl.col("reached") if introduced else pl.lit(value=False)).alias(NOT_INTRODUCED),
     ).with_columns(pl.col("assistant").is_null().alias(NOT_SELECTED))
     best = (
-        tested.sort("order", "staff", UNAVAILABLE, NOT_SELECTED, "assistant", "offer", nulls_last=True)
+        tested.sort(
+            "order", "staff", UNAVAILABLE, NOT_SELECTED, "assistant", "offer", "kinds", nulls_last=True
+        )
         .unique(["order", "staff"], keep="first", maintain_order=True)
         .drop("covered", "reached")
     )
@@ -89,7 +92,7 @@ def foresee(
         BK02=_overlaps(ground, best, pl.col("kind") == ABSENCE),
         BK04=lacking["BK04"],
         BK05=lacking["BK05"],
-    ).select("order", "staff", "person", "offer", "tier", "assistant", *FORESEEN)
+    ).select("order", "staff", "person", "offer", "kinds", "tier", "assistant", *FORESEEN)
 
 
 def judge(
@@ -128,6 +131,7 @@ def judge(
             "staff",
             "person",
             "offer",
+            "kinds",
             "tier",
             "assistant",
             "class",
@@ -142,7 +146,10 @@ def judge(
 
 
 def _selected(ground: Ground, assistants: Mapping[str, Assistant], asked: Asked) -> pl.Expr:
-    """Return `assistant` (UInt8): the place of the first assistant that books this pair; null when none does."""
+    """Return `assistant` (UInt8): the place of the first assistant that books this pair; null when none does.
+
+    A shift over several kinds of availability is for the first that books the last of them and, with those before it, all of them.
+    """
     staff = ground.schedule.staff
     numbers = ground.timeline.staff.select("staff_id", "staff")
     about = numbers.join(
@@ -155,20 +162,23 @@ def _selected(ground: Ground, assistants: Mapping[str, Assistant], asked: Asked)
     ).sort("staff")
     kind = pl.lit(about["employment_type"].fill_null("monthly")).gather(pl.col("staff"))
     home = pl.lit(about["home_unit"].fill_null("")).gather(pl.col("staff"))
-    chosen: pl.Expr = pl.lit(None, dtype=pl.UInt8)
-    for place, assistant in reversed(list(enumerate(assistants.values()))):
-        said = [
-            of_assistant(assistant, asked.as_of),
-            pl.col("offer").is_in([KINDS.index(one) for one in assistant.availability]),
-        ]
+    booked: pl.Expr = pl.lit(0, dtype=pl.UInt8)
+    chosen = []
+    for place, assistant in enumerate(assistants.values()):
+        said = [of_assistant(assistant, asked.as_of)]
         if assistant.employment_type is not None:
             said.append(kind == assistant.employment_type)
         if assistant.home_units:
             said.append(home.is_in(assistant.home_units))
         if assistant.tiers:
             said.append(pl.col("tier").is_in([TIERS.index(one) for one in assistant.tiers]))
-        chosen = pl.when(pl.all_horizontal(said)).then(pl.lit(place, dtype=pl.UInt8)).otherwise(chosen)
-    return chosen.alias("assistant")
+        mine = pl.all_horizontal(said)
+        kinds = pl.lit(kinds_of(assistant.availability), dtype=pl.UInt8)
+        booked = booked | pl.when(mine).then(kinds).otherwise(pl.lit(0, dtype=pl.UInt8))
+        last = pl.col("offer").is_in([KINDS.index(one) for one in assistant.availability])
+        whole = pl.col("kinds") & booked == pl.col("kinds")
+        chosen.append(pl.when(mine & last & whole).then(pl.lit(place, dtype=pl.UInt8)))
+    return pl.coalesce(chosen).alias("assistant")
 
 
 def _employed(ground: Ground, pairs: pl.DataFrame) -> pl.Series:

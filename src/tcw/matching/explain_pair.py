@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from tcw.matching.availability import KINDS, kinds_of
 from tcw.matching.candidates import (
     FORESEEN,
     NOT_INTRODUCED,
@@ -15,7 +16,7 @@ from tcw.matching.candidates import (
 )
 from tcw.matching.explain import ELSEWHERE
 from tcw.matching.judge import EXTRA, bench, errors
-from tcw.matching.offers import KINDS, TIERS
+from tcw.matching.offers import TIERS
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem
 from tcw.matching.solve import Mode, match
@@ -138,6 +139,7 @@ def _tested(question: Problem, order: pl.DataFrame, who: pl.DataFrame) -> pl.Dat
     reached = question.offers.reach.join(order.select("unit_id"), on="unit_id")
     silent = key.with_columns(
         offer=pl.lit(KINDS.index("own"), dtype=pl.UInt8),
+        kinds=pl.lit(kinds_of(["own"]), dtype=pl.UInt8),
         tier=pl.lit(len(TIERS), dtype=pl.UInt8),
         covered=pl.lit(value=False),
         reached=pl.col("person").is_in(reached["person"].implode()),

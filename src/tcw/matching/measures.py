@@ -27,6 +27,7 @@ from tcw.model.config.scenarios import (
 from tcw.model.schedule import Schedule
 from tcw.rules.ground import lay
 from tcw.rules.terms import agreements
+from tcw.worktime.clock import until_midnight
 
 POOLED: Final = "acquaintance"
 """The tier of whoever may work somewhere because units are planned together, where introductions are supplied."""
@@ -202,7 +203,7 @@ def _windows(schedule: Schedule, windows: Windows, days: Days) -> Schedule:
         .filter(pl.col("day").dt.weekday().is_in(wanted))
         .select(
             start=pl.col("day").dt.combine(windows.from_),
-            end=(pl.col("day") + pl.duration(days=int(late))).dt.combine(windows.to),
+            end=until_midnight((pl.col("day") + pl.duration(days=int(late))).dt.combine(windows.to)),
         )
     )
     changed = _with(

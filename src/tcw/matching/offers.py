@@ -5,41 +5,39 @@ from typing import Final
 
 import polars as pl
 
+from tcw.matching.availability import KINDS, TOGETHER, by_availability, only
 from tcw.rules.ground import Ground
-from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, physical
-from tcw.worktime.coverage import FOREVER
 
 TIERS: Final = ("own", "family", "friend", "acquaintance")
-KINDS: Final = ("resource", "flexible", "own", "interest", "none", "office")
-"""How somebody is available, the first preferred; none: a part-timer, or where no availability is known, who is merely free."""
-OFFERED: Final = ("order", "staff", "person", "offer", "tier", "covered", "reached")
+OFFERED: Final = ("order", "staff", "person", "offer", "kinds", "tier", "covered", "reached")
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
     """Who was thought of.
 
-    `pairs`: OFFERED: `order`, `staff`, `person` (UInt32), `offer` (UInt8: place in KINDS), `tier` (UInt8: place in TIERS, 4 where nobody says),
+    `pairs`: OFFERED: `order`, `staff`, `person` (UInt32), `offer` (UInt8: place in KINDS), `kinds` (UInt8: every kind it takes, as bits, see
+    `tcw.matching.availability`; `offer` is the last of them), `tier` (UInt8: place in TIERS, 4 where nobody says),
     `covered` (Boolean: availability covers the whole span; else only some of it), `reached` (Boolean: may work at the unit), one row for every
     way in which an employment is available for an order.
     `reach`: `person`, `unit_id`, `tier`: who may work where.
+    `mixed`: TOGETHER of `tcw.matching.availability`: the pairs of several kinds, and how they share the span.
     """
 
     pairs: pl.DataFrame
     reach: pl.DataFrame
+    mixed: pl.DataFrame
 
 
 def offers(ground: Ground, orders: pl.DataFrame) -> Offers:
     """Return the pairs of orders (see `vacant_orders`) and employments that are available for some of the order's span at least."""
     within = reach(ground, orders["unit_id"].unique())
-    frames = [
-        _by_availability(ground, orders, within),
-        _by_interest(ground, orders),
-        _merely_free(ground, orders, within),
-    ]
+    available, together = by_availability(ground, orders, within)
+    frames = [available, _by_interest(ground, orders), _merely_free(ground, orders, within)]
+    alone = pl.concat(frames).with_columns(kinds=only(pl.col("offer")))
     pairs = (
-        pl.concat(frames)
-        .sort("order", "staff", "covered", "offer", descending=[False, False, True, False])
+        pl.concat([alone, together.select(pl.col(name) for name in alone.columns)])
+        .sort("order", "staff", "covered", "offer", "kinds", descending=[False, False, True, False, False])
         .join(orders.select("order", "unit_id"), on="order", how="left", maintain_order="left")
         .join(within, on=["person", "unit_id"], how="left", maintain_order="left")
         .with_columns(
@@ -47,7 +45,7 @@ def offers(ground: Ground, orders: pl.DataFrame) -> Offers:
         )
         .select(OFFERED)
     )
-    return Offers(pairs, within)
+    return Offers(pairs, within, together.filter(pl.col("kinds") != only(pl.col("offer"))).select(TOGETHER))
 
 
 def reach(ground: Ground, units: pl.Series) -> pl.DataFrame:
@@ -115,94 +113,6 @@ def _by_area(ground: Ground, home: pl.DataFrame, units: pl.Series) -> list[pl.Da
         anywhere.join(every, how="cross").with_columns(tier=pl.lit(len(TIERS), dtype=pl.UInt8)),
         everybody.join(loose, how="cross").with_columns(tier=pl.lit(len(TIERS), dtype=pl.UInt8)),
     ]
-
-
-def _by_availability(ground: Ground, orders: pl.DataFrame, within: pl.DataFrame) -> pl.DataFrame:
-    clock = ground.timeline.clock
-    numbers = ground.timeline.staff.select("staff_id", "staff", "person")
-    rows = (
-        ground.schedule.tables["availability"]
-        .join(numbers, on="staff_id")
-        .with_columns(
-            start=clock.instant(physical(pl.col("start"))), end=clock.instant(physical(pl.col("end")))
-        )
-        .filter(pl.col("start") < pl.col("end"))
-        .with_columns(
-            place=pl.col("units").list.eval(pl.element().sort()).list.join("\n").fill_null(""),
-            offer=_offer(pl.col("kind")),
-            longest=longest(),
-        )
-    )
-    united = _united(rows)
-    bounded = (
-        united.with_columns(unit_id=pl.col("place").str.split("\n"))
-        .explode("unit_id")
-        .join(
-            within.select("person", "unit_id", known=pl.lit(value=True)),
-            on=["person", "unit_id"],
-            how="inner",
-        )
-    )
-    anywhere = united.filter(pl.col("place") == "").join(within, on="person")
-    names = ["staff", "person", "offer", "start", "end", "longest", "unit_id"]
-    named = pl.concat([bounded.filter(pl.col("place") != "").select(names), anywhere.select(names)])
-    first, last = (
-        (clock.local(pl.col(name) - late) // US_PER_DAY).cast(pl.Int32)
-        for name, late in (("start", 0), ("end", 1))
-    )
-    by_day = named.with_columns(day=pl.int_ranges(first, last + 1, dtype=pl.Int32)).explode("day")
-    met = by_day.join(
-        orders.select("order", "unit_id", "day", begins="start", ends="end"), on=["unit_id", "day"]
-    )
-    common = pl.min_horizontal("end", "ends") - pl.max_horizontal("start", "begins")
-    return met.filter(common > 0).select(
-        "order",
-        "staff",
-        "person",
-        "offer",
-        covered=covers(),
-    )
-
-
-def longest() -> pl.Expr:
-    """Return the longest shift (Int64 µs, from start to end) that may be booked in an availability."""
-    said = (pl.col("max_hours") * US_PER_HOUR).round().cast(pl.Int64)
-    return pl.when(pl.col("max_hours") > 0).then(said).otherwise(FOREVER)
-
-
-def covers() -> pl.Expr:
-    """Return whether availability (`start`, `end`, `longest`) covers a span (`begins`, `ends`; all Int64 µs)."""
-    return (
-        (pl.col("start") <= pl.col("begins"))
-        & (pl.col("end") >= pl.col("ends"))
-        & (pl.col("ends") - pl.col("begins") <= pl.col("longest"))
-    )
-
-
-def _offer(kind: pl.Expr) -> pl.Expr:
-    return kind.replace_strict(
-        list(KINDS), list(range(len(KINDS))), default=KINDS.index("own"), return_dtype=pl.UInt8
-    )
-
-
-def _united(rows: pl.DataFrame) -> pl.DataFrame:
-    """Unite spans of one employment, kind and place that touch: a night may be given as two days.
-
-    Once for each `longest` that is said: what an order of that length may lie in is all that allows it.
-    """
-    of = ["staff", "person", "offer", "place"]
-    limits = rows.select(*of, pl.col("longest").alias("limit")).unique()
-    key = [*of, "limit"]
-    return (
-        rows.join(limits, on=of)
-        .filter(pl.col("longest") >= pl.col("limit"))
-        .sort(*key, "start", "end")
-        .with_columns(reach=pl.col("end").cum_max().over(key).shift().over(key))
-        .with_columns(run=(pl.col("start") > pl.col("reach").fill_null(-FOREVER)).cum_sum().over(key))
-        .group_by(*key, "run")
-        .agg(pl.col("start").min(), pl.col("end").max())
-        .rename({"limit": "longest"})
-    )
 
 
 def _by_interest(ground: Ground, orders: pl.DataFrame) -> pl.DataFrame:

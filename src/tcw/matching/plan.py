@@ -4,7 +4,8 @@ Frames, ids as in the source, times local, sorted by their first columns:
 
 `assignments`: `order_id` (String), `staff_id` (String), `assistant` (String), `mode` (String: book, or request: the first to be asked),
     `unit_id`, `activity_id` (String), `start`, `end` (Datetime us), `hours` (Float64, break taken off), `break_minutes` (Int32), `reason`
-    (String: the order's), `priority` (Int32), `availability` (String: resource, flexible, own, interest, office, or none: merely free),
+    (String: the order's), `priority` (Int32), `availability` (String: resource, flexible, own, interest, office, or none: merely free; the last of
+    these, where several are needed), `resource_hours`, `flexible_hours` (Float64: of `hours`, those on resource shifts and, beside them, in flexible windows),
     `employment` (String: contract, part_time, hourly, office: the class in the order of employment), `tier` (String: own, family, friend,
     acquaintance; null: nobody says), `continuity` (Int32), `previous` (Boolean: held the order before it was returned), `interested` (Boolean).
 `requests`: `order_id`, `rank` (UInt32, 1 is asked first), `staff_id`, `assistant`, `availability`, `employment`, `tier` as above, `chosen` (Boolean: the plan
@@ -51,6 +52,8 @@ ASSIGNMENTS: Final = pl.Schema(
         "reason": pl.String(),
         "priority": pl.Int32(),
         "availability": pl.String(),
+        "resource_hours": pl.Float64(),
+        "flexible_hours": pl.Float64(),
         "employment": pl.String(),
         "tier": pl.String(),
         "continuity": pl.Int32(),

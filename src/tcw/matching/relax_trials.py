@@ -8,11 +8,22 @@ from typing import Final
 
 import polars as pl
 
+from tcw.matching.availability import (
+    KINDS,
+    by_day,
+    covered_time,
+    covers,
+    meeting,
+    only,
+    together,
+    united_windows,
+    windows,
+)
 from tcw.matching.candidates import FORESEEN, NOT_INTRODUCED, NOT_SELECTED, UNAVAILABLE, foresee, lacking
-from tcw.matching.offers import KINDS, OFFERED, TIERS, covers, longest
+from tcw.matching.offers import OFFERED, TIERS
 from tcw.matching.problem import Problem
 from tcw.rules.requirements import folded
-from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, physical
+from tcw.worktime.clock import US_PER_HOUR
 from tcw.worktime.coverage import coverage
 from tcw.worktime.kinds import ABSENCE, LAST_WORKING
 
@@ -38,6 +49,8 @@ CHANGES: Final = pl.Schema(
         "amount": pl.Float64(),
     }
 )
+MEASURED: Final = ("availability", "booking", "absence")
+"""Kinds of change of which is told how many hours."""
 QUARTERS: Final = 4
 
 
@@ -82,41 +95,16 @@ def _thought_of(question: Problem, orders: pl.DataFrame, known: pl.DataFrame) ->
 
 def _strangers(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
     """Return OFFERED of people available for some of an order who may not work at its unit."""
-    timeline = question.ground.timeline
-    instant = timeline.clock.instant
-    rows = (
-        question.ground.schedule.tables["availability"]
-        .join(timeline.staff.select("staff_id", "staff", "person"), on="staff_id")
-        .filter(pl.col("units").list.len().fill_null(0) == 0)
-        .select(
-            "staff",
-            "person",
-            offer=pl.col("kind").replace_strict(
-                list(KINDS), list(range(len(KINDS))), default=KINDS.index("own"), return_dtype=pl.UInt8
-            ),
-            start=instant(physical(pl.col("start"))),
-            end=instant(physical(pl.col("end"))),
-            longest=longest(),
-            first=(physical(pl.col("start")) // US_PER_DAY).cast(pl.Int32),
-            last=((physical(pl.col("end")) - 1) // US_PER_DAY).cast(pl.Int32),
-        )
-        .filter(pl.col("start") < pl.col("end"))
-    )
-    by_day = rows.with_columns(day=pl.int_ranges("first", pl.col("last") + 1, dtype=pl.Int32)).explode("day")
-    sizes = by_day.group_by("day").len("pairs")
+    anywhere = windows(question.ground).filter(pl.col("units").list.len().fill_null(0) == 0)
+    daily = by_day(united_windows(anywhere), question.ground.timeline.clock)
+    sizes = daily.group_by("day").len("pairs")
     bounded = _bounded(orders.join(sizes, on="day", how="left"))
-    met = by_day.join(bounded.select("order", "unit_id", "day", begins="start", ends="end"), on="day").filter(
-        pl.min_horizontal("end", "ends") > pl.max_horizontal("start", "begins")
-    )
-    return met.join(question.offers.reach, on=["person", "unit_id"], how="anti").select(
-        "order",
-        "staff",
-        "person",
-        "offer",
-        pl.lit(len(TIERS), dtype=pl.UInt8).alias("tier"),
-        covered=covers(),
-        reached=pl.lit(value=False),
-    )
+    met = meeting(daily, bounded).join(question.offers.reach, on=["person", "unit_id"], how="anti")
+    alone = met.select("order", "staff", "person", "offer", kinds=only(pl.col("offer")), covered=covers())
+    every = pl.concat(
+        [alone, together(met, daily, bounded).select(pl.col(name) for name in alone.columns)]
+    ).with_columns(tier=pl.lit(len(TIERS), dtype=pl.UInt8), reached=pl.lit(value=False))
+    return every.select(OFFERED)
 
 
 def _silent(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
@@ -139,7 +127,11 @@ def _silent(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
         there.join(
             _bounded(orders.join(sizes, on="unit_id", how="left")).select("order", "unit_id"), on="unit_id"
         )
-        .with_columns(covered=pl.col("offer") == KINDS.index("none"), reached=pl.lit(value=True))
+        .with_columns(
+            kinds=only(pl.col("offer")),
+            covered=pl.col("offer") == KINDS.index("none"),
+            reached=pl.lit(value=True),
+        )
         .select(OFFERED)
     )
 
@@ -216,50 +208,52 @@ def _shaped(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _measured(question: Problem, plain: pl.DataFrame) -> pl.DataFrame:
     """Add `amount`: hours more that somebody would have to be available, or that stand in the way."""
-    timeline = question.ground.timeline
-    instant = timeline.clock.instant
-    available = (
-        question.ground.schedule.tables["availability"]
-        .join(timeline.staff.select("staff_id", "staff"), on="staff_id")
-        .select(
-            owner="staff",
-            start=instant(physical(pl.col("start"))),
-            end=instant(physical(pl.col("end"))),
-            longest=longest(),
-        )
+    booked, absent = (
+        coverage(_booked(question, which), question.ground.timeline.origin)
+        for which in (pl.col("kind") <= LAST_WORKING, pl.col("kind") == ABSENCE)
     )
-    length = pl.col("end") - pl.col("start")
     parts = []
-    for kind, spans, owner in (
-        ("availability", available, "staff"),
-        ("booking", _booked(question, pl.col("kind") <= LAST_WORKING), "person"),
-        ("absence", _booked(question, pl.col("kind") == ABSENCE), "person"),
-    ):
+    for kind in MEASURED:
         mine = plain.filter(pl.col("kind") == kind)
-        common = coverage(spans, timeline.origin).length(mine, owner, "start", "end")
-        allowed = _allowed(mine, available)
-        left = pl.when(common < length).then(length - common).otherwise(length - allowed)
-        amount = left if kind == "availability" else pl.lit(common)
+        if kind == "availability":
+            amount = _unavailable(question, mine)
+        else:
+            spans = booked if kind == "booking" else absent
+            amount = spans.length(mine, "person", "start", "end")
         parts.append(mine.with_columns(amount=(amount / US_PER_HOUR * QUARTERS).ceil() / QUARTERS))
-    others = plain.filter(~pl.col("kind").is_in(["availability", "booking", "absence"]))
+    others = plain.filter(~pl.col("kind").is_in(MEASURED))
     return pl.concat([*parts, others.with_columns(amount=pl.lit(None, dtype=pl.Float64))])
 
 
-def _allowed(wanted: pl.DataFrame, available: pl.DataFrame) -> pl.Series:
-    """Return the longest shift (Int64 µs) of each row's staff in a window of theirs that is long enough, but for that; 0: there is none."""
-    spans = wanted.select("order", "staff", begins="start", ends="end")
-    short = (
-        spans.join(available, left_on="staff", right_on="owner")
-        .filter(
-            pl.col("start") <= pl.col("begins"),
-            pl.col("end") >= pl.col("ends"),
-            pl.col("longest") < pl.col("ends") - pl.col("begins"),
-        )
-        .group_by("order", "staff")
-        .agg(pl.col("longest").max())
+def _unavailable(question: Problem, wanted: pl.DataFrame) -> pl.Series:
+    """Return how much (Int64 µs) of each row's span windows for its unit and for so long a shift leave uncovered.
+
+    Or by how much a window that is wide enough is for shorter shifts only, where that is less.
+    """
+    spans = wanted.select("order", "staff", "unit_id", begins="start", ends="end")
+    here = pl.col("units").list.contains(pl.col("unit_id")) | (pl.col("units").list.len() == 0)
+    met = spans.join(windows(question.ground), on="staff").filter(
+        pl.col("start") < pl.col("ends"), pl.col("end") > pl.col("begins"), here.fill_null(value=True)
     )
-    joined = spans.join(short, on=["order", "staff"], how="left", maintain_order="left")
-    return joined["longest"].fill_null(0)
+    length = pl.col("ends") - pl.col("begins")
+    wide = (pl.col("start") <= pl.col("begins")) & (pl.col("end") >= pl.col("ends"))
+    key = ["order", "staff"]
+    told = (
+        spans.join(
+            covered_time(met.filter(pl.col("longest") >= length), *key),
+            on=key,
+            how="left",
+            maintain_order="left",
+        )
+        .join(
+            met.filter(wide & (pl.col("longest") < length)).group_by(key).agg(pl.col("longest").max()),
+            on=key,
+            how="left",
+            maintain_order="left",
+        )
+        .select(length - pl.max_horizontal("covered", "longest").fill_null(0))
+    )
+    return told.to_series()
 
 
 def _booked(question: Problem, which: pl.Expr) -> pl.DataFrame:

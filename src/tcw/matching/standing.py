@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from tcw.matching.offers import KINDS
+from tcw.matching.availability import KINDS, kinds_of
 from tcw.matching.orders import EPOCH, Asked
 from tcw.model.config import Assistant
 from tcw.rules.ground import Ground
@@ -100,14 +100,14 @@ def by_request(
 ) -> pl.Series:
     """Return whether a pair is asked for rather than booked, whoever its assistant is."""
     settings = ground.schedule.config.matching
-    about = pairs.select("order", "offer", "assistant").join(
+    about = pairs.select("order", "kinds", "assistant").join(
         orders.select("order", "start", "end", "day"), on="order", how="left", maintain_order="left"
     )
     today = (asked.as_of - EPOCH).days
     asking = [place for place, one in enumerate(assistants.values()) if one.mode == "request"]
     said = [
         pl.col("assistant").is_in(asking),
-        pl.col("offer").is_in([KINDS.index(kind) for kind in settings.request_availability]),
+        pl.col("kinds") & kinds_of(settings.request_availability) != 0,
         pl.col("end") - pl.col("start") < settings.request_below * US_PER_HOUR,
     ]
     if settings.request_same_day:

@@ -48,19 +48,14 @@ def ledger(plan: Plan, schedule: Schedule) -> Ledger:
     """Return what booked flexible windows credit and booked resource shifts debit, by `time_bank:` of tcw.yaml.
 
     Only what is booked counts, not what is asked for. A balance before comes from tcw.yaml, else from the export's time bank (the last day
-    counts), else it is 0.
+    counts), else it is 0. Of a shift over windows of several kinds, the hours in each count as that kind's.
     """
     rates = schedule.config.time_bank
-    share = (
-        pl.when(pl.col("availability") == "flexible")
-        .then(rates.flexible_credit)
-        .when(pl.col("availability") == "resource")
-        .then(-rates.resource_debit)
-        .otherwise(0.0)
-    )
+    credit = pl.col("flexible_hours") * rates.flexible_credit
+    debit = pl.col("resource_hours") * rates.resource_debit
     entries = (
         plan.assignments.filter(pl.col("mode") == "book")
-        .with_columns(change=pl.col("hours") * share)
+        .with_columns(change=credit - debit)
         .filter(pl.col("change") != 0)
         .join(_balances(schedule), on="staff_id", how="left")
         .sort("staff_id", "start", "order_id")

@@ -123,6 +123,13 @@ def _change_between(info: ZoneInfo, early: datetime, late: datetime) -> ClockCha
     return ClockChange((instant - EPOCH) // timedelta(microseconds=1), before, after)
 
 
+def until_midnight(end: pl.Expr) -> pl.Expr:
+    """Return local Datetimes, those in the last minute of a day as its end: where there is no 24:00, 23:59 is written for it."""
+    day = end.dt.truncate("1d")
+    late = end - day >= pl.duration(hours=23, minutes=59)
+    return pl.when(late).then(day + pl.duration(days=1)).otherwise(end)
+
+
 def physical(moment: pl.Expr) -> pl.Expr:
     """Return a Datetime expression as Int64 µs since its epoch, whatever its time unit."""
     return moment.cast(pl.Datetime("us")).to_physical()

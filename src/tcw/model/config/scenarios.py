@@ -74,7 +74,7 @@ class Windows(Group):
     ] = Field(default=["mon", "tue", "wed", "thu", "fri", "sat", "sun"], description="Days of the week.")
     from_: ClockTime = Field(alias="from", description="Clock time at which the window opens, as in 06:00.")
     to: ClockTime = Field(
-        description="Clock time at which it closes, as in 23:00; at or before the opening: the next day."
+        description="Clock time at which it closes, as in 23:00; at or before the opening: the next day. 23:59 is the end of the day."
     )
 
 

@@ -9,7 +9,13 @@ AVAILABILITY = Table(
     {
         "staff_id": Column(pl.String, "id", "anställningsnummer", "who", required=True),
         "start": Column(pl.Datetime("us"), "moment", "start", "from when", required=True),
-        "end": Column(pl.Datetime("us"), "moment", "slut", "until when", required=True),
+        "end": Column(
+            pl.Datetime("us"),
+            "moment",
+            "slut",
+            "until when; 23:59 is the end of that day, as 24:00",
+            required=True,
+        ),
         "kind": Column(pl.String, "word", "typ", "resource, flexible, own or office", required=True),
         "units": Column(pl.List(pl.String), "list", "arbetsplatser", "units it holds for; empty means all"),
         "max_hours": Column(

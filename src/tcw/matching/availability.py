@@ -1,0 +1,241 @@
+"""Whose availability covers which order: windows that touch or overlap and allow the order's unit and so long a shift count as one.
+
+First by windows of one kind that are for the same units, united once for all orders: nearly all that are covered are covered so. Of the pairs
+that are left, those with a window at the order's beginning and one at its end are looked at one by one, over all their windows.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+from itertools import combinations
+from operator import or_
+from typing import Final
+
+import polars as pl
+
+from tcw.rules.ground import Ground
+from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock, physical
+from tcw.worktime.coverage import FOREVER
+
+KINDS: Final = ("resource", "flexible", "own", "interest", "none", "office")
+"""How somebody is available, the first preferred; none: a part-timer, or where no availability is known, who is merely free."""
+TOGETHER: Final = ("order", "staff", "kinds", "resource", "flexible")
+"""Pairs covered by several windows: `kinds` (UInt8: a bit for each place in KINDS), and what share of the span (Float64) lies on resource
+shifts, and beside them in flexible windows."""
+PAIR: Final = ("order", "staff")
+WAY: Final = (*PAIR, "offer")
+ALLOWED: Final = pl.col("ends") - pl.col("begins") <= pl.col("longest")
+"""A window (`start`, `end`, `longest`) is for so long a shift (`begins`, `ends`; all Int64 µs)."""
+
+
+def only(offer: pl.Expr) -> pl.Expr:
+    """Return `kinds` of one place in KINDS."""
+    return _lookup(offer, [1 << place for place in range(len(KINDS))])
+
+
+def kinds_of(names: Sequence[str]) -> int:
+    """Return `kinds` of some of KINDS."""
+    return reduce(or_, (1 << KINDS.index(name) for name in names), 0)
+
+
+def _lookup(number: pl.Expr, values: list[int]) -> pl.Expr:
+    return number.replace_strict(list(range(len(values))), values, return_dtype=pl.UInt8)
+
+
+def windows(ground: Ground) -> pl.DataFrame:
+    """Return availability: `staff`, `person`, `start`, `end` (Int64 µs instants), `units`, `offer` (UInt8: place in KINDS), `longest`."""
+    clock = ground.timeline.clock
+    return (
+        ground.schedule.tables["availability"]
+        .join(ground.timeline.staff.select("staff_id", "staff", "person"), on="staff_id")
+        .select(
+            "staff",
+            "person",
+            "units",
+            start=clock.instant(physical(pl.col("start"))),
+            end=clock.instant(physical(pl.col("end"))),
+            offer=_offer(pl.col("kind")),
+            longest=_longest(),
+        )
+        .filter(pl.col("start") < pl.col("end"))
+    )
+
+
+def by_availability(
+    ground: Ground, orders: pl.DataFrame, within: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the pairs of orders and employments that are available for some of the order's beginning day.
+
+    Args:
+        ground: the schedule.
+        orders: see `tcw.matching.orders.vacant_orders`.
+        within: `person`, `unit_id`: who may work where.
+
+    Returns:
+        `order`, `staff`, `person`, `offer`, `covered` by windows of one kind for the same units; and of pairs that only several windows of other
+        kinds or units cover, also `kinds`, `resource`, `flexible` (see TOGETHER).
+    """
+    united = united_windows(
+        windows(ground).with_columns(
+            place=pl.col("units").list.eval(pl.element().sort()).list.join("\n").fill_null("")
+        ),
+        "place",
+    )
+    bounded = (
+        united.with_columns(unit_id=pl.col("place").str.split("\n"))
+        .explode("unit_id")
+        .join(
+            within.select("person", "unit_id", known=pl.lit(value=True)),
+            on=["person", "unit_id"],
+            how="inner",
+        )
+    )
+    anywhere = united.filter(pl.col("place") == "").join(within, on="person")
+    names = ["staff", "person", "offer", "start", "end", "longest", "unit_id"]
+    named = pl.concat([bounded.filter(pl.col("place") != "").select(names), anywhere.select(names)])
+    daily = by_day(named, ground.timeline.clock)
+    met = meeting(daily, orders, "unit_id")
+    alone = met.select(*PAIR, "person", "offer", covered=covers())
+    return alone, together(met, daily, orders, "unit_id")
+
+
+def by_day(frame: pl.DataFrame, clock: Clock) -> pl.DataFrame:
+    """Return windows once for each local `day` (Int32) they touch; `first`: the first of them."""
+    first, last = (
+        (clock.local(pl.col(name) - late) // US_PER_DAY).cast(pl.Int32)
+        for name, late in (("start", 0), ("end", 1))
+    )
+    return frame.with_columns(first=first, day=pl.int_ranges(first, last + 1, dtype=pl.Int32)).explode("day")
+
+
+def meeting(daily: pl.DataFrame, orders: pl.DataFrame, *unit: str) -> pl.DataFrame:
+    """Return windows (see `by_day`) beside each order of the same `day` (and unit) that they overlap, from `begins` to `ends`."""
+    met = daily.join(orders.select("order", "unit_id", "day", begins="start", ends="end"), on=[*unit, "day"])
+    common = pl.min_horizontal("end", "ends") - pl.max_horizontal("start", "begins")
+    return met.filter(common > 0)
+
+
+def together(met: pl.DataFrame, daily: pl.DataFrame, orders: pl.DataFrame, *unit: str) -> pl.DataFrame:
+    """Return the pairs that several windows cover and none of one kind and place does.
+
+    Args:
+        met: see `meeting`, by the orders' first days.
+        daily: see `by_day`.
+        orders: see `tcw.matching.orders.vacant_orders`.
+        unit: `unit_id`, where windows are told by unit.
+
+    Returns:
+        `order`, `staff`, `person`, `offer`, `covered` (true), `kinds`, `resource`, `flexible`: one row for each choice of kinds that covers and
+        of which none can be left out. `offer` is the last of the kinds.
+    """
+    partly = met.filter(ALLOWED, pl.col("start") <= pl.col("begins"), pl.col("end") < pl.col("ends"))
+    alone = met.filter(covers()).join(partly.select(PAIR).unique(), on=PAIR, how="semi")
+    began = partly.join(alone, on=WAY, how="anti").select(PAIR).unique()
+    # A window that begins after midnight meets a night order on the morrow only.
+    touched = orders.join(began.select("order").unique(), on="order", how="semi").with_columns(
+        first_day="day", day=pl.int_ranges("day", pl.col("last_day") + 1, dtype=pl.Int32)
+    )
+    later = touched.explode("day")
+    every = (
+        meeting(daily, later, *unit)
+        .join(later.select("order", "first_day").unique(), on="order")
+        .filter(pl.col("day") == pl.max_horizontal("first", "first_day"))
+    )
+    pieces = every.filter(ALLOWED).join(began, on=PAIR, how="semi").join(alone, on=WAY, how="anti")
+    ended = pieces.filter(pl.col("end") >= pl.col("ends")).select(PAIR).unique()
+    return _whole(pieces.join(ended, on=PAIR, how="semi"))
+
+
+def _whole(pieces: pl.DataFrame) -> pl.DataFrame:
+    bits = pieces.select(*PAIR, bit=only(pl.col("offer"))).unique()
+    having = bits.group_by(PAIR).agg(mine=pl.col("bit").sum().cast(pl.UInt8))
+    choices = pl.DataFrame(
+        [
+            (mine, sum(some))
+            for mine in having["mine"].unique().to_list()
+            for number in range(1, mine.bit_count() + 1)
+            for some in combinations([1 << place for place in range(len(KINDS)) if mine >> place & 1], number)
+        ],
+        schema={"mine": pl.UInt8, "kinds": pl.UInt8},
+        orient="row",
+    )
+    key = [*PAIR, "kinds"]
+    chosen = (
+        pieces.with_columns(bit=only(pl.col("offer")))
+        .join(having, on=PAIR)
+        .join(choices, on="mine")
+        .filter((pl.col("kinds") & pl.col("bit")) != 0)
+    )
+    lengths = covered_time(chosen, *key).join(
+        pieces.select(*PAIR, "person", length=pl.col("ends") - pl.col("begins")).unique(), on=PAIR
+    )
+    whole = lengths.filter(pl.col("covered") == pl.col("length"))
+    smaller = whole.join(whole.select(*PAIR, less="kinds"), on=PAIR).filter(
+        pl.col("less") != pl.col("kinds"), (pl.col("less") & pl.col("kinds")) == pl.col("less")
+    )
+    highest = [0, *(number.bit_length() - 1 for number in range(1, 1 << len(KINDS)))]
+    resource, scheduled = kinds_of(["resource"]), kinds_of(["resource", "flexible"])
+    shares = lengths.select(*PAIR, part="kinds", share=pl.col("covered") / pl.col("length"))
+    return (
+        whole.join(smaller, on=key, how="anti")
+        .with_columns(on_resource=pl.col("kinds") & resource, on_both=pl.col("kinds") & scheduled)
+        .join(
+            shares.rename({"part": "on_resource", "share": "resource"}), on=[*PAIR, "on_resource"], how="left"
+        )
+        .join(shares.rename({"part": "on_both", "share": "both"}), on=[*PAIR, "on_both"], how="left")
+        .with_columns(pl.col("resource", "both").fill_null(0.0))
+        .select(
+            *PAIR,
+            "person",
+            "kinds",
+            "resource",
+            offer=_lookup(pl.col("kinds"), highest),
+            covered=pl.lit(value=True),
+            flexible=pl.col("both") - pl.col("resource"),
+        )
+        .sort(key)
+    )
+
+
+def covered_time(pieces: pl.DataFrame, *key: str) -> pl.DataFrame:
+    """Return `covered` (Int64 µs): how much of its span (`begins`, `ends`) the windows (`start`, `end`) of each key cover together."""
+    walked = pieces.sort(*key, "start", "end")
+    before = pl.max_horizontal("begins", pl.col("end").cum_max().over(key).shift().over(key))
+    more = pl.min_horizontal("end", "ends") - pl.max_horizontal("start", before)
+    return walked.with_columns(covered=more.clip(0)).group_by(key).agg(pl.col("covered").sum())
+
+
+def _longest() -> pl.Expr:
+    """Return the longest shift (Int64 µs, from start to end) that may be booked in an availability."""
+    said = (pl.col("max_hours") * US_PER_HOUR).round().cast(pl.Int64)
+    return pl.when(pl.col("max_hours") > 0).then(said).otherwise(FOREVER)
+
+
+def covers() -> pl.Expr:
+    """Return whether a window covers a span by itself."""
+    return (pl.col("start") <= pl.col("begins")) & (pl.col("end") >= pl.col("ends")) & ALLOWED
+
+
+def _offer(kind: pl.Expr) -> pl.Expr:
+    return kind.replace_strict(
+        list(KINDS), list(range(len(KINDS))), default=KINDS.index("own"), return_dtype=pl.UInt8
+    )
+
+
+def united_windows(rows: pl.DataFrame, *more: str) -> pl.DataFrame:
+    """Unite windows of one employment, kind (and what is told of them more) that touch: a night may be given as two days.
+
+    Once for each `longest` that is said: what an order of that length may lie in is all that allows it.
+    """
+    of = ["staff", "person", "offer", *more]
+    limits = rows.select(*of, pl.col("longest").alias("limit")).unique()
+    key = [*of, "limit"]
+    return (
+        rows.join(limits, on=of)
+        .filter(pl.col("longest") >= pl.col("limit"))
+        .sort(*key, "start", "end")
+        .with_columns(reach=pl.col("end").cum_max().over(key).shift().over(key))
+        .with_columns(run=(pl.col("start") > pl.col("reach").fill_null(-FOREVER)).cum_sum().over(key))
+        .group_by(*key, "run")
+        .agg(pl.col("start").min(), pl.col("end").max())
+        .rename({"limit": "longest"})
+    )
