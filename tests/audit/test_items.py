@@ -76,6 +76,7 @@ LATER = "B9;1;KRI;2026-07-20 07:00;2026-07-20 15:00;Norr\n"
         ("C03", {"aktiviteter.csv": ACTIVITIES + NEW + "2026-06-30\n", "bokningar.csv": BOOKINGS + LATER}, "", "fail", "booked"),
         ("C04", {"kompetenser.csv": COMPETENCES + "2;COV;Kompetens;2026-03-16;\n"}, "", "fail", "no_end + unused"),
         ("C04", {"kompetenser.csv": COMPETENCES + "2;USK;Kompetens;2026-03-16;2026-12-31\n"}, "", "pass", None),
+        ("C04", {"kompetenser.csv": COMPETENCES + "2;hlr  vuxen;Kompetens;2026-03-16;2026-12-31\n"}, "rules: {competences: {OMV: HLR vuxen}}", "pass", None),
         ("C04", {"kompetenser.csv": COMPETENCES + "2;USK;Kompetens;2026-03-16;2026-06-30\n"}, "", "manual", "expired"),
         ("C04", {"kompetenser.csv": COMPETENCES + "2;BEL;Register;2026-03-16;\n"}, "", "pass", None),
         ("C04", {"kompetenser.csv": None}, "", "not_judged", None),

@@ -9,7 +9,7 @@ import polars as pl
 
 from tcw.model.config.scenarios import Group, Scenario, Scenarios
 from tcw.model.schedule import Schedule
-from tcw.rules.requirements import folded
+from tcw.rules.requirements import folded, folded_text
 from tcw.rules.terms import agreements
 from tcw.wording import Phrase
 
@@ -106,7 +106,7 @@ def _known(schedule: Schedule) -> dict[str, dict[str, str]]:
     }
     return {
         noun: {
-            text.strip().lower(): text
+            folded_text(text): text
             for text in pl.concat([one.cast(pl.String).alias("name") for one in several])
             .drop_nulls()
             .unique()
@@ -156,7 +156,7 @@ def _named(scenario: Scenario) -> Iterator[tuple[tuple[str | int, ...], str, str
 def _missing(
     loc: tuple[str | int, ...], noun: str, value: str, known: Mapping[str, str]
 ) -> UnknownName | None:
-    plain = value.strip().lower()
+    plain = folded_text(value)
     if plain in known:
         return None
     close = get_close_matches(plain, known, n=1)
@@ -167,5 +167,5 @@ def _missing(
 
 
 def named(column: pl.Expr, names: list[str]) -> pl.Expr:
-    """Return whether a text column is one of some names, whatever their capitals and outer blanks."""
-    return folded(column).is_in([name.strip().lower() for name in names]).fill_null(value=False)
+    """Return whether a text column is one of some names, whatever their capitals and blanks."""
+    return folded(column).is_in([folded_text(name) for name in names]).fill_null(value=False)

@@ -10,7 +10,7 @@ Measured and limit: the booking's days covered, and all of them.
 import polars as pl
 
 from tcw.rules.context import Context
-from tcw.rules.requirements import folded, held, required
+from tcw.rules.requirements import held, required
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY
@@ -24,7 +24,7 @@ def judge(context: Context) -> Judgement:
         return Judgement(not_judged=wanted.height, why="competences")
     rows = context.once(held)
     pairs = rows.select("person", "held").unique(maintain_order=True).with_row_index("pair")
-    mine = wanted.with_columns(held=folded(pl.col("competence"))).join(pairs, on=["person", "held"])
+    mine = wanted.join(pairs, on=["person", "held"])
     valid = coverage(
         rows.join(pairs, on=["person", "held"]).select(
             pl.col("pair").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to"))

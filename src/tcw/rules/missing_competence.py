@@ -2,7 +2,7 @@
 
 What a booking of working time requires is what the order it fills requires (orders: competences) and what tcw.yaml says of its
 activity (`rules: competences`). A person holds a competence when the competences table has a row for any of their employments, by
-the competence's id or its name; capitals do not matter. That a row is not valid on the booking's days is BK05.
+the competence's id or its name; capitals and blanks do not matter. That a row is not valid on the booking's days is BK05.
 
 One finding for each booking and competence. Not judged: what bookings require where the source has no competences table.
 """
@@ -10,7 +10,7 @@ One finding for each booking and competence. Not judged: what bookings require w
 import polars as pl
 
 from tcw.rules.context import Context
-from tcw.rules.requirements import folded, held, required
+from tcw.rules.requirements import held, required
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 
@@ -20,9 +20,7 @@ def judge(context: Context) -> Judgement:
     wanted = context.once(required)
     if "competences" not in context.schedule.given:
         return Judgement(not_judged=wanted.height, why="competences")
-    lacking = wanted.with_columns(held=folded(pl.col("competence"))).join(
-        context.once(held), on=["person", "held"], how="anti"
-    )
+    lacking = wanted.join(context.once(held), on=["person", "held"], how="anti")
     return Judgement(
         lacking.select(
             "person",

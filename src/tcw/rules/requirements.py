@@ -5,13 +5,23 @@ import polars as pl
 from tcw.rules.booked_days import COLUMNS, booked_days, working
 from tcw.rules.context import Context
 
-REQUIRED = (*COLUMNS, "competence")
+REQUIRED = (*COLUMNS, "competence", "held")
+
+
+_ASKED = (*COLUMNS, "competence")
 
 
 def required(context: Context) -> pl.DataFrame:
-    """Return bookings of working time once for each competence they require: REQUIRED, by the order they fill or their activity."""
-    parts = [_by_order(context), _by_activity(context)]
-    return pl.concat(parts).unique(["row", "competence"], keep="first", maintain_order=True)
+    """Return bookings of working time once for each competence they require: REQUIRED, by the order they fill or their activity.
+
+    `competence` is as written first, `held` as it is compared.
+    """
+    every = pl.concat([_by_order(context), _by_activity(context)])
+    return (
+        every.with_columns(held=folded(pl.col("competence")))
+        .unique(["row", "held"], keep="first", maintain_order=True)
+        .select(REQUIRED)
+    )
 
 
 def demanding(orders: pl.DataFrame) -> pl.DataFrame:
@@ -25,7 +35,7 @@ def held(context: Context) -> pl.DataFrame:
     A row matches by its competence's id or its name.
     """
     wanted = context.once(required)
-    asked = wanted.select(folded(pl.col("competence"))).to_series().unique().implode()
+    asked = wanted["held"].unique().implode()
     table = context.tables["competences"]
     parts = [_matching(table, name, asked) for name in ("competence_id", "name")]
     return (
@@ -44,8 +54,13 @@ def _matching(table: pl.DataFrame, name: str, asked: pl.Series) -> pl.DataFrame:
 
 
 def folded(name: pl.Expr) -> pl.Expr:
-    """Return a competence as it is compared: orders, registers and tcw.yaml are written by different hands."""
-    return name.str.strip_chars().str.to_lowercase()
+    """Return a competence as it is compared, capitals and blanks aside: orders, registers and tcw.yaml are written by different hands."""
+    return name.str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
+
+
+def folded_text(name: str) -> str:
+    """Return one name as `folded` does."""
+    return " ".join(name.split()).lower()
 
 
 def _by_order(context: Context) -> pl.DataFrame:
@@ -64,7 +79,7 @@ def _by_order(context: Context) -> pl.DataFrame:
         .drop_nulls("competence")
     )
     rows = wanted["row"].unique().implode()
-    return booked_days(context, pl.col("row").is_in(rows)).join(wanted, on="row").select(REQUIRED)
+    return booked_days(context, pl.col("row").is_in(rows)).join(wanted, on="row").select(_ASKED)
 
 
 def _by_activity(context: Context) -> pl.DataFrame:
@@ -81,7 +96,7 @@ def _by_activity(context: Context) -> pl.DataFrame:
     return (
         booked_days(context, working(), kept)
         .join(numbered.select("activity", "competence"), on="activity")
-        .select(REQUIRED)
+        .select(_ASKED)
     )
 
 
@@ -89,5 +104,5 @@ def _nothing(context: Context) -> pl.DataFrame:
     return (
         booked_days(context, pl.lit(value=False))
         .with_columns(competence=pl.lit(None, dtype=pl.String))
-        .select(REQUIRED)
+        .select(_ASKED)
     )

@@ -9,6 +9,7 @@ import polars as pl
 from tcw.audit.item import NOTHING_NEW, Answer, Ground, Item, without
 from tcw.audit.problems import problem
 from tcw.model.tables import TABLE_NAMES
+from tcw.rules.requirements import folded, folded_text
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -33,7 +34,7 @@ def judge(ground: Ground) -> Answer:
             no_end=pl.col("valid_to").is_null(),
             expired=pl.col("valid_to") < ground.as_of,
             unused=~pl.any_horizontal(
-                pl.col(name).is_in(required.implode()).fill_null(value=False)
+                folded(pl.col(name)).is_in(required.implode()).fill_null(value=False)
                 for name in ("competence_id", "name")
             ),
         )
@@ -56,9 +57,10 @@ def _introduced(ground: Ground) -> pl.DataFrame:
 
 
 def _required(ground: Ground) -> set[str]:
-    """Return what orders and the activities of tcw.yaml require."""
+    """Return what orders and the activities of tcw.yaml require, folded."""
     asked = ground.after.schedule.tables["orders"]["competences"].explode().drop_nulls()
-    return {*asked, *(one for several in ground.config.rules.competences.values() for one in several)}
+    listed = (one for several in ground.config.rules.competences.values() for one in several)
+    return {folded_text(one) for one in (*asked, *listed)}
 
 
 ITEM = Item(
