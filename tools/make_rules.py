@@ -24,6 +24,7 @@ from tcw.wording import Phrase
 READ_FINDINGS = (
     ("tcw.intake.references", "UNKNOWN_STAFF", "UNKNOWN_ACTIVITIES", "UNBILLED_ACTIVITIES", "REPEATED_IDS"),
     ("tcw.kpis.outside", "OUTSIDE"),
+    ("tcw.intake.references", "LONG_BREAKS"),
 )
 REJECTS = (
     "Why a row of an export is rejected: it is left out, counted, and listed with file, sheet, row, column and cell by "

@@ -54,6 +54,12 @@ def test_orders_that_share_an_id_are_told_and_one_in_two_files_is_not(flow: Path
     assert "Order ids that stand for several shifts: 1 (L3)" in told
 
 
+def test_orders_whose_break_is_longer_than_they_are_are_told(flow: Path) -> None:
+    rewrite(flow / "bestallningar.csv", ("2026-05-07 22:00;30;", "2026-05-07 22:00;1800;"))
+    told = said("match", flow, *AS_OF).stderr
+    assert "Orders whose break is longer than they are: 1 (L2); they are planned as 0 h." in told
+
+
 def test_files_and_rows_left_out_are_told_by_match_and_whatif(flow: Path) -> None:
     rewrite(flow / "tillganglighet.csv", ("Typ", "Zzz"))
     rewrite(flow / "intresseanmalningar.csv", ("2026-05-03 21:15", "i går"))

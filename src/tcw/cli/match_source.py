@@ -28,12 +28,17 @@ SHARED_IDS = Phrase(
     "Order ids that stand for several shifts: {ids} ({examples}); only the last row of each is filled. "
     "Give each shift an id of its own in the orders export.",
 )
+LONG_BREAKS = Phrase(
+    "match-long-breaks",
+    "Orders whose break is longer than they are: {orders} ({examples}); they are planned as 0 h. Breaks are read as minutes: correct the orders export.",
+)
 EXAMPLES = 5
 
 
 def left_out(schedule: Schedule, as_of: date) -> tuple[Message, ...]:
     """Return a note of each thing in the source that no plan from `as_of` on can take into account."""
-    return (*_of_files(schedule.intake), *_strangers(schedule, as_of), *_shared_ids(schedule, as_of))
+    orders = (*_shared_ids(schedule, as_of), *_long_breaks(schedule, as_of))
+    return (*_of_files(schedule.intake), *_strangers(schedule, as_of), *orders)
 
 
 def _of_files(intake: IntakeReport) -> list[Message]:
@@ -67,6 +72,15 @@ def _shared_ids(schedule: Schedule, as_of: date) -> list[Message]:
     if not shared:
         return []
     return [Message(SHARED_IDS, {"ids": Count(len(shared)), "examples": _examples(shared)})]
+
+
+def _long_breaks(schedule: Schedule, as_of: date) -> list[Message]:
+    length = pl.col("end") - pl.col("start")
+    longer = pl.duration(minutes=pl.col("break_minutes")) > length
+    found = _vacant(schedule, as_of).filter(longer)["order_id"].unique().sort().to_list()
+    return (
+        [Message(LONG_BREAKS, {"orders": Count(len(found)), "examples": _examples(found)})] if found else []
+    )
 
 
 def _vacant(schedule: Schedule, as_of: date) -> pl.DataFrame:

@@ -1,4 +1,6 @@
-"""Bookings that point at nothing: staff not in staff, activities not in activities, ids used twice."""
+"""Bookings that point at nothing or contradict themselves: staff not in staff, activities not in activities, ids used twice, breaks beyond the shift."""
+
+from collections.abc import Collection
 
 import polars as pl
 
@@ -8,8 +10,8 @@ from tcw.model.schedule import Schedule
 from tcw.wording import Message, Phrase
 from tcw.wording.masking import masked
 from tcw.wording.quantities import Count, Hours
-from tcw.worktime.clock import US_PER_HOUR, Clock, clock
-from tcw.worktime.spans import net_time
+from tcw.worktime.clock import US_PER_HOUR, Clock, clock, physical
+from tcw.worktime.spans import break_time, net_time
 
 UNKNOWN_STAFF = Phrase(
     "IN51",
@@ -30,6 +32,11 @@ REPEATED_IDS = Phrase(
     "IN54",
     "Booking ids used more than once: {ids} ({examples}). Rows beyond the first: {rows}, {hours}, counted as they stand. "
     "Set duplicate_bookings: drop in tcw.yaml to keep only the first of each.",
+)
+LONG_BREAKS = Phrase(
+    "IN56",
+    "Staff ids with bookings whose break is longer than they are: {people} ({examples}). Bookings that count as 0 h: {rows}, {hours} from start "
+    "to end. Breaks are read as minutes: correct the export, or the column that is taken for break_minutes under files: in tcw.yaml.",
 )
 EXAMPLES = 5
 AT_ONCE = 15_000_000
@@ -107,6 +114,25 @@ def repeated_ids(bookings: pl.LazyFrame, clock: Clock, ask: Everywhere | None = 
     return [_finding(REPEATED_IDS, found, "booking_id", "ids")]
 
 
+def long_breaks(ask: Everywhere, clock: Clock, columns: Collection[str]) -> list[IntakeFinding]:
+    """Return a finding when bookings have a break longer than they are, with the hours from start to end that count as none."""
+    if not {"break_minutes", "start_local"} <= set(columns):
+        return []
+    start, end = (physical(pl.col(name)) for name in ("start_local", "end_local"))
+
+    def swallowed(bookings: pl.LazyFrame) -> pl.LazyFrame:
+        # Nearly all rows are told by their clock times alone; over a clock change an hour may be missing.
+        perhaps = break_time(columns) + US_PER_HOUR > end - start
+        return (
+            bookings.filter(pl.col("break_minutes") > 0, end > start, perhaps)
+            .with_columns(net=clock.elapsed(start, end))
+            .filter(break_time(columns) > pl.col("net"), pl.col("net") > 0)
+        )
+
+    found = _by(ask, swallowed, "staff_id")
+    return [_finding(LONG_BREAKS, found, "staff_id", "people")] if found.height else []
+
+
 def _ids(bookings: pl.LazyFrame) -> pl.LazyFrame:
     return bookings.select("booking_id").filter(pl.col("booking_id").is_not_null())
 
@@ -175,6 +201,7 @@ def reference_findings(
     zone = clock(schedule.config.timezone, schedule.first_day, schedule.last_day)
     asked = ask or at_once(schedule.active)
     found = repeated_ids(schedule.active, zone, asked)
+    found += long_breaks(asked, zone, schedule.bookings.collect_schema().names())
     if strangers and "staff" in schedule.given:
         found += unknown_staff(asked, schedule.staff, zone)
     if strange and "activities" in schedule.given:

@@ -7,7 +7,13 @@ from datetime import date
 import polars as pl
 
 from tcw.errors import InputFault
-from tcw.intake.references import repeated_ids, unbilled_activities, unknown_activities, unknown_staff
+from tcw.intake.references import (
+    long_breaks,
+    repeated_ids,
+    unbilled_activities,
+    unknown_activities,
+    unknown_staff,
+)
 from tcw.kpis import catalogue
 from tcw.kpis.catalogue import Figure
 from tcw.kpis.classes import UNCLASSIFIED, activity_classes
@@ -265,6 +271,7 @@ def costs_of(plan: Plan, parts: Sequence[Part], ask: Everywhere | None = None) -
     schedule = plan.schedule
     asked = ask or at_once(schedule.active)
     found = repeated_ids(schedule.active, plan.zone, asked)
+    found += long_breaks(asked, plan.zone, schedule.bookings.collect_schema().names())
     # The ledger tells cheaply whether there is anything to look for.
     if any(one.unknown_staff for one in parts):
         found += unknown_staff(asked, schedule.staff, plan.zone)
