@@ -48,7 +48,7 @@ class PairAnswer:
 
     `conditions`: `code`, `holds` (Boolean), in the order they are judged; the rules that are broken come last, or RULES, which holds.
     Evidence, frames with no rows where there is none: `employments` (`valid_from`, `valid_to`, `employment_type`, `employment_rate`), `units` (`tier`: where
-    the order is), `availability` (`kind`, `start`, `end`, `units`, `max_hours`: of the order's days), `assistant` (the first that books the pair; None), `in_the_way`
+    the order is), `availability` (`kind`, `start`, `end`, `units`, `max_hours`: of the order's days), `assistant` (the first that books the pair; None; `shipped`: it is none of tcw.yaml), `in_the_way`
     (`activity_id`, `start`, `end`, `absence`: bookings that overlap), `competences` (`competence`, `code`: BK04, BK05 or null; `valid_from`, `valid_to`),
     `findings` (FINDINGS: what the rules find in the person with the order at error level and not without it), `hours` (`from`, `to` (Date, included),
     `hours`, `full`: planned hours of calculation periods with the order, and full time).
@@ -63,6 +63,7 @@ class PairAnswer:
     units: pl.DataFrame
     availability: pl.DataFrame
     assistant: str | None
+    shipped: bool
     in_the_way: pl.DataFrame
     competences: pl.DataFrame
     findings: pl.DataFrame
@@ -120,6 +121,7 @@ def explain_pair(
         ),
         availability=_availability(question, order, staff_id),
         assistant=None if place is None else list(question.assistants)[place],
+        shipped=not question.ground.schedule.config.assistants,
         in_the_way=_in_the_way(question, placed),
         competences=_competences(question, placed),
         findings=findings,

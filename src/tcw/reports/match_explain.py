@@ -41,6 +41,13 @@ MISSES = Phrase("column.misses", "Misses")
 RELAXED = Phrase("explain.relaxed", "Smallest changes that would fill it (one of them is enough)")
 NONE_SMALL = Phrase("explain.none_small", "No one or two changes would fill it.")
 NO_VALUE = Phrase("explaining.nothing", "none")
+SHIPPED_ASSISTANTS: Final = {
+    "resource": Phrase("assistant.resource", "resource"),
+    "part-time": Phrase("assistant.part-time", "part-time"),
+    "hourly": Phrase("assistant.hourly", "hourly"),
+    "office": Phrase("assistant.office", "office"),
+}
+"""What the assistants are called that run where tcw.yaml has none; those of tcw.yaml are called what it calls them."""
 AVAILABLE_AS: Final = {
     "resource": Phrase("available.resource", "resource shift"),
     "flexible": Phrase("available.flexible", "acute window"),

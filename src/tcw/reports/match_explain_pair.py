@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tcw.matching.orders import LOWEST
 from tcw.reports.finding_text import with_messages
-from tcw.reports.match_explain import AVAILABLE_AS, LOCAL, TIERS, span_text
+from tcw.reports.match_explain import AVAILABLE_AS, LOCAL, SHIPPED_ASSISTANTS, TIERS, span_text
 from tcw.reports.match_why import holds_text
 from tcw.reports.terminal_grid import fitting
 from tcw.rules.catalogue import RULES
@@ -121,7 +121,7 @@ def conditions(answer: PairAnswer, lang: Language) -> list[dict[str, Any]]:
         "not-introduced": _tiers(answer, lang),
         "other-area": _tiers(answer, lang),
         "not-available": _availability(answer, lang),
-        "not-selected": [answer.assistant or NO_ASSISTANT.say(lang)],
+        "not-selected": [_assistant(answer, lang)],
         "BK02": _overlaps(answer, lang, absence=True),
         "BK01": _overlaps(answer, lang, absence=False),
         "BK04": _competences(answer, lang, ("BK04",)),
@@ -186,6 +186,12 @@ def _window(row: dict[str, Any], lang: Language) -> str:
     )
     most = row["max_hours"] or 0
     return LONGEST.say(lang, window=window, hours=Hours(most)) if most > 0 else window
+
+
+def _assistant(answer: PairAnswer, lang: Language) -> str:
+    if answer.assistant is None:
+        return NO_ASSISTANT.say(lang)
+    return SHIPPED_ASSISTANTS[answer.assistant].say(lang) if answer.shipped else answer.assistant
 
 
 def _overlaps(answer: PairAnswer, lang: Language, *, absence: bool) -> list[str]:

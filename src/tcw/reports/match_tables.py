@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from tcw.matching.filling import Grain, filling
@@ -10,7 +12,7 @@ from tcw.matching.plan import Plan
 from tcw.matching.time_bank import Ledger
 from tcw.model.schedule import Schedule
 from tcw.reports.columns import NAME_OF_UNIT, UNIT_ID, YES_NO
-from tcw.reports.match_explain import AVAILABLE_AS, EMPLOYED_AS, TIERS
+from tcw.reports.match_explain import AVAILABLE_AS, EMPLOYED_AS, SHIPPED_ASSISTANTS, TIERS
 from tcw.reports.match_explain_pair import FILLED_WITHOUT, WISHES
 from tcw.reports.match_relax_text import with_texts
 from tcw.reports.match_why import failed_text
@@ -91,7 +93,7 @@ def bookings_table(plan: Plan, schedule: Schedule) -> Table:
         ORDER, UNIT_ID, NAME_OF_UNIT, START, END, HOURS, ACTIVITY, ACTIVITY_NAME, STAFF, AVAILABILITY, EMPLOYMENT, TIER, INTERESTED,
         PREVIOUS, ASSISTANT, REASON, PRIORITY,
     )  # fmt: skip
-    return _lean("match_bookings", TITLE_BOOKINGS, columns, frame)
+    return _lean("match_bookings", TITLE_BOOKINGS, _named(columns, schedule), frame)
 
 
 def requests_table(plan: Plan, schedule: Schedule) -> Table:
@@ -104,7 +106,15 @@ def requests_table(plan: Plan, schedule: Schedule) -> Table:
         ORDER, RANK, STAFF, UNIT_ID, NAME_OF_UNIT, START, END, ACTIVITY, ACTIVITY_NAME, AVAILABILITY, EMPLOYMENT, TIER, CHOSEN, LAST_ASKED,
         ANSWER, ASSISTANT, REASON, PRIORITY,
     )  # fmt: skip
-    return _lean("match_requests", TITLE_REQUESTS, columns, frame)
+    return _lean("match_requests", TITLE_REQUESTS, _named(columns, schedule), frame)
+
+
+def _named(columns: tuple[Column, ...], schedule: Schedule) -> tuple[Column, ...]:
+    """Let the shipped assistants be called in the reader's language."""
+    shipped = replace(ASSISTANT, words=SHIPPED_ASSISTANTS)
+    return tuple(
+        shipped if column is ASSISTANT and not schedule.config.assistants else column for column in columns
+    )
 
 
 def unfilled_table(plan: Plan, schedule: Schedule, lang: Language) -> Table:
