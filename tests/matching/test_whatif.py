@@ -184,6 +184,32 @@ def test_the_office_gives_way(tmp_path: Path) -> None:
     assert (opened["beside"], opened["instead"]) == (["V4"], ["V3", "V4"])
 
 
+def test_a_scenario_that_frees_every_booking_keeps_the_horizon(tmp_path: Path) -> None:
+    source = tmp_path / "export"
+    source.mkdir()
+    blocks = {
+        "staff": "Anst.nr;Anställningstyp;Befattning\n1;Månadslön;Administratör\n",
+        "activities": "Aktivitet;Tidslag;Debiteringstyp\nArbete;Arbete;Debiterbar\nKontor;Arbete;Debiterbar\n",
+        "bookings": "Anst.nr;Aktivitet;Start;Slut\n1;Kontor;2026-05-05 08:00;2026-05-05 16:00\n",
+        "orders": "Beställning;Arbetsplats;Start;Slut\nV1;A;2026-05-05 07:00;2026-05-05 15:00\n",
+    }
+    write(blocks, source)
+    found = run(
+        source, "scenarios: {instead: {include: {categories: [administratör], free_from: [kontor]}}}\n"
+    )
+    assert [one["opened"] for one in found["outcomes"]] == [[], ["V1"]]
+
+
+def test_the_longest_shift_of_windows(tmp_path: Path) -> None:
+    window = 'staff: ["4"], days: [thu], from: "06:00", to: "23:00", max_hours:'
+    scenarios = (
+        f'scenarios:\n  short: {{windows: {{{window} "4:30"}}}}\n  long: {{windows: {{{window} 5}}}}\n'
+    )
+    found = run(source_at(tmp_path), scenarios)
+    opened = {one["scenario"]: one["opened"] for one in found["outcomes"]}
+    assert (opened["short"], opened["long"]) == ([], ["V4"])
+
+
 def test_files(tmp_path: Path) -> None:
     source, folder = source_at(tmp_path), tmp_path / "out"
     scenarios = "scenarios: {part: {part_time: true}, '=evil': {merge_areas: [Norr, Söder]}}"

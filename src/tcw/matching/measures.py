@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 from typing import Any, Final
 
 import polars as pl
@@ -196,6 +197,7 @@ def _windows(schedule: Schedule, windows: Windows, days: Days) -> Schedule:
     people = _group(schedule, windows)
     wanted = [WEEKDAYS.index(day) + 1 for day in windows.days]
     late = windows.to <= windows.from_
+    most = windows.max_hours if isfinite(windows.max_hours) else None
     every = (
         pl.date_range(days.first, days.last, eager=True)
         .alias("day")
@@ -207,7 +209,11 @@ def _windows(schedule: Schedule, windows: Windows, days: Days) -> Schedule:
         )
     )
     changed = _with(
-        schedule, "availability", people.join(every, how="cross").with_columns(kind=pl.lit("flexible"))
+        schedule,
+        "availability",
+        people.join(every, how="cross").with_columns(
+            kind=pl.lit("flexible"), max_hours=pl.lit(most, dtype=pl.Float64)
+        ),
     )
     return _booked_by(changed, "windows", Assistant(availability=["flexible"]))
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import polars as pl
@@ -50,20 +50,32 @@ class Problem:
         return self.pairs.join(about, on="order", how="left", maintain_order="left")
 
 
-def problem(schedule: Schedule, asked: Asked, assistants: Mapping[str, Assistant] | None = None) -> Problem:
+def problem(
+    schedule: Schedule,
+    asked: Asked,
+    assistants: Mapping[str, Assistant] | None = None,
+    horizon: tuple[int, int] | None = None,
+) -> Problem:
     """Put the question.
 
     Args:
         schedule: as loaded.
         asked: which orders, as of which day.
         assistants: those to run; None: those of tcw.yaml, or the shipped ones where it has none.
+        horizon: first instant and the one after the last (µs) that are known of; None: from the first booking to the last, or the last order's end.
+            A scenario that frees bookings knows no less of people than the source does.
 
     Raises:
         UsageFault: agreements in tcw.yaml that contradict themselves.
     """
     began = time.monotonic()
     chosen = assistants or schedule.config.assistants or candidates.SHIPPED
-    ground = with_orders(lay(schedule, asked.as_of, None, _last_day(schedule)))
+    first = asked.as_of if schedule.first_day is None else None
+    laid = lay(schedule, asked.as_of, first, _last_day(schedule))
+    if horizon is not None:
+        timeline = replace(laid.timeline, first=horizon[0], after=horizon[1])
+        laid = replace(laid, timeline=timeline)
+    ground = with_orders(laid)
     orders = vacant_orders(ground, asked)
     thought_of = offers(ground, orders)
     considered = candidates.foresee(ground, orders, thought_of.pairs, chosen, asked)

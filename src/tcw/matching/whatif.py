@@ -118,6 +118,8 @@ class _Runs:
     progress: Progress | None
     wanted: int
     made: dict[frozenset[Measure], _Answer] = field(default_factory=dict)
+    horizon: tuple[int, int] | None = None
+    """Today's, which every scenario keeps, whatever bookings it frees."""
 
     def of(self, taken: frozenset[Measure]) -> _Answer:
         if taken not in self.made:
@@ -135,7 +137,10 @@ class _Runs:
                     several = kind in SEVERAL
                     said.setdefault(kind, []).extend(value if several else [value])
         days = days_of(self.schedule, self.asked.as_of)
-        question = problem(applied(self.schedule, said, days), self.asked)
+        question = problem(applied(self.schedule, said, days), self.asked, horizon=self.horizon)
+        if self.horizon is None:
+            timeline = question.ground.timeline
+            self.horizon = timeline.first, timeline.after
         plan = match(question, self.mode, time_limit=self.time_limit, compare=False, relax=False)
         if plan.interrupted:
             # Half of the scenarios beside today would say that the others gain nothing.

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import InitErrorDetails
 
 from tcw.model.config.agreements import Agreement
-from tcw.model.config.matching import EmploymentType
+from tcw.model.config.matching import EmploymentType, Hours
 from tcw.model.config.red_days import Weekday
 from tcw.model.config.section import Section
 from tcw.model.config.values import ClockTime, Texts, also, one_or_many, refuse, refuse_at
@@ -75,6 +75,9 @@ class Windows(Group):
     from_: ClockTime = Field(alias="from", description="Clock time at which the window opens, as in 06:00.")
     to: ClockTime = Field(
         description="Clock time at which it closes, as in 23:00; at or before the opening: the next day. 23:59 is the end of the day."
+    )
+    max_hours: Hours = Field(
+        default=0.0, description="Longest shift booked in it, from start to end, as 8 or 7:30; 0: any."
     )
 
 
