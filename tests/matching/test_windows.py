@@ -33,7 +33,7 @@ class Window(NamedTuple):
         return long_enough and (not self.units or unit in self.units)
 
 
-def windows(dice: Random, staff: list[str], *, bounded: bool = True) -> list[Window]:
+def windows(dice: Random, staff: list[str]) -> list[Window]:
     """Days cut into pieces that touch, overlap or leave a minute, of several kinds and for several units."""
     found = []
     for one in staff:
@@ -41,7 +41,7 @@ def windows(dice: Random, staff: list[str], *, bounded: bool = True) -> list[Win
         while at < datetime.combine(MONDAY, datetime.min.time()) + timedelta(days=5):
             end = at + timedelta(hours=dice.choice([2, 4, 6, 9, 14]))
             kind = dice.choice(OFFERED if dice.random() < 0.5 else OFFERED[:1])
-            most = dice.choice([None, None, None, 0, 7, 9.5]) if bounded else None
+            most = dice.choice([None, None, None, 0, 7, 9.5])
             found.append(
                 Window(one, at, end, kind, dice.choice([None, None, ["A"], ["B", "A"], ["B"]]), most)
             )
@@ -130,15 +130,16 @@ TYPES: dict[str, pl.DataType] = {
 def test_whoever_is_booked_outside_is_found_by_the_minute(tmp_path: Path) -> None:
     dice = Random(7)
     staff = [f"{number:02}" for number in range(12)]
-    every = windows(dice, staff, bounded=False)
+    every = windows(dice, staff)
     (tmp_path / "staff.csv").write_text(
         "staff_id,employment_type,home_unit\n" + "".join(f"{one},hourly,A\n" for one in staff)
     )
     (tmp_path / "activities.csv").write_text("activity_id,time_kind,billing\nW,work,billable\n")
     (tmp_path / "availability.csv").write_text(
-        "staff_id;start;end;kind;units\n"
+        "staff_id;start;end;kind;units;max_hours\n"
         + "".join(
-            f"{row.staff_id};{row.start};{row.end};{row.kind};{', '.join(row.units or [])}\n" for row in every
+            f"{row.staff_id};{row.start};{row.end};{row.kind};{', '.join(row.units or [])};{row.max_hours or ''}\n"
+            for row in every
         )
     )
     booked = [
@@ -164,7 +165,16 @@ def test_whoever_is_booked_outside_is_found_by_the_minute(tmp_path: Path) -> Non
     for one, start, end, unit in booked:
         mine = [row for row in every if row.staff_id == one and row.allows(unit, end - start)]
         if inside(mine, start, end) < (end - start) // MINUTE:
-            expected[one, start] = inside(mine, start, end)
+            wide = [
+                row.max_hours
+                for row in every
+                if row.staff_id == one
+                and row.start <= start
+                and end <= row.end
+                and row.max_hours
+                and row.allows(unit, MINUTE)
+            ]
+            expected[one, start] = max([inside(mine, start, end), *(round(most * 60) for most in wide)])
     assert found == expected
     assert 10 < len(found) < len(booked) - 10
 

@@ -13,8 +13,8 @@ from typing import Final
 import polars as pl
 
 from tcw.rules.ground import Ground
-from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock, physical
-from tcw.worktime.coverage import FOREVER
+from tcw.worktime.clock import US_PER_DAY, Clock, physical
+from tcw.worktime.coverage import FOREVER, longest_shift
 
 KINDS: Final = ("resource", "flexible", "own", "interest", "none", "office")
 """How somebody is available, the first preferred; none: a part-timer, or where no availability is known, who is merely free."""
@@ -54,7 +54,7 @@ def windows(ground: Ground) -> pl.DataFrame:
             start=clock.instant(physical(pl.col("start"))),
             end=clock.instant(physical(pl.col("end"))),
             offer=_offer(pl.col("kind")),
-            longest=_longest(),
+            longest=longest_shift(),
         )
         .filter(pl.col("start") < pl.col("end"))
     )
@@ -202,12 +202,6 @@ def covered_time(pieces: pl.DataFrame, *key: str) -> pl.DataFrame:
     before = pl.max_horizontal("begins", pl.col("end").cum_max().over(key).shift().over(key))
     more = pl.min_horizontal("end", "ends") - pl.max_horizontal("start", before)
     return walked.with_columns(covered=more.clip(0)).group_by(key).agg(pl.col("covered").sum())
-
-
-def _longest() -> pl.Expr:
-    """Return the longest shift (Int64 µs, from start to end) that may be booked in an availability."""
-    said = (pl.col("max_hours") * US_PER_HOUR).round().cast(pl.Int64)
-    return pl.when(pl.col("max_hours") > 0).then(said).otherwise(FOREVER)
 
 
 def covers() -> pl.Expr:

@@ -2,9 +2,11 @@
 
 One finding for each booking of working time of somebody hourly paid on its first day that does not lie whole inside the person's
 availability, of any kind (resource, flexible, own, office), that is for all units or for the booking's. Availability that
-touches or overlaps counts together. `rules: substitutes_need_availability: false` in tcw.yaml switches the rule off.
+touches or overlaps counts together; one that says the longest shift to be booked in it (max_hours) does not count for a longer one, from
+start to end. `rules: substitutes_need_availability: false` in tcw.yaml switches the rule off.
 
-Measured and limit: the hours of the booking inside availability, and all of them. Not judged: bookings outside the time that the
+Measured and limit: the hours of the booking inside availability (or the longest shift of one that is wide enough, where that is more), and
+all of them. Not judged: bookings outside the time that the
 availability table covers at all (from its first start to its last end), and hours without clock times; employment types that are
 not known are not hourly paid.
 """
@@ -15,7 +17,7 @@ from tcw.rules.context import Context
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, physical
-from tcw.worktime.coverage import coverage, days
+from tcw.worktime.coverage import FOREVER, coverage, days, longest_shift
 
 
 def judge(context: Context) -> Judgement:
@@ -30,11 +32,11 @@ def judge(context: Context) -> Judgement:
     )
     known = booked.filter(pl.col("start") >= told["start"].item(), pl.col("end") <= told["end"].item())
     available = _availability(context)
-    anywhere = coverage(available.filter("everywhere"), context.timeline.origin)
+    unlimited = available.filter("everywhere", pl.col("longest") == FOREVER)
+    anywhere = coverage(unlimited, context.timeline.origin)
     rest = known.filter(~anywhere.holds(known, "person", "start", "end"))
-    found = rest.with_columns(inside=_inside(rest, available, context)).filter(
-        pl.col("inside") < pl.col("end") - pl.col("start")
-    )
+    outside = rest.with_columns(inside=_inside(rest, available, context)).filter(pl.col("inside") < LENGTH)
+    found = outside.with_columns(inside=pl.max_horizontal("inside", _allowed(outside, available, context)))
     unknown = booked.height - known.height
     return Judgement(
         found.select(
@@ -68,7 +70,7 @@ def _substitutes(context: Context) -> pl.DataFrame:
 
 
 def _availability(context: Context) -> pl.DataFrame:
-    """Return `owner` (person), `start`, `end` (instants), `everywhere` and `units` of this chunk's people."""
+    """Return `owner` (person), `start`, `end` (instants), `everywhere`, `units` and `longest` (Int64 µs) of this chunk's people."""
     unbound = pl.col("units").is_null() | (pl.col("units").list.len() == 0)
     return (
         context.tables["availability"]
@@ -78,6 +80,7 @@ def _availability(context: Context) -> pl.DataFrame:
             _instant("start", context),
             _instant("end", context),
             everywhere=unbound,
+            longest=longest_shift(),
             units="units",
         )
         .drop_nulls(["start", "end"])
@@ -90,15 +93,42 @@ def _instant(name: str, context: Context) -> pl.Expr:
 
 def _inside(booked: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:
     """Return how much (Int64 µs) of each booking lies inside availability for its unit; any unit where it has none."""
-    pairs = booked.select("person", "unit").unique().sort("person", "unit").with_row_index("pair")
-    numbered = booked.join(pairs, on=["person", "unit"], nulls_equal=True, how="left", maintain_order="left")
+    limited = available.filter(pl.col("longest") < FOREVER)["owner"].unique().implode()
+    # Whose windows are for any length, of them how long a booking is does not matter.
+    long = booked.with_columns(length=pl.when(pl.col("person").is_in(limited)).then(LENGTH).otherwise(0))
+    key = ["person", "unit", "length"]
+    pairs = long.select(key).unique().sort(key).with_row_index("pair")
+    numbered = long.join(pairs, on=key, nulls_equal=True, how="left", maintain_order="left")
     named = pairs.join(context.timeline.units, on="unit", how="left")
     spans = named.join(available, left_on="person", right_on="owner").filter(
-        pl.col("everywhere") | pl.col("unit_id").is_null() | pl.col("units").list.contains(pl.col("unit_id"))
+        HERE, pl.col("longest") >= pl.col("length")
     )
     held = coverage(spans.select(pl.col("pair").alias("owner"), "start", "end"), context.timeline.origin)
     return held.length(numbered, "pair", "start", "end")
 
+
+def _allowed(outside: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:
+    """Return the longest shift (Int64 µs) of a window around each booking that is for shorter ones only; null: there is none."""
+    limited = available.filter(pl.col("longest") < FOREVER).rename({"start": "opens", "end": "closes"})
+    numbered = outside.select("person", "unit", "start", "end").with_row_index("place")
+    around = (
+        numbered.join(context.timeline.units, on="unit", how="left")
+        .join(limited, left_on="person", right_on="owner")
+        .filter(
+            HERE,
+            pl.col("opens") <= pl.col("start"),
+            pl.col("closes") >= pl.col("end"),
+            pl.col("longest") < LENGTH,
+        )
+        .group_by("place")
+        .agg(pl.col("longest").max())
+    )
+    return numbered.join(around, on="place", how="left", maintain_order="left")["longest"]
+
+
+LENGTH = pl.col("end") - pl.col("start")
+HERE = pl.col("everywhere") | pl.col("unit_id").is_null() | pl.col("units").list.contains(pl.col("unit_id"))
+"""A window is for the booking's unit; a booking without a unit fits all."""
 
 RULE = Rule(
     code="BK07",

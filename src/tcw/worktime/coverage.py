@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from tcw.worktime.clock import US_PER_DAY
+from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR
 from tcw.worktime.stretches import PER_PERSON, TICK, stretches
 
 FOREVER: Final = 1 << 60
@@ -81,6 +81,12 @@ def coverage(spans: pl.DataFrame, origin: int) -> Coverage:
     united = pl.concat([sentinel, keyed])
     length = united["ends"] - united["begins"]
     return Coverage(united["begins"], united["ends"], length.cum_sum() - length, origin)
+
+
+def longest_shift() -> pl.Expr:
+    """Return the longest shift (Int64 µs, from start to end) that may be booked in an availability, by its `max_hours`."""
+    said = (pl.col("max_hours") * US_PER_HOUR).round().cast(pl.Int64)
+    return pl.when(pl.col("max_hours") > 0).then(said).otherwise(FOREVER)
 
 
 def days(first: pl.Expr, last: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
