@@ -6,6 +6,7 @@ import polars as pl
 
 from tcw.audit.compare import AFTER, BEFORE, TableChanges, compare
 from tcw.audit.keys import key_alone, key_of
+from tcw.audit.lost_zeros import lost_zeros
 from tcw.audit.pairing import paired
 from tcw.intake.load import aliases_of
 from tcw.model.config import Config
@@ -50,7 +51,8 @@ def changes_of(before: Export, after: Export, config: Config) -> Changes:
         one_sided = pair.before is None or pair.after is None
         key = key_alone(pair) if one_sided else key_of(pair, config.checklist.keys)
         found.append(compare(pair, key))
-    return Changes(tuple(found), tuple(note for table in found for note in table.notes))
+    zeros = lost_zeros(found, before.name, after.name)
+    return Changes(tuple(found), (*zeros, *(note for table in found for note in table.notes)))
 
 
 def listed(changes: TableChanges) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from tcw.audit.pairing import Pair
 from tcw.audit.values import spelled_series
 from tcw.intake.aliases import folded, plain
 from tcw.model.export import EXTRA, ExportTable
-from tcw.model.tables import TABLES
+from tcw.model.tables import TABLES, called
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -93,7 +93,7 @@ def key_of(pair: Pair, told: Mapping[str, Sequence[str]]) -> Key:
         columns = tuple(one for one in found if one is not None)
         if len(columns) == len(named):
             return Key(columns, "config")
-        notes = (Message(KEY_ABSENT, {"table": pair.name, "key": ", ".join(named)}),)
+        notes = (Message(KEY_ABSENT, {"table": called(pair.name), "key": ", ".join(named)}),)
         return Key((), "none", notes)
     if pair.known:
         return _of_schema(pair)
@@ -157,9 +157,9 @@ def _guessed(pair: Pair) -> Key:
         if best is None or shared > best[1]:
             best = (columns, shared)
     if best is None:
-        return Key((), "none", (Message(NO_KEY, {"table": pair.name}),))
+        return Key((), "none", (Message(NO_KEY, {"table": called(pair.name)}),))
     names = ", ".join(pair.before.headers[left] for left, _ in best[0])
-    return Key(best[0], "guessed", (Message(GUESSED, {"table": pair.name, "key": names}),))
+    return Key(best[0], "guessed", (Message(GUESSED, {"table": called(pair.name), "key": names}),))
 
 
 def _names_something(pair: Pair, columns: tuple[str, str]) -> bool:
@@ -220,7 +220,7 @@ def repeated(pair: Pair, key: Key, rows: int) -> Message:
     """Return what to say of rows whose key is missing or repeated."""
     assert pair.before is not None
     names = ", ".join(pair.before.headers[left] for left, _ in key.columns)
-    return Message(REPEATED, {"table": pair.name, "key": names, "rows": Count(rows)})
+    return Message(REPEATED, {"table": called(pair.name), "key": names, "rows": Count(rows)})
 
 
 def key_alone(pair: Pair) -> Key:

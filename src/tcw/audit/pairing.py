@@ -8,6 +8,7 @@ import polars as pl
 from tcw.intake.aliases import Aliases, folded, plain
 from tcw.intake.export import as_texts, stem_of
 from tcw.model.export import EXTRA, Export, ExportTable
+from tcw.model.tables import called
 from tcw.wording import Message, Phrase
 
 RENAMED = Phrase("checklist-renamed", "{table}: the column {before} is called {after} now.")
@@ -109,7 +110,7 @@ def _told(left: ExportTable, right: ExportTable) -> tuple[ExportTable, ExportTab
     if left.known == right.known:
         return left, right, ()
     known, other = (left, right) if left.known else (right, left)
-    note = Message(AS_TEXT, {"table": known.name, "file": other.file})
+    note = Message(AS_TEXT, {"table": called(known.name), "file": other.file})
     return (as_texts(left) if left.known else left), (as_texts(right) if right.known else right), (note,)
 
 
@@ -148,7 +149,10 @@ def _columns(
     mine = {column: column for column in left.compared}
     yours = {column: column for column in right.compared}
     pairs: list[tuple[str, str]] = []
-    said = [*notes, *(Message(LEFT_OUT, {"table": name, "column": column}) for column in sorted(unseen))]
+    said = [
+        *notes,
+        *(Message(LEFT_OUT, {"table": called(name), "column": column}) for column in sorted(unseen)),
+    ]
     groups = [{folded(plain(text)) for text in (one, *others)} for one, others in renamed.items()]
 
     def spelling(column: str) -> str:
@@ -178,7 +182,7 @@ def _columns(
             del mine[one], yours[other]
             pairs.append((one, other))
             if phrase is not None:
-                facts = {"table": name, "before": left.headers[one], "after": right.headers[other]}
+                facts = {"table": called(name), "before": left.headers[one], "after": right.headers[other]}
                 said.append(Message(phrase, facts))
     order = {column: place for place, column in enumerate(left.compared)}
     return Pair(name, left, right, tuple(sorted(pairs, key=lambda pair: order[pair[0]])), tuple(said))

@@ -12,6 +12,7 @@ from tcw.audit.families import named_like
 from tcw.audit.settings_rows import end_of
 from tcw.model.config import Checklist
 from tcw.model.export import EXTRA, OWN, ExportTable
+from tcw.model.tables import REJECTED_END
 from tcw.wording import Phrase
 
 ACTIONS = {
@@ -43,7 +44,7 @@ def restore_plan(changes: Changes, settings: Checklist, as_of: date) -> list[Res
         _block(table, as_of)
         for table in changes.changed
         if not any(named_like(table.name, name) for name in settings.lasting)
-        and not table.name.endswith(".rejected")
+        and not table.name.endswith(REJECTED_END)
     ]
     return [block for block in blocks if block.rows.height]
 

@@ -15,7 +15,7 @@ from tcw.intake.load import Loaded, Sheet
 from tcw.intake.reasons import NOT_DATA
 from tcw.intake.recognise import OWN as OWN_RESULT
 from tcw.model.export import EXTRA, OWN, Export, ExportTable
-from tcw.model.tables import TABLES
+from tcw.model.tables import REJECTED_END, TABLES
 from tcw.wording import Phrase
 
 COLUMN = Phrase("checklist-column-without-name", "column {number}")
@@ -24,7 +24,6 @@ DATED = re.compile(
     r"[\W_]*(?:\d{4}[-_]?(?:\d{2}[-_]?\d{2}|[vw]\d{1,2})|\d{6,14}|[vw]?\d+)(?=[\W_]|$)", re.IGNORECASE
 )
 """A date, a week or a number at the end of a word of a file's name: each export has another."""
-REJECTED_END = ".rejected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,24 +9,24 @@ from pathlib import PurePosixPath
 from tcw.intake.aliases import Aliases, Unit, folded, plain
 from tcw.intake.candidate import SPAN, Candidate, read_as
 from tcw.intake.roster_day import day_of
-from tcw.model.tables import TABLES
+from tcw.model.tables import TABLES, called
 from tcw.wording import Message, Phrase
 
 BY_HEADERS = Phrase("headers-recognised", "By its headers ({headers}) taken for {table}.")
 BY_NAME = Phrase("headers-recognised-name", "By its name taken for {table} rather than {other}.")
 CLOSE_CALL = Phrase(
     "headers-recognised-close",
-    "By its headers ({headers}) taken for {table}; it could also be {other}. Say which under files: in tcw.yaml.",
+    "By its headers ({headers}) taken for {table} ({key}); it could also be {other} ({other_key}). Say which under files: in tcw.yaml.",
 )
 AS_TOLD = Phrase("headers-as-told", "Taken for {table} because the configuration says so.")
 NOTHING = Phrase("headers-nothing", "None of its headers belong to a table tcw reads; left alone.")
 MISSING = Phrase(
     "headers-missing",
-    "It looks like {table}, but lacks {missing}. Say under headers: in tcw.yaml which header that is.",
+    "It looks like {table}, but lacks {missing}. Say under headers: {key}: in tcw.yaml which header that is.",
 )
 MISSING_NEAREST = Phrase(
     "headers-missing-nearest",
-    "It looks like {table}, but lacks {missing}. Did you mean {nearest}? Then say so under headers: in tcw.yaml.",
+    "It looks like {table}, but lacks {missing}. Did you mean {nearest}? Then say so under headers: {key}: in tcw.yaml.",
 )
 
 ROSTER = Phrase("headers-roster", "Its headers are days: it is a roster if people stand below them.")
@@ -113,7 +113,7 @@ def recognise(
         told = readings[0]
         if told.missing:
             return _incomplete(told, headers, aliases)
-        return _recognition(told, headers, None, Message(AS_TOLD, {"table": table}), sure=True)
+        return _recognition(told, headers, None, Message(AS_TOLD, {"table": called(table)}), sure=True)
 
     def rank(reading: Candidate) -> float:
         return reading.score + NAME_HINT * reading.hinted
@@ -132,12 +132,14 @@ def recognise(
     clear = second is None or best.score >= second.score + CLEAR
     named = _named(best, headers)
     if clear:
-        why = Message(BY_HEADERS, {"table": best.table, "headers": named})
+        why = Message(BY_HEADERS, {"table": called(best.table), "headers": named})
     elif second and best.hinted and not second.hinted:
-        why = Message(BY_NAME, {"table": best.table, "other": second.table})
+        why = Message(BY_NAME, {"table": called(best.table), "other": called(second.table)})
     else:
         other = second.table if second else ""
-        why = Message(CLOSE_CALL, {"table": best.table, "headers": named, "other": other})
+        keys = {"key": best.table, "other_key": other}
+        facts: dict[str, object] = {"table": called(best.table), "headers": named, "other": called(other)}
+        why = Message(CLOSE_CALL, facts | keys)
     decided = clear or (best.hinted and not (second and second.hinted))
     return _recognition(best, headers, second, why, sure=decided and not best.guessed)
 
@@ -221,7 +223,7 @@ def _incomplete(reading: Candidate, headers: Sequence[str], aliases: Aliases) ->
     for key, match in aliases.by_table[reading.table].items():
         if match.column in wanted:
             near += [h for h in get_close_matches(key, spelled, n=1, cutoff=0.75) if h not in near]
-    facts = {"table": reading.table, "missing": ", ".join(reading.missing)}
+    facts = {"table": called(reading.table), "key": reading.table, "missing": ", ".join(reading.missing)}
     why = Message(MISSING, facts)
     if near:
         why = Message(MISSING_NEAREST, facts | {"nearest": ", ".join(spelled[key] for key in near)})

@@ -9,7 +9,7 @@ from tcw.audit.item import Kind, Status
 from tcw.audit.problems import PROBLEMS, SEPARATOR
 from tcw.audit.restore import ACTIONS
 from tcw.model.export import EXTRA
-from tcw.model.tables import TABLE_NAMES
+from tcw.model.tables import TABLE_NAMES, called
 from tcw.reports.check_tables import STATES as FINDING_STATES
 from tcw.reports.columns import ACTIVITY_ID, STAFF_ID, UNIT_ID, WEEK, YES_NO
 from tcw.reports.table import Column
@@ -60,8 +60,8 @@ def heading(text: str) -> Heading:
 
 def table_name(name: str, lang: Language) -> str:
     """Return what people call a table: one of ours in the language, another by its own name."""
-    phrase = TABLE_NAMES.get(name)
-    return phrase.template(lang) if phrase is not None else name
+    said = called(name)
+    return said if isinstance(said, str) else said.say(lang)
 
 
 COLUMNS: Final[dict[str, Column]] = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import polars as pl
 
 from tcw.errors import UsageFault
+from tcw.model.tables import called
 from tcw.sample.export import exported
 from tcw.sample.words import FILE_NAMES, SHEET_NAMES
 from tcw.wording import Language, Phrase
@@ -149,7 +150,7 @@ class Workbook:
         pieces = self._tables.setdefault(table, [])
         pieces.append(frame)
         if sum(piece.height for piece in pieces) >= LAST_EXCEL_ROW:
-            raise UsageFault(TOO_LONG_FOR_EXCEL, table=table, rows=Count(LAST_EXCEL_ROW - 1))
+            raise UsageFault(TOO_LONG_FOR_EXCEL, table=called(table), rows=Count(LAST_EXCEL_ROW - 1))
 
     def close(self) -> None:
         """There is nothing to let go of before `finish`."""

@@ -17,7 +17,7 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sentence a user reads, with `{named}` places for facts.
+    """A sentence a user reads, with `{named}` places for facts; a count inflects what it counts: `{rows:row|rows}`.
 
     `code` is the key of the Swedish wording in `sv/*.toml`; it is also what documentation and
     the error gallery list. `english` stands beside the fact it states, in the code.

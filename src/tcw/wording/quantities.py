@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from tcw.wording.phrase import Language
@@ -53,14 +53,39 @@ class Share(Quantity):
         )
 
 
+class Counted(str):
+    """A count as said, which a sentence may inflect: `{rows:row|rows}` is "1 row" or "2 rows", `{rows:~is|are}` the word alone."""
+
+    __slots__ = ("number",)
+    number: int
+
+    def __new__(cls, text: str, number: int) -> Self:
+        """Keep the number beside its text."""
+        counted = super().__new__(cls, text)
+        counted.number = number
+        return counted
+
+    def __format__(self, spec: str) -> str:
+        """Return the text, with the word for one or for many where the place names both."""
+        if BETWEEN not in spec:
+            return super().__format__(spec)
+        alone = spec.startswith(ALONE)
+        one, many = spec.removeprefix(ALONE).split(BETWEEN)
+        word = one if self.number == 1 else many
+        return word if alone else f"{self} {word}"
+
+
+BETWEEN, ALONE = "|", "~"
+
+
 @dataclass(frozen=True, slots=True)
 class Count(Quantity):
-    """A whole number, with the language's thousands separator."""
+    """A whole number, with the language's thousands separator; sentences inflect the word after it (`Counted`)."""
 
     number: int
 
-    def say(self, lang: Language) -> str:
+    def say(self, lang: Language) -> Counted:
         """`Count(12345)` is "12,345" in English and "12 345" in Swedish."""
         from babel.numbers import format_decimal
 
-        return format_decimal(self.number, format="#,##0", locale=lang)
+        return Counted(format_decimal(self.number, format="#,##0", locale=lang), self.number)

@@ -8,7 +8,7 @@ from tcw.model.tables.competences import COMPETENCES
 from tcw.model.tables.field import Table
 from tcw.model.tables.interests import INTERESTS
 from tcw.model.tables.introductions import INTRODUCTIONS
-from tcw.model.tables.names import TABLE_NAMES
+from tcw.model.tables.names import REJECTED_END, TABLE_NAMES, called
 from tcw.model.tables.orders import ORDERS
 from tcw.model.tables.red_days import RED_DAYS
 from tcw.model.tables.requests import REQUESTS
@@ -35,4 +35,4 @@ TABLES: dict[str, Table] = {
 REQUIRED = ("staff", "activities", "bookings")
 """Tables without which nothing can be computed."""
 
-__all__ = ["REQUIRED", "TABLES", "TABLE_NAMES"]
+__all__ = ["REJECTED_END", "REQUIRED", "TABLES", "TABLE_NAMES", "called"]

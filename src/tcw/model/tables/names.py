@@ -1,6 +1,10 @@
 """What people call the tables."""
 
-from tcw.wording import Phrase
+from tcw.wording import Message, Phrase
+
+REJECTED_END = ".rejected"
+"""What the name of a table of rows that could not be read ends with."""
+REJECTED_OF = Phrase("word.rejected_of", "{table}, rows rejected")
 
 TABLE_NAMES = {
     "staff": Phrase("word.staff", "staff"),
@@ -18,3 +22,12 @@ TABLE_NAMES = {
     "time_bank": Phrase("word.time_bank", "time bank"),
 }
 """Canonical table -> its name in a sentence."""
+
+
+def called(name: str) -> Message | str:
+    """Return what people call a table in a sentence: one of ours in their language, any other by its own name."""
+    known = name.removesuffix(REJECTED_END)
+    if known not in TABLE_NAMES:
+        return name
+    said = Message(TABLE_NAMES[known])
+    return said if known == name else Message(REJECTED_OF, {"table": said})
