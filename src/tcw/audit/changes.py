@@ -7,6 +7,7 @@ import polars as pl
 from tcw.audit.compare import AFTER, BEFORE, TableChanges, compare
 from tcw.audit.keys import key_alone, key_of
 from tcw.audit.lost_zeros import lost_zeros
+from tcw.audit.moved import CELL, as_told
 from tcw.audit.pairing import paired
 from tcw.intake.load import aliases_of
 from tcw.model.config import Config
@@ -25,6 +26,8 @@ CHANGES_SCHEMA = pl.Schema(
     }
 )
 """`kind`: added, removed (rows), changed (a cell), column_added, column_removed. `header` is what the system calls the column."""
+
+_LISTED = pl.Schema({**CHANGES_SCHEMA, CELL: pl.String(), BEFORE: pl.UInt32(), AFTER: pl.UInt32()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,14 @@ def changes_of(before: Export, after: Export, config: Config) -> Changes:
 
 
 def listed(changes: TableChanges) -> pl.DataFrame:
-    """Return a table's changes one by one (CHANGES_SCHEMA): rows, then cells, then columns."""
+    """Return a table's changes one by one (CHANGES_SCHEMA): rows, then cells, then columns; a row moved to another day is one change."""
+    return as_told(every_cell(changes), changes).select(*CHANGES_SCHEMA)
+
+
+def every_cell(changes: TableChanges) -> pl.DataFrame:
+    """Return a table's changes cell by cell: CHANGES_SCHEMA, the rows' places (`before_`, `after_`), and the column's own name (`cell_`)."""
     rows = changes.rows.filter(pl.col("kind") != "changed")
-    sides = [pl.DataFrame(schema=CHANGES_SCHEMA)]
+    sides = [pl.DataFrame(schema=_LISTED)]
     for kind, mark, table, side in (
         ("removed", BEFORE, changes.pair.before, "before"),
         ("added", AFTER, changes.pair.after, "after"),
@@ -71,7 +79,7 @@ def listed(changes: TableChanges) -> pl.DataFrame:
         header=pl.col("column").replace(
             {name: changes.header(name) for name in changes.cells["column"].unique()}
         ),
-    )
+    ).with_columns(pl.col("column").alias(CELL))
     sides.append(_full(cells, changes))
     for kind, names in (("column_removed", changes.columns_removed), ("column_added", changes.columns_added)):
         frame = pl.DataFrame({"column": names}, schema={"column": pl.String}).with_columns(
@@ -85,10 +93,10 @@ def _full(frame: pl.DataFrame, changes: TableChanges) -> pl.DataFrame:
     return frame.select(
         pl.lit(changes.name).alias(name)
         if name == "table"
-        else pl.col(name).cast(pl.String)
+        else pl.col(name).cast(dtype)
         if name in frame.columns
-        else pl.lit(None, dtype=pl.String).alias(name)
-        for name in CHANGES_SCHEMA
+        else pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in _LISTED.items()
     )
 
 

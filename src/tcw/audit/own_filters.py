@@ -13,14 +13,15 @@ from tcw.model.export import EXTRA, ExportTable
 
 
 def column_named(table: ExportTable, name: str) -> str | None:
-    """Return the column with a canonical name, or with this header."""
+    """Return the column of the frame with a canonical name, or with this header."""
     if name in table.compared:
         return name
     wanted = folded(plain(name))
     for column in table.compared:
         if wanted in {folded(plain(column.removeprefix(EXTRA))), folded(plain(table.headers[column]))}:
             return column
-    return None
+    # A cell that a span was put together from: the day beside clock times.
+    return next((column for header, column in table.layout if folded(plain(header)) == wanted), None)
 
 
 def meets(

@@ -7,15 +7,16 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from tcw.audit.changes import CHANGES_SCHEMA, listed
+from tcw.audit.changes import CHANGES_SCHEMA, every_cell
 from tcw.audit.compare import AFTER, BEFORE, TableChanges
 from tcw.audit.families import named_like
 from tcw.audit.item import Answer, Ground, Item, Kind
+from tcw.audit.moved import CELL, SPAN, as_told, moved
 from tcw.audit.own_filters import column_named, meets
 from tcw.errors import UsageFault
 from tcw.intake.items_file import OwnItems
 from tcw.model.config.checklist_items import OwnItem
-from tcw.model.export import EXTRA, ExportTable
+from tcw.model.export import EXTRA, OWN, ExportTable
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -206,15 +207,18 @@ def _judged(
     changes = _compared(ground, one)
     if changes is None:
         return _absent(ground, one)
-    both = listed(changes).with_columns(row_=_in_rows(changes, one, ground, where))
+    both = every_cell(changes).with_columns(row_=_in_rows(changes, one, ground, where))
     columns = _named_columns(changes, one.columns, where)
     # A row that came or went changed all its columns; so did a column.
-    here = pl.lit(value=True) if not one.columns else pl.col("column").is_in(columns)
+    named = pl.col("column").is_in(columns)
+    if "date" in columns:
+        # Another day shows in the start and the end.
+        named |= pl.col(CELL).is_in(SPAN) & pl.col(BEFORE).is_in(moved(changes)[BEFORE].implode())
+    here = pl.lit(value=True) if not one.columns else named
     whole = pl.col("column").is_null()
     here = here | whole if one.check == "unchanged" else here & ~(whole & pl.lit(value=bool(one.columns)))
-    evidence = both.filter(wrong(pl.col("row_"), here.fill_null(value=False))).select(
-        name for name in CHANGES_SCHEMA if name != "column"
-    )
+    found = both.filter(wrong(pl.col("row_"), here.fill_null(value=False)))
+    evidence = as_told(found, changes).select(name for name in CHANGES_SCHEMA if name != "column")
     if evidence.is_empty():
         return Answer("pass", Message(AS_TOLD))
     return Answer("fail", Message(CHANGED, {"number": Count(evidence.height)}), evidence)
@@ -227,7 +231,7 @@ def _named_columns(changes: TableChanges, names: Sequence[str], where: _Where) -
         columns = [column for table in tables if (column := column_named(table, name)) is not None]
         if not columns:
             raise where.column("columns", tables[-1])(name)
-        found += [column.removeprefix(EXTRA) for column in columns]
+        found += [column.removeprefix(EXTRA).removeprefix(OWN) for column in columns]
     return found
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from tcw.audit.changes import Changes
 from tcw.audit.compare import AFTER, BEFORE, TableChanges
 from tcw.audit.families import named_like
+from tcw.audit.moved import written_cells
 from tcw.audit.settings_rows import end_of
 from tcw.model.config import Checklist
 from tcw.model.export import EXTRA, OWN, ExportTable
@@ -138,9 +139,8 @@ def _marks(
     cell_of = {column.removeprefix(OWN): name for (_, column), name in zip(layout, names, strict=True)}
     known = {one: cell_of[other] for one, other in to_after.items() if other in cell_of}
     marks = (
-        changes.cells.with_columns(
-            cell=pl.col("column").replace_strict(known, default=None, return_dtype=pl.String)
-        )
+        written_cells(changes)
+        .with_columns(cell=pl.col("column").replace_strict(known, default=None, return_dtype=pl.String))
         .group_by(BEFORE)
         .agg(changed=pl.col("cell").drop_nulls())
     )

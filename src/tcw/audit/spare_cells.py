@@ -51,7 +51,7 @@ def spare_differences(
             {
                 "before": left[f"{OWN}{part}"],
                 "after": right[f"{OWN}{part}"],
-                "spare": _spare(left, part) & _spare(right, part),
+                "spare": spare_part(left, part) & spare_part(right, part),
             }
         )
         if part == "hours" and "break_minutes" in left.columns and f"{OWN}break_minutes" not in left.columns:
@@ -66,7 +66,7 @@ def spare_differences(
             yield part, places, cells[places].select("before", "after")
 
 
-def _spare(side: pl.DataFrame, part: str) -> pl.Series:
+def spare_part(side: pl.DataFrame, part: str) -> pl.Series:
     """Tell of each row whether the part is more than its span needs."""
     moment = MOMENTS.get(part, "end")
     if not {f"{OWN}{moment}", moment} <= set(side.columns):

@@ -5,6 +5,7 @@ import hashlib
 import polars as pl
 
 from tcw.audit.compare import AFTER, BEFORE, TableChanges
+from tcw.audit.moved import number_told, written_cells
 from tcw.audit.run import Answered, Audit
 from tcw.intake.veil import masked_frame
 from tcw.model.export import EXTRA, OWN, ExportTable
@@ -136,11 +137,12 @@ def _with_old_values(
     place_of = {column.removeprefix(OWN): f"c{place}" for place, (_, column) in enumerate(now.layout)}
     to_after = dict(changes.pair.columns)
     marked = cells.with_columns(rows[AFTER])
-    for column in changes.cells["column"].unique().sort():
+    changed = written_cells(changes)
+    for column in changed["column"].unique().sort():
         cell = place_of.get(to_after.get(column, column))
         if cell is None:
             continue
-        told = changes.cells.filter(pl.col("column") == column).select(
+        told = changed.filter(pl.col("column") == column).select(
             AFTER,
             told=pl.concat_str(
                 pl.col("before").fill_null("–"), pl.lit(ARROW), pl.col("after").fill_null("–")
@@ -189,7 +191,7 @@ def changes_table(audit: Audit, lang: Language) -> Table:
             one.of_kind("added").height,
             one.of_kind("removed").height,
             one.of_kind("changed").height,
-            one.cells.height,
+            number_told(one),
             ", ".join(one.header(left) for left, _ in one.key.columns) or "–",
         )
         for one in audit.changes.tables
