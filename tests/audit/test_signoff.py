@@ -81,7 +81,7 @@ def test_what_people_wrote_stays(sides: tuple[Path, Path], out: Path) -> None:
     checklist(book).cell(row(checklist(book), "C09"), 16).value = 4711
     book.save(out)
     done = write(sides, out)
-    assert "Kept what people wrote about 1 items" in done.stderr
+    assert "Kept what people wrote about 1 item in" in done.stderr
     for run in range(2):
         assert signed(out, "C09") == {
             "Done": "Yes",

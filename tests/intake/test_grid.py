@@ -90,7 +90,7 @@ def test_what_was_done_is_said() -> None:
     assert unfolded is not None
     said = " ".join(note.say("en") for note in unfolded.notes)
     assert "5 filled cells of 3 days (2026-03-02 to 2026-03-04) became 4 shifts" in said
-    assert "1 cells hold codes that book nothing" in said
+    assert "1 cell holds a code that books nothing" in said
     assert "does not explain: X" in said
     assert "activity Pass" in said
 

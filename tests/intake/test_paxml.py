@@ -73,7 +73,7 @@ def test_time_transactions_are_bookings_and_persons_staff(tmp_path: Path) -> Non
     assert rows(staff) == [
         {"row": 2, "staff_id": "001", "name": "Mårten G", "person_id": "19820901-0001", "employment_type": "TIM", "employment_rate": "75", "valid_from": "2020-01-08"}
     ]  # fmt: skip
-    assert "1 persons are marked as deleted" in said(staff)
+    assert "1 person is marked as deleted" in said(staff)
     assert not staff.hidden
 
 

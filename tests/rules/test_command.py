@@ -112,7 +112,7 @@ def test_a_baseline_leaves_only_what_is_new(source: Path, tmp_path: Path, ending
         ("2026-03-04", "new", True),
     ]
     assert json.loads(result.stdout)["gone"] == 1
-    assert "1 of the baseline are found no more" in tcw(source, *WORDS, "--baseline", before).stdout
+    assert "1 of the baseline is found no more" in tcw(source, *WORDS, "--baseline", before).stdout
 
 
 def test_what_was_not_judged_now_is_not_gone(source: Path, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ NO_KEY = Phrase(
 )
 REPEATED = Phrase(
     "checklist-key-repeated",
-    "{table}: the key {key} is missing or repeated in {rows} rows; whole rows are compared there.",
+    "{table}: the key {key} is missing or repeated in {rows:row|rows}; whole rows are compared there.",
 )
 KEY_ABSENT = Phrase("checklist-key-absent", "{table}: the key {key} of tcw.yaml is no column of both sides.")
 

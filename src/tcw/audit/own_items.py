@@ -27,13 +27,13 @@ NO_TABLE = Phrase("item.own.no_table", 'Not judged: neither export has a table "
 NEAR_TABLE = Phrase(
     "item.own.near_table", 'Not judged: neither export has a table "{table}"; did you mean {near}?'
 )
-ROWS = Phrase("item.own.rows", "{number} rows that must not be there.")
+ROWS = Phrase("item.own.rows", "{number:row|rows} that must not be there.")
 NO_ROWS = Phrase("item.own.no_rows", "No such row.")
-NOT_MET = Phrase("item.own.not_met", "{number} of {rows} rows do not meet it.")
-MET = Phrase("item.own.met", "All {rows} rows meet it.")
-CHANGED = Phrase("item.own.changed", "{number} changes that must not be there.")
+NOT_MET = Phrase("item.own.not_met", "{number} of {rows:row|rows} {number:~does|do} not meet it.")
+MET = Phrase("item.own.met", "{rows:~The|All} {rows:row meets|rows meet} it.")
+CHANGED = Phrase("item.own.changed", "{number:change|changes} that must not be there.")
 AS_TOLD = Phrase("item.own.as_told", "Nothing else has changed.")
-LOOK = Phrase("item.own.look", "{number} rows to look at.")
+LOOK = Phrase("item.own.look", "{number:row|rows} to look at.")
 ASK = Phrase("item.own.ask", "A person has to answer.")
 
 

@@ -30,10 +30,10 @@ AFTER_DEATH = Phrase(
     "run-after-death",
     "The last run (process {pid} on {host}, since {since}) did not end in order; what it left is removed.",
 )
-CLEANED = Phrase("run-cleaned", "Removed what {count} killed runs left.")
+CLEANED = Phrase("run-cleaned", "Removed what {count:killed run|killed runs} left.")
 WAITING = Phrase("run-waiting", "{file} was changed just now; waiting until it is at rest.")
-LOADED = Phrase("run-loaded", "Read {files} files, {rows} rows, {rejected} of them rejected.")
-STEP_DONE = Phrase("run-step-done", "{step}: {rows} rows, exit code {exit_code}, {seconds} s.")
+LOADED = Phrase("run-loaded", "Read {files:file|files}, {rows:row|rows}, {rejected} of them rejected.")
+STEP_DONE = Phrase("run-step-done", "{step}: {rows:row|rows}, exit code {exit_code}, {seconds} s.")
 STEP_FAILED = Phrase("run-step-failed", "{step} failed, the other steps go on: {why}")
 INTERNAL = Phrase(
     "run-step-internal", "a fault in tcw itself ({kind}). Run again with --debug to see where, and report it."
@@ -45,7 +45,7 @@ UNCHANGED = Phrase(
     "run-unchanged", "Nothing has changed since {folder}, which stands; its exit code is {exit_code}."
 )
 PLACED = Phrase("run-placed", "The result is {folder}; exit code {exit_code}.")
-PRUNED = Phrase("run-pruned", "Removed {count} older results.")
+PRUNED = Phrase("run-pruned", "Removed {count:older result|older results}.")
 SPARED = Phrase("run-spared", "{folder} is old, but stays: it holds files that are not tcw's.")
 TOLD_RESULTS = frozenset({ExitCode.CLEAN, ExitCode.FINDINGS, ExitCode.NO_PLAN})
 """Exit codes of a result that would be the same next time, and that older ones may be pruned for."""

@@ -39,10 +39,10 @@ INTO_ITSELF = Phrase(
 )
 TAKEN = Phrase(
     "snapshot-taken",
-    "Wrote {path}: {tables} tables, {rows} rows. Note its code somewhere else, to know it again: {digest}",
+    "Wrote {path}: {tables:table|tables}, {rows:row|rows}. Note its code somewhere else, to know it again: {digest}",
 )
 OF_A_SNAPSHOT = Phrase("snapshot-of-snapshot", "{path} is a snapshot already; copy it.")
-KEPT = Phrase("checklist-kept", "Kept what people wrote about {count} items in {path}.")
+KEPT = Phrase("checklist-kept", "Kept what people wrote about {count:item|items} in {path}.")
 
 
 @dataclass(frozen=True, slots=True)

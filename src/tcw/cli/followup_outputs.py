@@ -28,7 +28,7 @@ COMPARED = Phrase(
 )
 HIDDEN_GROUPS = Phrase(
     "followup-hidden",
-    "{groups} groups are too small to be shown, or would give one away; their sum is the row without keys.",
+    "{groups:group is|groups are} too small to be shown, or would give one away; {groups:~it|their sum} is the row without keys.",
 )
 
 

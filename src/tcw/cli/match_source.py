@@ -16,7 +16,7 @@ UNREAD = Phrase(
     "Not recognised, and left out: {files}. tcw inspect SOURCE says what each of them lacks.",
 )
 REJECTED = Phrase(
-    "match-rejected", "Rejected, and left out: {rejected} of {rows} rows. tcw inspect SOURCE lists them."
+    "match-rejected", "Rejected, and left out: {rejected} of {rows:row|rows}. tcw inspect SOURCE lists them."
 )
 STRANGERS = Phrase(
     "match-strangers",

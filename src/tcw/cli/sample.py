@@ -14,7 +14,8 @@ from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
 
 WROTE = Phrase(
-    "sample-wrote", "Wrote {folder}: {bookings} bookings of {staff} employments. All of it is fictive."
+    "sample-wrote",
+    "Wrote {folder}: {bookings:booking|bookings} of {staff:employment|employments}. All of it is fictive.",
 )
 MONDAY = DEFAULT_START.isoformat()
 

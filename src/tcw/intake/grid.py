@@ -13,9 +13,12 @@ from tcw.wording.quantities import Count
 
 UNFOLDED = Phrase(
     "grid-unfolded",
-    "Read as a roster: {cells} filled cells of {days} days ({first} to {last}) became {shifts} shifts.",
+    "Read as a roster: {cells:filled cell|filled cells} of {days:day|days} ({first} to {last}) became {shifts:shift|shifts}.",
 )
-IGNORED = Phrase("grid-ignored", "{count} cells hold codes that book nothing, as tcw.yaml says: {codes}.")
+IGNORED = Phrase(
+    "grid-ignored",
+    "{count:cell holds a code that books|cells hold codes that book} nothing, as tcw.yaml says: {codes}.",
+)
 UNMAPPED = Phrase(
     "grid-unmapped",
     "{count} cells hold codes without clock times that tcw.yaml does not explain: {codes}. Say under grid: codes: what they "

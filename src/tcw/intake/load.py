@@ -30,12 +30,12 @@ from tcw.wording.quantities import Count, Share
 
 TOO_MANY_REJECTS = Phrase(
     "too-many-rejects",
-    "{rejected} of {read} rows were rejected, more than the {limit} allowed; first {file}, row {row}, {column}: {value} "
+    "{rejected} of {read:row|rows} {rejected:~was|were} rejected, more than the {limit} allowed; first {file}, row {row}, {column}: {value} "
     "({reason}). tcw inspect SOURCE --rejects rejects.csv lists them all. Mend the export, or raise max_rejects in tcw.yaml.",
 )
 FILE_MOSTLY_REJECTED = Phrase(
     "file-mostly-rejected",
-    "{file}: {rejected} of {read} rows were rejected, so it is probably not read as meant; first row {row}, {column}: "
+    "{file}: {rejected} of {read:row|rows} {rejected:~was|were} rejected, so it is probably not read as meant; first row {row}, {column}: "
     "{value} ({reason}). tcw inspect SOURCE shows how it was read.",
 )
 MISSING_TABLE = Phrase(

@@ -38,7 +38,7 @@ RANGE_UNKNOWN = Phrase(
     "{count} transactions have no hours that can be put on days (first: transaction {first}): a date range with a "
     "percentage needs the schedule (schematransaktioner), hours over several weeks too; those rows are rejected.",
 )
-DELETED = Phrase("paxml-deleted", "{count} persons are marked as deleted and were left out.")
+DELETED = Phrase("paxml-deleted", "{count:person is|persons are} marked as deleted and were left out.")
 
 FULL = 100.0
 LONGEST_RANGE = 3 * 366

@@ -23,7 +23,7 @@ NO_KEY = Phrase(
 KEY_FILE = Phrase("pseudonym-key-file", "The key file of privacy: key_file: cannot be read: {path}.")
 IDS_HIDDEN = Phrase(
     "personal-numbers-hidden",
-    "{people} employees have a personal number as their id; they are shown as P0001 and so on. --show-personal-numbers shows "
+    "{people:employee has a personal number as id; it is|employees have a personal number as their id; they are} shown as P0001 and so on. --show-personal-numbers shows "
     "the numbers, --pseudonymise gives codes that stay the same.",
 )
 LEAST = 12

@@ -10,7 +10,7 @@ from tcw.wording.quantities import Count
 
 HIDDEN = Phrase(
     "kpi-hidden",
-    "{groups} rows are hidden: they are about fewer than {least} people, or would give such rows away by subtraction.",
+    "{groups:row is hidden: it is|rows are hidden: they are} about fewer than {least} people, or would give such rows away by subtraction.",
 )
 PERSONAL: frozenset[Grain] = frozenset({"employee-week", "employee"})
 """Grains whose every row is about one person."""

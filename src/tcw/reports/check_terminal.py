@@ -31,18 +31,18 @@ from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
 
 TITLE = Phrase("title.check", "Rule check")
-SUMMARY = Phrase("check.summary", "{errors} errors, {warnings} warnings, {infos} notes")
+SUMMARY = Phrase("check.summary", "{errors:error|errors}, {warnings:warning|warnings}, {infos:note|notes}")
 EXCUSED = Phrase(
-    "check.excused", "{count} more do not count: waived by a decision, accepted, or known before"
+    "check.excused", "{count:more does|more do} not count: waived by a decision, accepted, or known before"
 )
-GONE = Phrase("check.gone", "{count} of the baseline are found no more")
+GONE = Phrase("check.gone", "{count} of the baseline {count:~is|are} found no more")
 CLEAN = Phrase("check.clean", "Nothing is broken.")
 FAILED = Phrase(
     "check.failed",
     "{code} failed inside tcw ({kind}) and judged nothing; the other rules are not affected. Run with --debug, and report it.",
 )
 WORST = Phrase("check.worst", "Worst findings ({shown} of {count})")
-MORE_RULES = Phrase("check.more_rules", "{count} more rules found nothing.")
+MORE_RULES = Phrase("check.more_rules", "{count:more rule|more rules} found nothing.")
 ABOUT = Phrase("terminal.findings", "About the data")
 PLANNED = Phrase("word.planned", "planned")
 HOURS_OF_DAY = "0     3     6     9     12    15    18    21    "

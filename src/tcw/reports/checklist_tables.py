@@ -38,7 +38,7 @@ AS_OF = Phrase("about.as_of", "Day of the check")
 SNAPSHOT = Phrase(
     "about.snapshot", "snapshot of {taken}, made by tcw {tcw}; SHA-256 of its manifest {digest}"
 )
-FILE = Phrase("about.file", "{rows} rows{hash}")
+FILE = Phrase("about.file", "{rows:row|rows}{hash}")
 ROWS = Phrase("about.rows", "{read} = {accepted} accepted + {rejected} rejected")
 ROWS_READ = Phrase("about.rows_read", "Rows read")
 

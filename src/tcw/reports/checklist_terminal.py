@@ -21,14 +21,17 @@ from tcw.wording.masking import masked
 from tcw.wording.quantities import Count
 
 STYLES: dict[Status, str] = {"fail": "bold red", "manual": "yellow", "not_judged": "dim", "pass": "green"}
-MORE_TABLES = Phrase("checklist.more_tables", "As before: {count} more tables.")
-NO_CHANGES = Phrase("checklist.no_changes", "All {count} tables are as before.")
+MORE_TABLES = Phrase("checklist.more_tables", "As before: {count:more table|more tables}.")
+NO_CHANGES = Phrase("checklist.no_changes", "{count:~The|All} {count:table is|tables are} as before.")
 ROWS_REJECTED = Phrase(
-    "checklist.rows_rejected", "{source}: {count} rows could not be read; they are compared as text."
+    "checklist.rows_rejected",
+    "{source}: {count:row could not be read; it is|rows could not be read; they are} compared as text.",
 )
-RESTORE = Phrase("checklist.restore", "To undo, by the restore plan: {count} rows (--out audit.xlsx).")
+RESTORE = Phrase("checklist.restore", "To undo, by the restore plan: {count:row|rows} (--out audit.xlsx).")
 NOTES_SHOWN = 12
-MORE_NOTES = Phrase("checklist.more_notes", "{count} more notes stand in the workbook and in the JSON.")
+MORE_NOTES = Phrase(
+    "checklist.more_notes", "{count:more note stands|more notes stand} in the workbook and in the JSON."
+)
 
 
 def print_checklist(

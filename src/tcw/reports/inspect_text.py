@@ -14,7 +14,7 @@ from tcw.reports.terminal_grid import grid_of
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
 
-ROWS = Phrase("inspect.rows", "{read} rows read = {accepted} accepted + {rejected} rejected")
+ROWS = Phrase("inspect.rows", "{read:row read|rows read} = {accepted} accepted + {rejected} rejected")
 GUESSED = Phrase("inspect.guessed", "a guess, please check")
 NOTHING_MADE = Phrase("inspect.unused", "not used: {headers}")
 MISSING = Phrase("inspect.missing", "Missing, and needed by tcw kpi: {tables}.")

@@ -18,7 +18,9 @@ from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count, Hours, Share
 
 TITLE = Phrase("title.match", "Booking assistant")
-FILLED = Phrase("match.filled", "{filled} of {orders} orders filled ({share}); {requests} of them by request")
+FILLED = Phrase(
+    "match.filled", "{filled} of {orders:order|orders} filled ({share}); {requests} of them by request"
+)
 MODES = Phrase("match.modes", "One order at a time would fill {greedy}, assistant by assistant {staggered}.")
 BANK = Phrase("match.bank", "Time bank: {credit} credited and {debit} debited; people it concerns: {people}.")
 ASSIGNED = Phrase("match.assigned", "Filled orders")

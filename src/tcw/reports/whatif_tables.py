@@ -208,5 +208,7 @@ def best_line(found: WhatIf, lang: Language) -> str:
     )
 
 
-BEST = Phrase("whatif.best", "Most is gained by {scenario}: {more} orders more, {hours} of overtime avoided.")
+BEST = Phrase(
+    "whatif.best", "Most is gained by {scenario}: {more:order|orders} more, {hours} of overtime avoided."
+)
 NOTHING_MORE = Phrase("whatif.nothing_more", "No scenario fills more than today's plan.")

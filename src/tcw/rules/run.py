@@ -34,7 +34,7 @@ UNKNOWN_AGREEMENTS = Phrase(
 )
 WITHOUT_CLOCK_TIMES = Phrase(
     "check-without-clock-times",
-    "{count} bookings have hours but no clock times: rests and breaks of their days are not judged.",
+    "{count:booking has hours but no clock times: rests and breaks of its days|bookings have hours but no clock times: rests and breaks of their days} are not judged.",
 )
 AT_ONCE = 3
 """Chunks judged beside each other; each needs memory of its own."""

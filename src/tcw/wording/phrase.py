@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from tcw.wording.quantities import Quantity
+from tcw.wording.quantities import Counted, Quantity
 
 Language = Literal["en", "sv"]
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -51,6 +51,8 @@ def _said(fact: object, lang: Language) -> object:
     """Return a fact as it may stand in a sentence of one line: a cell or a file name may hold anything."""
     if isinstance(fact, Quantity | Message):
         return fact.say(lang)
+    if isinstance(fact, int) and not isinstance(fact, bool):
+        return Counted(str(fact), fact)
     if isinstance(fact, str) and not fact.isprintable():
         return CONTROLS.sub(lambda found: " " if found[0].isspace() else "?", fact)
     return fact

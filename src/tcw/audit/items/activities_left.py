@@ -15,8 +15,14 @@ from tcw.model.tables import TABLE_NAMES
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
-FAIL = Phrase("item.C03.fail", "{number} of {new} activities introduced are still in use or have not ended.")
-PASS = Phrase("item.C03.pass", "{new} activities were introduced; all have ended, and nobody is on them.")
+FAIL = Phrase(
+    "item.C03.fail",
+    "{number} of {new:activity|activities} introduced {number:~is still in use or has not|are still in use or have not} ended.",
+)
+PASS = Phrase(
+    "item.C03.pass",
+    "{new:activity was introduced; it has ended, and nobody is on it|activities were introduced; all have ended, and nobody is on them}.",
+)
 
 
 def judge(ground: Ground) -> Answer:

@@ -19,9 +19,13 @@ NONE = Phrase(
 )
 UNUSED = Phrase("item.C07.unused", "Nobody is linked to an agreement of the booking assistant.")
 FAIL = Phrase(
-    "item.C07.fail", "{number} of {links} links to agreements of the booking assistant have no end date."
+    "item.C07.fail",
+    "{number} of {links:link|links} to agreements of the booking assistant {number:~has|have} no end date.",
 )
-PASS = Phrase("item.C07.pass", "{links} links to agreements of the booking assistant, all with an end date.")
+PASS = Phrase(
+    "item.C07.pass",
+    "{links:link|links} to agreements of the booking assistant, {links:~|all }with an end date.",
+)
 
 
 def judge(ground: Ground) -> Answer:

@@ -18,11 +18,12 @@ from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
 SAID = Phrase(
-    "item.C11.said", "{number} additions: are they linked to the pool and the time bank as intended?"
+    "item.C11.said",
+    "{number:addition: is it|additions: are they} linked to the pool and the time bank as intended?",
 )
 MISSING = Phrase(
     "item.C11.missing",
-    "{missing} of {number} additions lack a time-bank balance; are they linked as intended?",
+    "{missing} of {number:addition|additions} {missing:~lacks|lack} a time-bank balance; {number:~is it|are they} linked as intended?",
 )
 WORDS = (
     "tillgang", "resurs", "akut", "narvaro", "ersattning", "tidbank", "timbank", "availab", "resource", "compensat", "presence", "timebank",

@@ -13,12 +13,17 @@ from tcw.rules.requirements import folded, folded_text
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
-FAIL = Phrase("item.C04.fail", "{number} of {new} competences introduced have no end date.")
+FAIL = Phrase(
+    "item.C04.fail", "{number} of {new:competence|competences} introduced {number:~has|have} no end date."
+)
 MANUAL = Phrase(
     "item.C04.manual",
-    "{number} of {new} competences introduced have expired or are not required: remove them?",
+    "{number} of {new:competence|competences} introduced {number:~has expired or is|have expired or are} not required: remove {number:~it|them}?",
 )
-PASS = Phrase("item.C04.pass", "{new} competences were introduced; all have an end date and are required.")
+PASS = Phrase(
+    "item.C04.pass",
+    "{new:competence was introduced; it has an end date and is required|competences were introduced; all have an end date and are required}.",
+)
 
 
 def judge(ground: Ground) -> Answer:

@@ -18,10 +18,11 @@ from tcw.wording.quantities import Count
 NONE = Phrase("item.C06.none", "Nobody is linked to an agreement that lets rules be ignored.")
 FAIL = Phrase(
     "item.C06.fail",
-    "{number} of {links} links to exception agreements are without an end or a decision, or go on too long.",
+    "{number} of {links:link|links} to exception agreements {number:~is without an end or a decision, or goes on|are without an end or a decision, or go on} too long.",
 )
 PASS = Phrase(
-    "item.C06.pass", "{links} links to exception agreements, all with an end date and under a decision."
+    "item.C06.pass",
+    "{links:link|links} to exception agreements, {links:~|all }with an end date and under a decision.",
 )
 
 

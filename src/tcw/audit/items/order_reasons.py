@@ -15,8 +15,13 @@ from tcw.model.tables import TABLE_NAMES
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
-FAIL = Phrase("item.C08.fail", "{number} of {new} order reasons introduced are still open.")
-PASS = Phrase("item.C08.pass", "{new} order reasons were introduced; none is open any more.")
+FAIL = Phrase(
+    "item.C08.fail", "{number} of {new:order reason|order reasons} introduced {number:~is|are} still open."
+)
+PASS = Phrase(
+    "item.C08.pass",
+    "{new:order reason was introduced; it is not|order reasons were introduced; none is} open any more.",
+)
 SCHEMA = pl.Schema(
     {"reason": pl.String(), "orders": pl.Int64(), "bookings": pl.Int64(), "open_orders": pl.Int64()}
 )

@@ -22,9 +22,13 @@ NONE = Phrase(
     "Not judged: no table of permissions, roles or function groups was recognised; checklist: permissions: in tcw.yaml names them.",
 )
 SAME = Phrase("item.C09.same", "Permissions, roles and function groups are as before.")
-FAIL = Phrase("item.C09.fail", "Wider than before: {number} permissions, roles or function groups.")
+FAIL = Phrase(
+    "item.C09.fail",
+    "Wider than before: {number:permission, role or function group|permissions, roles or function groups}.",
+)
 MANUAL = Phrase(
-    "item.C09.manual", "{number} changes of permissions, roles or function groups: is any of them wider?"
+    "item.C09.manual",
+    "{number:change|changes} of permissions, roles or function groups: is {number:~it|any of them} wider?",
 )
 NARROWED = Phrase("item.C09.narrowed", "Permissions, roles and function groups were only narrowed.")
 LEVELS = {

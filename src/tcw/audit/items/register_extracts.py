@@ -19,10 +19,11 @@ NOT_SAID = Phrase(
 )
 FAIL = Phrase(
     "item.C10.fail",
-    "{number} of {people} people who can be booked where it is required have no valid extract.",
+    "{number} of {people:person|people} who can be booked where it is required {number:~has|have} no valid extract.",
 )
 PASS = Phrase(
-    "item.C10.pass", "All {people} people who can be booked where it is required have a valid extract."
+    "item.C10.pass",
+    "{people:~The|All} {people:person|people} who can be booked where it is required {people:~has|have} a valid extract.",
 )
 EVERY = "*"
 

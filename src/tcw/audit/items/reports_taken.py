@@ -12,7 +12,7 @@ from tcw.wording.quantities import Count, Hours
 
 SAID = Phrase(
     "item.C05.said",
-    "The report is here: {people} people, {hours} at {units} workplaces. Read it, and file it.",
+    "The report is here: {people:person|people}, {hours} at {units:workplace|workplaces}. Read it, and file it.",
 )
 
 

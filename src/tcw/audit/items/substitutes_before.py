@@ -15,7 +15,7 @@ from tcw.wording.quantities import Count, Hours
 
 SAID = Phrase(
     "item.C02.said",
-    "{people} substitutes worked {before} before and {after} after; compare them, week by week.",
+    "{people:substitute|substitutes} worked {before} before and {after} after; compare them, week by week.",
 )
 NOBODY = Phrase(
     "item.C02.nobody",

@@ -12,7 +12,8 @@ from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
 DAYS_AMONG_MOMENTS = Phrase(
-    "values.days-among-moments", "{count} different cells are dates without a clock time: read as midnight"
+    "values.days-among-moments",
+    "{count:cell is a date|different cells are dates} without a clock time: read as midnight",
 )
 SHAPE_MINORITY = Phrase(
     "values.moment-shape-minority",
