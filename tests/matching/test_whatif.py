@@ -244,7 +244,7 @@ def test_table(tmp_path: Path) -> None:
         env={"COLUMNS": "80"},
     )
     assert done.exit_code == 0, done.output
-    assert "Mest ger Deltid: 1 beställningar till, 8 h undviken övertid." in done.stdout
+    assert "Mest ger Deltid: 1 beställning till, 8 h undviken övertid." in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from untranslated import phrases
 
 from tcw.wording import Language, Phrase
 from tcw.wording.phrase import swedish
 from tcw.wording.quantities import ALONE, BETWEEN, Count
 from tests.command import run_main
-from tools.untranslated import phrases
 
 SOURCE = {
     "personal.csv": "Anst.nr;Namn;Anställningstyp;Anställningsgrad;Hemenhet\n1;Ada Berg;Timlön;0;Norr\n",
