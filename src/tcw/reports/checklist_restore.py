@@ -10,7 +10,7 @@ from tcw.audit.restore import RestoreBlock
 from tcw.intake.veil import masked_frame
 from tcw.reports.checklist_words import action_words, table_name
 from tcw.reports.excel_book import Book
-from tcw.reports.excel_rows import RowsWorksheet
+from tcw.reports.excel_rows import RowsWorksheet, height_of, lines_of
 from tcw.reports.table import Kind
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
@@ -69,11 +69,21 @@ def _write_block(
     heads = [ACTION.template(lang), CELLS.template(lang), UNTIL.template(lang), *block.headers]
     for place, head in enumerate(heads):
         sheet.write_string(row + 1, place, head, styles.header(right=False))
+    broken = shown.filter(
+        pl.any_horizontal(pl.col(pl.String).str.contains("\n", literal=True).fill_null(value=False))
+    )
+    wrapped = {} if broken.is_empty() else {"text_wrap": True, "valign": "top"}
     for place, column in enumerate(shown.columns):
         kind: Kind = "date" if column == "until" else "text"
-        cell = styles.cell(kind, bold=place == 0, **({"align": "left"} if kind == "date" else {}))
+        cell = styles.cell(kind, bold=place == 0, **({"align": "left"} if kind == "date" else {}), **wrapped)
         # Options keep text that looks like a formula, a link or a number text.
         sheet.write_column(row + 2, place, shown[column].to_list(), cell)
+    if wrapped:
+        heights = shown.select(
+            height_of(pl.max_horizontal(lines_of(pl.col(pl.String), OWN_WIDTH)))
+        ).to_series()
+        for place, points in enumerate(heights):
+            sheet.set_row(row + 2 + place, points)
     return row + 1 + shown.height
 
 

@@ -94,13 +94,27 @@ def row_texts(
 ROW = "\x00row"
 POINTS_PER_LINE, MOST_POINTS = 13.5, 405
 """Excel shows rows of at most 409 points."""
+CHARACTERS_PER_LINE = 70
+"""What the widest column holds; a narrower one is as wide as its longest line."""
+
+
+def lines_of(text: pl.Expr, characters: int) -> pl.Expr:
+    """Return how many lines a text takes that is wrapped at so many characters; at least one."""
+    rows = text.str.split("\n").list.eval(
+        ((pl.element().str.len_chars() + characters - 1) // characters).clip(1)
+    )
+    return rows.list.sum().fill_null(1)
+
+
+def height_of(lines: pl.Expr) -> pl.Expr:
+    """Return the height of a row with so many lines, in points."""
+    return (lines * POINTS_PER_LINE + 1.5).clip(upper_bound=MOST_POINTS)
 
 
 def _height(lined: tuple[str, ...]) -> pl.Expr:
     """Return a row's height as attributes; programs do not work it out by themselves for text that is written in its cell."""
-    lines = pl.max_horizontal(pl.col(name).str.count_matches("\n").fill_null(0) for name in lined) + 1
-    points = (lines * POINTS_PER_LINE + 1.5).clip(upper_bound=MOST_POINTS).cast(pl.String)
-    return pl.concat_str(pl.lit(' ht="'), points, pl.lit('" customHeight="1"'))
+    lines = pl.max_horizontal(lines_of(pl.col(name), CHARACTERS_PER_LINE) for name in lined)
+    return pl.concat_str(pl.lit(' ht="'), height_of(lines).cast(pl.String), pl.lit('" customHeight="1"'))
 
 
 def _cell(column: CellColumn, letter: str) -> pl.Expr:

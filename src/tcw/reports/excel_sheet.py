@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
 from tcw.reports.columns import STAFF_ID
 from tcw.reports.excel_book import POINTS_PER_LINE, Book, level_name, quoted
-from tcw.reports.excel_rows import CellColumn, RowsWorksheet
+from tcw.reports.excel_rows import CHARACTERS_PER_LINE, CellColumn, RowsWorksheet
 from tcw.reports.table import Column, Table, with_frame, worded
 from tcw.reports.texts import text_frame
 from tcw.wording import Phrase
@@ -20,7 +20,7 @@ TITLE_ROW, SUBTITLE_ROW, TOTAL_ROW, HEADER_ROW = 0, 1, 3, 4
 FIRST_ROW = HEADER_ROW + 1
 MOST_DATA_ROWS = MOST_ROWS - FIRST_ROW
 ROWS_MEASURED = 500
-NARROWEST, WIDEST = 8.5, 70
+NARROWEST, WIDEST = 8.5, CHARACTERS_PER_LINE
 CHARACTERS_PER_HEADER_LINE = 14
 
 TOTAL_LABEL = Phrase("excel.total", "Whole selection")
@@ -84,26 +84,34 @@ def _write_part(book: Book, name: str, table: Table, subtitle: str, *, parts: in
     if table.frame.is_empty():
         sheet.write_string(FIRST_ROW, 0, NOTHING.template(book.lang), styles.subtitle())
     else:
-        lined = tuple(column.key for column in table.columns if column.lines)
+        shown = worded(table, book.lang)
+        lined = _lined(table, shown)
         beside = {"valign": "top"} if lined else {}
         columns = tuple(
             CellColumn(
                 column.key,
                 column.kind,
                 styles.cell(column.kind, text_wrap=True, valign="top")
-                if column.lines
+                if column.key in lined
                 else styles.cell(column.kind, **beside),
                 styles.undefined() if dashes and column.figure else None,
             )
             for column in table.columns
         )
-        sheet.set_rows(FIRST_ROW, worded(table, book.lang), columns, lined=lined)
+        sheet.set_rows(FIRST_ROW, shown, columns, lined=lined)
         sheet.autofilter(HEADER_ROW, 0, last_row, len(table.columns) - 1)
     redden(book, sheet, placed)
     sheet.freeze_panes(FIRST_ROW, _key_columns(table))
     sheet.repeat_rows(HEADER_ROW)
     _set_widths(book, sheet, table)
     return placed
+
+
+def _lined(table: Table, shown: pl.DataFrame) -> tuple[str, ...]:
+    """Return the columns with text of several lines: those that are meant to have it, and a system's own in which people broke lines."""
+    texts = [column for column in table.columns if shown.schema[column.key] == pl.String]
+    broken = shown.select(pl.col(column.key).str.contains("\n", literal=True).any() for column in texts)
+    return tuple(column.key for column in texts if column.lines or broken[column.key].item())
 
 
 def _key_columns(table: Table) -> int:
