@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tcw.audit.compare import AFTER, BEFORE, compare
+from tcw.audit.compare import compare
 from tcw.audit.keys import Key
 from tcw.audit.pairing import Pair
+from tcw.audit.same_rows import AFTER, BEFORE
 from tcw.audit.values import spelled
 from tcw.model.export import ExportTable
 from tests.audit import oracle

@@ -19,7 +19,7 @@ def test_rows_are_as_high_as_their_lines(tmp_path: Path) -> None:
     for name, lines in (("C12 Messages", 6), ("meddelanden", 9), ("Restore plan", 5)):
         sheet = book[name]
         cell = next(cell for row in sheet.iter_rows() for cell in row if "\n" in str(cell.value or ""))
-        assert (sheet.row_dimensions[cell.row].height or 0) >= lines * POINTS, name
+        assert (sheet.row_dimensions[cell.row or 0].height or 0) >= lines * POINTS, name
         assert cell.alignment.wrap_text, name
     plain = book["Checklist"]
     assert (plain.row_dimensions[5].height or 0) < 5 * POINTS

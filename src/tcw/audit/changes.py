@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from tcw.audit.compare import AFTER, BEFORE, TableChanges, compare
+from tcw.audit.compare import TableChanges, compare
 from tcw.audit.keys import key_alone, key_of
 from tcw.audit.lost_zeros import lost_zeros
 from tcw.audit.moved import CELL, as_told
 from tcw.audit.pairing import paired
+from tcw.audit.same_rows import AFTER, BEFORE
 from tcw.intake.load import aliases_of
 from tcw.model.config import Config
 from tcw.model.export import EXTRA, Export, ExportTable

@@ -7,8 +7,9 @@ from operator import or_
 
 import polars as pl
 
-from tcw.audit.compare import AFTER, BEFORE, TableChanges
+from tcw.audit.compare import TableChanges
 from tcw.audit.keys import keyed
+from tcw.audit.same_rows import AFTER, BEFORE
 from tcw.model.tables import called
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from tcw.audit.compare import AFTER, BEFORE, CELLS_SCHEMA, TableChanges
+from tcw.audit.compare import CELLS_SCHEMA, TableChanges
+from tcw.audit.same_rows import AFTER, BEFORE
 from tcw.audit.spare_cells import spare_part
 from tcw.audit.values import spelled
 from tcw.model.export import OWN

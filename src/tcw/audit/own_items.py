@@ -8,11 +8,12 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from tcw.audit.changes import CHANGES_SCHEMA, every_cell
-from tcw.audit.compare import AFTER, BEFORE, TableChanges
+from tcw.audit.compare import TableChanges
 from tcw.audit.families import named_like
 from tcw.audit.item import Answer, Ground, Item, Kind
 from tcw.audit.moved import CELL, SPAN, as_told, moved
 from tcw.audit.own_filters import column_named, meets
+from tcw.audit.same_rows import AFTER, BEFORE
 from tcw.errors import UsageFault
 from tcw.intake.items_file import OwnItems
 from tcw.model.config.checklist_items import OwnItem

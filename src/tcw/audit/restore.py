@@ -7,9 +7,10 @@ from datetime import date
 import polars as pl
 
 from tcw.audit.changes import Changes
-from tcw.audit.compare import AFTER, BEFORE, TableChanges
+from tcw.audit.compare import TableChanges
 from tcw.audit.families import named_like
 from tcw.audit.moved import written_cells
+from tcw.audit.same_rows import AFTER, BEFORE
 from tcw.audit.settings_rows import end_of
 from tcw.model.config import Checklist
 from tcw.model.export import EXTRA, OWN, ExportTable

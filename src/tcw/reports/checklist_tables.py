@@ -4,9 +4,10 @@ import hashlib
 
 import polars as pl
 
-from tcw.audit.compare import AFTER, BEFORE, TableChanges
+from tcw.audit.compare import TableChanges
 from tcw.audit.moved import number_told, written_cells
 from tcw.audit.run import Answered, Audit
+from tcw.audit.same_rows import AFTER, BEFORE
 from tcw.intake.veil import masked_frame
 from tcw.model.export import EXTRA, OWN, ExportTable
 from tcw.reports.about import SHEET_ABOUT, About, about_items, items_table
