@@ -204,3 +204,38 @@ def test_the_restore_plan_has_the_rows_as_they_were(out: Path) -> None:
     ]
     assert ("To do", "Cells", "Ends", "Roll", "Nivå") in [row[:5] for row in rows]
     assert ("change back", "Nivå", None, "Chef", "Läsa") in [row[:5] for row in rows]
+
+
+def test_another_language_gives_the_sheets_other_names_and_keeps_what_was_written(
+    sides: tuple[Path, Path], out: Path
+) -> None:
+    sign(out, "C09", done="Yes", by="Åsa Öberg", comment="Seen")
+    book = openpyxl.load_workbook(out)
+    # As Excel renames a sheet.
+    book["C05 Report"].title = "My report"
+    mark = next(name for name in book.defined_names.values() if "C05 Report" in name.attr_text)
+    mark.attr_text = "'My report'!$A$1"
+    own = book.create_sheet("Mine", 2)
+    own["A1"] = "=Summary!A1"
+    book.active = book.sheetnames.index("C09 Permissions")
+    book.save(out)
+    before = openpyxl.load_workbook(out).sheetnames
+    assert write(sides, out, "--lang", "sv").exit_code == 1
+    after = openpyxl.load_workbook(out)
+    assert after.sheetnames[:3] == ["Summary", "Checklista", "Mine"]
+    assert "My report" in after.sheetnames
+    assert len(after.sheetnames) == len(before)
+    assert {"C09 Behörigheter", "Återställningsplan", "Om rapporten"} <= set(after.sheetnames)
+    assert after.active is not None
+    assert after.active.title == "C09 Behörigheter"
+    texts = {cell for row in after["Checklista"].iter_rows(values_only=True) for cell in row}
+    assert {"Yes", "Åsa Öberg", "Seen", "Klart"} <= texts
+    links = {
+        cell.hyperlink.location
+        for row in after["Checklista"].iter_rows()
+        for cell in row
+        if cell.hyperlink is not None
+    }
+    assert "'C09 Behörigheter'!A1" in links
+    assert write(sides, out).exit_code == 1
+    assert openpyxl.load_workbook(out).sheetnames == before

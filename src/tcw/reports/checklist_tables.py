@@ -56,12 +56,14 @@ def evidence_table(one: Answered, lang: Language, *, show_numbers: bool) -> Tabl
         frame = frame.sort(pl.col("problem").is_null(), maintain_order=True)
     columns = evidence_columns(frame)
     shown = frame if show_numbers else masked_frame(frame)
-    name = (
-        one.item.code
-        if one.item.label.say(lang) == one.item.code
-        else f"{one.item.code} {one.item.label.say(lang)}"
-    )
-    return Table(f"evidence_{marker_of(one.item.code)}", heading(name), columns, shown, note=one.answer.said)
+    title = heading(evidence_title(one, lang))
+    return Table(f"evidence_{marker_of(one.item.code)}", title, columns, shown, note=one.answer.said)
+
+
+def evidence_title(one: Answered, lang: Language) -> str:
+    """Return the title of an item's evidence."""
+    label = one.item.label.say(lang)
+    return label if label == one.item.code else f"{one.item.code} {label}"
 
 
 def changed_table(changes: TableChanges, lang: Language, *, show_numbers: bool) -> Table:
@@ -77,8 +79,12 @@ def changed_table(changes: TableChanges, lang: Language, *, show_numbers: bool) 
     if changes.rows.height > MOST_ROWS:
         note = Message(CUT, {"shown": Count(MOST_ROWS), "count": Count(changes.rows.height)})
     shown = frame if show_numbers else masked_frame(frame)
-    title = heading(table_name(changes.name, lang).capitalize() if changes.pair.known else changes.name)
-    return Table(marker_of(changes.name), title, columns, shown, note=note)
+    return Table(marker_of(changes.name), heading(changed_title(changes, lang)), columns, shown, note=note)
+
+
+def changed_title(changes: TableChanges, lang: Language) -> str:
+    """Return the title of a table's changes."""
+    return table_name(changes.name, lang).capitalize() if changes.pair.known else changes.name
 
 
 def _rows_as_written(changes: TableChanges, now: ExportTable) -> pl.DataFrame:

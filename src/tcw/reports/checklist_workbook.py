@@ -12,6 +12,7 @@ from tcw.audit.fingerprint import fingerprint
 from tcw.audit.run import Audit
 from tcw.intake.veil import masked_frame
 from tcw.reports.about import About
+from tcw.reports.checklist_names import SUMMARY, names_kept
 from tcw.reports.checklist_restore import TITLE as RESTORE
 from tcw.reports.checklist_restore import write_restore
 from tcw.reports.checklist_sheet import TITLE as CHECKLIST
@@ -32,9 +33,7 @@ from tcw.reports.excel_book import Book, marker_start
 from tcw.reports.excel_report import Place, book_of
 from tcw.reports.excel_sheet import Placed, write_table
 from tcw.reports.table import with_frame
-from tcw.wording import Language, Phrase
-
-SUMMARY = Phrase("title.summary", "Summary")
+from tcw.wording import Language
 
 
 def write_audit(
@@ -61,12 +60,13 @@ def write_audit(
 
         package = opened(path)
         start = marker_start(FAMILY)
-        markers = package.markers(start)
-        ours = set(markers.values())
-        taken = frozenset(sheet.name.lower() for sheet in package.sheets() if sheet.name not in ours)
+        ours = set(package.markers(start).values())
+        known = names_kept(package, audit, lang)
+        strangers = [sheet.name for sheet in package.sheets() if sheet.name not in ours]
+        taken = frozenset(name.lower() for name in (*strangers, *known.values()))
         with tempfile.TemporaryDirectory(prefix="tcw-") as folder:
             new = Path(folder) / "new.xlsx"
-            build(new, audit, about, lang, signed, Place("", markers, taken), show_numbers=show_numbers)
+            build(new, audit, about, lang, signed, Place("", known, taken), show_numbers=show_numbers)
             transplanted(package, opened(new), start)
             written(package, temporary)
 

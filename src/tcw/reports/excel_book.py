@@ -54,8 +54,7 @@ class Book:
         return name
 
     def _free(self, title: str) -> str:
-        clean = NOT_IN_NAMES.sub(" ", self.prefix + title).strip(" '") or "tcw"
-        name = clean[:MOST_NAME_CHARACTERS].rstrip(" '")
+        name = clean = sheet_name(self.prefix + title)
         number = 2
         while name.lower() in self.taken or name.lower() == "history":  # Excel keeps that name for itself
             ending = f" ({number})"
@@ -77,6 +76,12 @@ class Book:
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer("&L&8&A&R&8&P / &N")
         return sheet
+
+
+def sheet_name(title: str) -> str:
+    """Return a title as Excel allows it as a sheet's name."""
+    clean = NOT_IN_NAMES.sub(" ", title).strip(" '") or "tcw"
+    return clean[:MOST_NAME_CHARACTERS].rstrip(" '")
 
 
 def marker_start(family: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 
@@ -45,8 +46,10 @@ def transplanted(theirs: Package, ours: Package, start: str) -> None:
     _drop(theirs, old, [sheet for sheet in before if sheet.name not in owned])
     merged = _merge_styles(theirs, ours)
     moved = [_move(theirs, ours, sheet, merged) for sheet in ours.sheets()]
-    after = _list_sheets(theirs, before, owned, moved)
-    _name(theirs, ours, (before, after), start)
+    new = ours.markers(start)
+    renamed = {old: new[marker] for marker, old in theirs.markers(start).items() if marker in new}
+    after = _list_sheets(theirs, before, owned, moved, renamed)
+    _name(theirs, ours, (before, after), start, renamed)
     _recalculate(theirs)
 
 
@@ -120,14 +123,18 @@ def _without_type(text: str, part: str) -> str:
     return text
 
 
-def _list_sheets(package: Package, before: list[Sheet], owned: set[str], moved: list[Moved]) -> list[str]:
+def _list_sheets(
+    package: Package, before: list[Sheet], owned: set[str], moved: list[Moved], renamed: Mapping[str, str]
+) -> list[str]:
     """Write the workbook's list of sheets anew; return the sheets' names in their new order.
 
-    A sheet takes the place of its older self; new ones come last.
+    A sheet takes the place of its older self, whose name `renamed` has; new ones come last.
     """
     relations = _relink(package, {sheet.part for sheet in before if sheet.name in owned}, moved)
     text = package.text(package.workbook)
-    numbers = {sheet.name: int(attributes(sheet.element)["sheetId"]) for sheet in before}
+    numbers = {
+        renamed.get(sheet.name, sheet.name): int(attributes(sheet.element)["sheetId"]) for sheet in before
+    }
     free = count(max(numbers.values()) + 1)
     new = {
         one.sheet.name: prefixed(
@@ -137,9 +144,11 @@ def _list_sheets(package: Package, before: list[Sheet], owned: set[str], moved: 
         )
         for one, identity in zip(moved, relations, strict=True)
     }
-    listed = {
-        sheet.name: new.get(sheet.name) if sheet.name in owned else sheet.element for sheet in before
-    } | new
+    listed: dict[str, str | None] = {}
+    for sheet in before:
+        name = renamed.get(sheet.name, sheet.name)
+        listed[name] = new.get(name) if sheet.name in owned else sheet.element
+    listed |= new
     present = {name: element for name, element in listed.items() if element is not None}
     package.changed[package.workbook] = with_inner(text, "sheets", "".join(present.values()), ())
     return list(present)
@@ -170,7 +179,13 @@ def _relink(package: Package, gone: set[str], moved: list[Moved]) -> list[str]:
     return ids
 
 
-def _name(theirs: Package, ours: Package, sheets: tuple[list[Sheet], list[str]], start: str) -> None:
+def _name(
+    theirs: Package,
+    ours: Package,
+    sheets: tuple[list[Sheet], list[str]],
+    start: str,
+    renamed: Mapping[str, str],
+) -> None:
     """Write the defined names anew: theirs with the sheets' new numbers, ours added, our older ones gone."""
     before, after = [sheet.name for sheet in sheets[0]], sheets[1]
     owned = set(theirs.markers(start).values())
@@ -192,7 +207,9 @@ def _name(theirs: Package, ours: Package, sheets: tuple[list[Sheet], list[str]],
             own = with_attribute(own, "localSheetId", str(place))
         names += prefixed(own, prefix_of(text))
     text = with_inner(text, "definedNames", names, BEFORE_NAMES)
-    theirs.changed[theirs.workbook] = _with_active_sheet(text, before, after)
+    theirs.changed[theirs.workbook] = _with_active_sheet(
+        text, [renamed.get(name, name) for name in before], after
+    )
 
 
 def _with_active_sheet(text: str, before: list[str], after: list[str]) -> str:
