@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcw.errors import InputFault
-from tcw.intake import grid, grid_days
+from tcw.intake import grid, grid_dates
 from tcw.intake.grid import GridCode, unfold
 from tcw.intake.headers import find_header, recognise, shipped_aliases
 from tcw.intake.raw import Origin, RawSheet
@@ -337,7 +337,7 @@ def test_hours_in_order_are_not_taken_for_days() -> None:
     assert len(shifts(sheet(text))) == 10
 
 
-@pytest.mark.parametrize("module", [grid, grid_days])
+@pytest.mark.parametrize("module", [grid, grid_dates])
 def test_every_phrase_is_translated(module: object) -> None:
     codes = {fact.code for fact in vars(module).values() if isinstance(fact, Phrase)}
     assert codes
