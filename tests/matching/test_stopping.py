@@ -55,7 +55,7 @@ def test_an_interrupted_search_gives_the_best_plan_so_far(monkeypatch: pytest.Mo
     question = problem(schedule(instance(7, staff=6, orders=14, days=9)), ASKED)
     for_ever = Event()
 
-    def hang(*_: object) -> None:
+    def hang(*_: object, **__: object) -> None:
         for_ever.wait()
 
     monkeypatch.setattr(search, "solve", hang)

@@ -6,6 +6,7 @@ next, which goes on where the last one ended. Only where the last optimum has fr
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -29,21 +30,35 @@ MANY: Final = 1_500
 """Columns from which orders are moved about before branching: in smaller programs that is quicker."""
 
 
+class _PausedError(Exception):
+    """What has been found is to be asked about before more work goes into it."""
+
+
 class _TooSureError(Exception):
     """A wish was taken to reach its bound, and does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Climbed:
-    """`chosen` (Boolean, one for each column), what each wish reached as (value, bound, proven), and the columns that came `inside` (Boolean)."""
+    """`chosen` (Boolean, one for each column), what each wish reached as (value, bound, proven), and the columns that came `inside` (Boolean).
+
+    `goes_on`: where the last wish was left before all columns were tried, goes on there; None where nothing is left to do.
+    """
 
     chosen: "Numbers"
     reached: list[tuple[int, int, bool]]
     inside: "Numbers"
+    goes_on: "Callable[[], Climbed] | None" = None
 
 
 def climb(
-    part: Part, wishes: "Sequence[Numbers | None]", began: "Numbers", inside: "Numbers", control: Control
+    part: Part,
+    wishes: "Sequence[Numbers | None]",
+    began: "Numbers",
+    inside: "Numbers",
+    control: Control,
+    *,
+    thorough: bool = True,
 ) -> Climbed:
     """Meet the wishes.
 
@@ -53,15 +68,18 @@ def climb(
         began: Boolean, a choice of columns that breaks no row.
         inside: Boolean, the columns to begin with.
         control: when to stop.
+        thorough: meet the last wish to the end; else it may be left when the columns inside have been tried.
     """
     sure = 0
     while True:
-        way = _Way(part, wishes, began, inside, control)
+        way = _Way(part, wishes, began, inside, control, thorough=thorough)
         try:
             way.up(sure)
         except _TooSureError:
             sure, began, inside = len(way.reached), way.best, way.program.inside
             continue
+        except _PausedError:
+            return Climbed(way.best, way.told(), way.program.inside, way.rest)
         except StoppedError:
             pass
         return Climbed(way.best, way.told(), way.program.inside)
@@ -77,11 +95,16 @@ class _Way:
         began: "Numbers",
         inside: "Numbers",
         control: Control,
+        *,
+        thorough: bool,
     ) -> None:
+        self.thorough = thorough
         self.part, self.wishes, self.control = part, wishes, control
         self.best = began
         self.reached: list[tuple[int, int, bool]] = []
         self.program = Program(part, inside | began, control)
+        self.left: Callable[[], tuple[int, int, bool]]
+        """What goes on where the last wish was left."""
 
     def told(self) -> list[tuple[int, int, bool]]:
         """Return what each wish reached, also those that were not come to."""
@@ -112,6 +135,7 @@ class _Way:
         Raises:
             StoppedError: time ran out.
             _TooSureError: something was taken for granted that does not hold.
+            _PausedError: the last wish is left for now.
         """
         import numpy as np
 
@@ -132,7 +156,8 @@ class _Way:
             elif tight and level >= sure and level + 1 < len(self.wishes):
                 value, proven = bound, True
             else:
-                value, bound, proven = self._by_whole(wish, solved, reduced, bound)
+                last = level + 1 == len(self.wishes)
+                value, bound, proven = self._by_whole(wish, solved, reduced, bound, last=last)
             self.reached.append((value, bound, proven))
             if tight and value == top:
                 self.program.onto_face(solved, reduced)
@@ -198,19 +223,33 @@ class _Way:
             for wish, (value, _, _) in zip(self.wishes, self.reached, strict=False)
         )
 
+    def rest(self) -> Climbed:
+        """Go on where the last wish was left."""
+        with suppress(StoppedError):
+            self.reached[-1] = self.left()
+        return Climbed(self.best, self.told(), self.program.inside)
+
     def _by_whole(
-        self, wish: "Numbers | None", solved: Solved, reduced: "Numbers", bound: int
+        self, wish: "Numbers | None", solved: Solved, reduced: "Numbers", bound: int, *, last: bool
     ) -> tuple[int, int, bool]:
         """Return value, bound, proven of whole numbers: first over the columns inside, then over all that could reach more."""
         value = self._value(wish, self.best) if self._keeps(self.best) else None
-        tried = self.program.inside & self.program.near(reduced, solved, value)
-        proven = False
-        for again in range(3):
-            if again:
-                more = self.program.near(reduced, solved, value)
-                if proven and not (more & ~tried).any():
-                    break
-                tried = more
+        near = partial(self.program.near, reduced, solved)
+        pause = last and not self.thorough
+        return self._over(self.program.inside & near(value), near, wish, bound, value, pause=pause)
+
+    def _over(
+        self,
+        tried: "Numbers",
+        near: "Callable[[int | None], Numbers]",
+        wish: "Numbers | None",
+        bound: int,
+        value: int | None,
+        *,
+        pause: bool,
+    ) -> tuple[int, int, bool]:
+        """Return the same, over the columns `tried` and then over those `near` enough to the bound to reach more."""
+        while True:
             found, told, proven = self._tried(wish, tried, bound, start=value is not None)
             if found is not None:
                 reached = self._value(wish, found)
@@ -224,6 +263,14 @@ class _Way:
                     raise _TooSureError
                 limit = max(value, min(bound, told)) if tried.sum() == self.program.free.sum() else bound
                 return value, limit, False
+            more = near(value)
+            if not (more & ~tried).any():
+                break
+            if pause and value is not None:
+                self.left = partial(self._over, more, near, wish, bound, value, pause=False)
+                self.reached.append((value, bound, False))
+                raise _PausedError
+            tried = more
         if value is None:
             raise _TooSureError
         return value, value, True

@@ -45,6 +45,8 @@ class Answer:
     chosen: pl.Series
     reached: tuple[Reached, ...]
     stopped: bool
+    left: bool = False
+    """Some component's last wish was left before all of its columns were tried."""
 
 
 Known = dict[bytes, Climbed]
@@ -61,6 +63,8 @@ def solve(
     spread: Spread,
     known: Known,
     workers: int | None = None,
+    *,
+    thorough: bool = True,
 ) -> tuple[Answer, pl.Series]:
     """Choose pairs.
 
@@ -74,6 +78,7 @@ def solve(
         spread: fairness.
         known: what was solved before, with the same wishes and fairness: components whose rows have not changed are not solved again.
         workers: how many components are solved beside each other; None: as many as there are processors.
+        thorough: see `tcw.matching.climb.climb`. What is left the first time goes on from there the next time.
 
     Returns:
         The answer, and the pairs that the search looked at (Boolean).
@@ -87,10 +92,18 @@ def solve(
     values, seen = np.zeros(start.len(), dtype=bool), np.zeros(start.len(), dtype=bool)
     every = list(parts(start.len(), orders.to_numpy(), rows, spread if fair else None))
 
+    def keep(key: bytes, done: Climbed) -> None:
+        known.pop(key, None)
+        if done.goes_on is not None or all(proven for _, _, proven in done.reached):
+            known[key] = done
+
     def solved(part: Part) -> Climbed:
         mine = worth if part.pairs.size <= QUIET_AT_MOST else loud
         key = part.signature()
         done = known.get(key)
+        if done is not None and done.goes_on is not None and thorough:
+            done = done.goes_on()
+            keep(key, done)
         if done is None:
             done = climb(
                 part,
@@ -98,24 +111,30 @@ def solve(
                 began[part.pairs],
                 first[part.pairs],
                 control,
+                thorough=thorough,
             )
-            if all(proven for _, _, proven in done.reached):
-                known[key] = done
+            keep(key, done)
         return done
 
     count = min(workers or _processors(), len(every))
     totals = np.zeros((len(wishes), 2), dtype=np.int64)
     sure = np.ones(len(wishes), dtype=bool)
+    left = False
     with ThreadPoolExecutor(max(count, 1)) as pool:
         for part, done in zip(every, pool.map(solved, every), strict=True):
             told = done.reached + [(0, 0, True)] * (len(wishes) - len(done.reached))
             totals += np.array([one[:2] for one in told], dtype=np.int64).reshape(-1, 2)
             sure &= np.array([one[2] for one in told], dtype=bool)
             values[part.pairs], seen[part.pairs] = done.chosen, done.inside
+            left |= done.goes_on is not None
+    # What waits to go on holds a program each; whose rows have changed since will never be asked to.
+    signatures = {part.signature() for part in every}
+    for key in [one for one, done in known.items() if done.goes_on is not None and one not in signatures]:
+        del known[key]
     told_all = zip(totals.tolist(), sure.tolist(), strict=True)
     reached = tuple(Reached(value, bound, proven) for (value, bound), proven in told_all)
     return (
-        Answer(pl.Series("chosen", values), reached, stopped=not all(one.proven for one in reached)),
+        Answer(pl.Series("chosen", values), reached, not all(one.proven for one in reached), left),
         pl.Series("inside", seen),
     )
 

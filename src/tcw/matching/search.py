@@ -114,6 +114,7 @@ class Search:
             Objective(wish.name, wish.worth.filter(free), wish.part, wish.quiet)
             for wish in (self.wishes if wishes is None else wishes)
         ]
+        thorough = False
         while True:
             found, inside = solve(
                 self.question.pairs["order"].filter(free),
@@ -125,12 +126,18 @@ class Search:
                 left,
                 known,
                 self.workers,
+                thorough=thorough,
             )
             self.inside = self.inside.scatter(free.arg_true(), inside)
             chosen = fixed.clone().scatter(free.arg_true(), found.chosen)
             wrong = self.flagged(chosen)
-            if not wrong:
+            # Most plans are flagged, so that proving them the best would be in vain: that comes when the rules have nothing against one.
+            if not wrong and not (found.left and not self.control.over()):
                 return Found(chosen, found.reached, stopped=found.stopped)
+            thorough = not wrong
+            if not wrong:
+                start = chosen & free
+                continue
             mended = self.greedy(free, fixed, chosen)
             if self.control.over():
                 plan = fixed if self.flagged(mended) else mended
