@@ -17,34 +17,34 @@ from typing import Any
 
 REST = "the rest"
 KPI = {
-    "reading the Parquet files through": "tcw.intake.parquet:_read_through",
-    "looking for repeated ids": "tcw.intake.references:repeated_ids",
-    "other checks of the tables": "tcw.intake.references:reference_findings",
+    "reading the Parquet files through": "tcw.intake.discover.parquet:_read_through",
+    "looking for repeated ids": "tcw.quality.references:repeated_ids",
+    "other checks of the tables": "tcw.quality.references:reference_findings",
     "hours laid on days and weeks, and summed": "tcw.kpis.ledger:ledger",
     "figures from the sums": "tcw.kpis.compute:compute",
 }
 CHECK = {
-    "reading the Parquet files through": "tcw.intake.parquet:_read_through",
-    "looking for repeated ids": "tcw.intake.references:repeated_ids",
-    "other checks of the tables": "tcw.intake.references:reference_findings",
+    "reading the Parquet files through": "tcw.intake.discover.parquet:_read_through",
+    "looking for repeated ids": "tcw.quality.references:repeated_ids",
+    "other checks of the tables": "tcw.quality.references:reference_findings",
     "the timeline: clocks, kinds, sorting": "tcw.worktime.timeline:prepare",
-    "judging": "tcw.rules.run:_judge",
-    "ids of the bookings that findings name": "tcw.rules.standard:_booking_ids",
-    "the table of findings": "tcw.rules.standard:findings_table",
-    "sentences of the findings": "tcw.reports.finding_text:with_messages",
-    "writing Parquet": "tcw.reports.csvfile:write_parquet",
+    "judging": "tcw.rules.engine.run:_judge",
+    "ids of the bookings that findings name": "tcw.rules.engine.standard:_booking_ids",
+    "the table of findings": "tcw.rules.engine.standard:findings_table",
+    "sentences of the findings": "tcw.reports.tables.finding_text:with_messages",
+    "writing Parquet": "tcw.reports.data.csvfile:write_parquet",
 }
 MATCH = {
     "reading the source": "tcw.intake.load:load",
     "who may take what, with the rules on each pair": "tcw.matching.problem:problem",
     "rows of what excludes what": "tcw.matching.solve:bind",
-    "the rules over whole plans": "tcw.matching.search:check",
-    "what else the rules flag near a finding": "tcw.matching.search:forbid",
-    "one order at a time": "tcw.matching.search:Search.greedy",
-    "linear programs": "tcw.matching.solver:Linear.least",
-    "0/1 programs": "tcw.matching.program:least_whole",
-    "moving orders about": "tcw.matching.climb:ejected",
-    "putting the programs together": "tcw.matching.levels:solve",
+    "the rules over whole plans": "tcw.matching.search.stages:check",
+    "what else the rules flag near a finding": "tcw.matching.search.stages:forbid",
+    "one order at a time": "tcw.matching.search.stages:Search.greedy",
+    "linear programs": "tcw.matching.search.solver:Linear.least",
+    "0/1 programs": "tcw.matching.search.program:least_whole",
+    "moving orders about": "tcw.matching.search.climb:ejected",
+    "putting the programs together": "tcw.matching.search.levels:solve",
     "what stays unfilled, and why": "tcw.matching.solve:answer",
 }
 PHASES = {"kpi": KPI, "check": CHECK, "match": MATCH}
@@ -107,7 +107,7 @@ def main() -> None:
     """Run `tcw WORDS` and print what its phases took."""
     watch = Watch()
     watch_phases(watch, PHASES[sys.argv[1]])
-    for module, name in (("tcw.rules.run", "AT_ONCE"), ("tcw.matching.levels", "_processors")):
+    for module, name in (("tcw.rules.engine.run", "AT_ONCE"), ("tcw.matching.search.levels", "_processors")):
         setattr(importlib.import_module(module), name, 1 if name.isupper() else lambda: 1)
     from tcw.cli.app import main as tcw
 

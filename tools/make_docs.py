@@ -113,7 +113,7 @@ def commands() -> str:
 
 def tables() -> str:
     """Return docs/tables.md."""
-    toml = tomllib.loads(resources.files("tcw.intake").joinpath("headers.toml").read_text("utf-8"))
+    toml = tomllib.loads(resources.files("tcw.intake.headers").joinpath("headers.toml").read_text("utf-8"))
     known = toml["columns"]
     number = sum(len(headers) for columns in known.values() for headers in columns.values())
     introduction = (

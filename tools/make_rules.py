@@ -16,15 +16,15 @@ from markdown_table import table
 from tcw.intake.reasons import NOT_DATA, REASONS
 from tcw.model.config import Agreement
 from tcw.rules.catalogue import RETIRED, RULES
+from tcw.rules.engine.terms import SHIPPED, Terms
 from tcw.rules.families import FAMILIES
 from tcw.rules.rule import Rule
-from tcw.rules.terms import SHIPPED, Terms
 from tcw.wording import Phrase
 
 READ_FINDINGS = (
-    ("tcw.intake.references", "UNKNOWN_STAFF", "UNKNOWN_ACTIVITIES", "UNBILLED_ACTIVITIES", "REPEATED_IDS"),
+    ("tcw.quality.references", "UNKNOWN_STAFF", "UNKNOWN_ACTIVITIES", "UNBILLED_ACTIVITIES", "REPEATED_IDS"),
     ("tcw.kpis.outside", "OUTSIDE"),
-    ("tcw.intake.references", "LONG_BREAKS"),
+    ("tcw.quality.references", "LONG_BREAKS"),
 )
 REJECTS = (
     "Why a row of an export is rejected: it is left out, counted, and listed with file, sheet, row, column and cell by "

@@ -13,9 +13,9 @@ from tcw.audit.catalogue import ITEMS
 from tcw.audit.changes import changes_of
 from tcw.audit.findings import FindingsPair, findings_of
 from tcw.audit.item import Answer, Ground
-from tcw.intake.config_file import config_of
-from tcw.intake.export import export_of
 from tcw.intake.load import load
+from tcw.intake.settings.config_file import config_of
+from tcw.intake.snapshot.export import export_of
 from tcw.model.export import Export
 from tcw.model.finding import FINDINGS_SCHEMA
 from tests.audit.exports import ACTIVITIES, BASE, BOOKINGS, export

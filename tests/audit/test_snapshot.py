@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tcw.errors import InputFault, TcwError
-from tcw.intake.snapshot import read_snapshot
+from tcw.intake.snapshot.snapshot_file import read_snapshot
 from tests.audit.exports import AS_OF, BOOKINGS, STAFF, answered, changes, export, statuses, tcw
 
 ROLES = "Roll;Nivå\nChef;Läsa\nSamordnare;Skriva\n"
@@ -178,7 +178,7 @@ def test_a_table_that_swells_is_not_read(frozen: Path) -> None:
 
     rewritten(frozen, change)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tcw.intake.snapshot.MOST_CELLS", 1_000_000)
+        patch.setattr("tcw.intake.snapshot.snapshot_file.MOST_CELLS", 1_000_000)
         with pytest.raises(InputFault) as fault:
             read_snapshot(frozen)
     assert fault.value.code == "snapshot-bomb"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from defusedxml import ElementTree
 
-from tcw.intake.config_file import load_config
+from tcw.intake.settings.config_file import load_config
 from tests.batch.runs import DAY, ROOT, export, results
 
 NIGHTLY = ROOT / "examples" / "nightly"

@@ -206,7 +206,7 @@ def test_without_java(tmp_path: Path) -> None:
 
 
 def test_without_pyspark(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("tcw.spark.session.find_spec", lambda _: None)
+    monkeypatch.setattr("tcw.extras.spark.session.find_spec", lambda _: None)
     words = [*KPI, "--engine", "spark"]
     code = report(lambda: app(words, standalone_mode=False), debug=False)
     assert code == 2

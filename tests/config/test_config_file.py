@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcw.errors import TcwError
-from tcw.intake.config_file import find_config, load_config
+from tcw.intake.settings.config_file import find_config, load_config
 from tcw.model.config import Config, settings_in_force
 from tcw.model.config.files import TABLE_NAMES
 from tcw.model.config.words import ALLOWED
@@ -189,7 +189,7 @@ def test_tables_and_words_are_those_of_the_schemas() -> None:
 
 
 def test_words_are_those_intake_knows() -> None:
-    from tcw.intake.aliases import WORD_COLUMNS, words_for
+    from tcw.intake.headers.aliases import WORD_COLUMNS, words_for
 
     known: dict[str, set[str]] = {}
     for table, column in WORD_COLUMNS:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tcw.errors import ExitCode, ManyFaults, TcwError, UsageFault
-from tcw.intake.config_file import MOST_FAULTS, find_config, load_config
+from tcw.intake.settings.config_file import MOST_FAULTS, find_config, load_config
 from tcw.wording import Language
 from tcw.wording.phrase import swedish
 
@@ -210,7 +210,7 @@ def test_secrets_are_not_repeated(tmp_path: Path) -> None:
 
 
 def test_every_wording_has_the_places_of_the_english_one() -> None:
-    from tcw.intake import config_faults, config_file, starter, yaml_syntax, yaml_text, yaml_tree
+    from tcw.intake.settings import config_faults, config_file, starter, yaml_syntax, yaml_text, yaml_tree
     from tcw.model import config
     from tcw.model.config import files, grid, kpis, values
     from tcw.wording import Phrase

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 import tcw.cli.outcome
 from tcw.errors import TcwError, UsageFault
-from tcw.intake.config_file import load_config
-from tcw.intake.starter import starter, write_starter
+from tcw.intake.settings.config_file import load_config
+from tcw.intake.settings.starter import starter, write_starter
 from tcw.model.config import Config
 from tcw.wording import Language
 

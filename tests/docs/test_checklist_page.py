@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from tcw.audit.catalogue import ITEMS
-from tcw.reports.checklist_words import KIND_WORDS
+from tcw.reports.tables.checklist_words import KIND_WORDS
 from tests.command import run_main
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +37,7 @@ def test_every_item_is_there() -> None:
 
 
 def test_the_list_shown_is_sound(tmp_path: Path) -> None:
-    from tcw.intake.items_file import read_items
+    from tcw.intake.settings.items_file import read_items
 
     (shown,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     file = tmp_path / "items.yaml"

@@ -88,7 +88,7 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
 
 
 def test_the_settings_shown_are_sound(tmp_path: Path) -> None:
-    from tcw.intake.config_file import load_config
+    from tcw.intake.settings.config_file import load_config
 
     (shown,) = re.findall(r"^```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
     file = tmp_path / "tcw.yaml"

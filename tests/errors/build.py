@@ -434,10 +434,10 @@ def no_snapshot(export: Path) -> None:
 
 def snapshot(export: Path) -> Path:
     """A sound snapshot of the export, always the same."""
-    from tcw.intake.export import export_of
     from tcw.intake.load import load
+    from tcw.intake.snapshot.export import export_of
     from tcw.model.config import Config
-    from tcw.reports.snapshot_file import write_snapshot
+    from tcw.reports.data.snapshot_file import write_snapshot
 
     path = export / "before.tcwsnap"
     taken = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from importlib import resources
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-TOLD = tomllib.loads(resources.files("tcw.intake").joinpath("headers.toml").read_text("utf-8"))
+TOLD = tomllib.loads(resources.files("tcw.intake.headers").joinpath("headers.toml").read_text("utf-8"))
 ALIASES: dict[str, dict[str, list[str]]] = {
     table: {column: [name.removeprefix("~") for name in names] for column, names in columns.items()}
     for table, columns in TOLD["columns"].items()

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcw.intake.discover import DATA
-from tcw.intake.sniff import ARCHIVES, BIFF_WITHOUT_OLE, OLE, PICTURES
+from tcw.intake.discover.sniff import ARCHIVES, BIFF_WITHOUT_OLE, OLE, PICTURES
+from tcw.intake.discover.sources import DATA
 from tests.fuzz.harness import checked, fuzzed
 
 MAGICS = [*PICTURES, *ARCHIVES, *BIFF_WITHOUT_OLE, OLE, b"PK\x03\x04", b"PAR1", b"%PDF-", rb"{\rtf", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff",

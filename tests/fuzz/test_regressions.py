@@ -6,7 +6,7 @@ from io import BytesIO
 import polars as pl
 import pytest
 
-from tcw.intake import parquet
+from tcw.intake.discover import parquet
 from tcw.wording import Phrase
 from tests.fuzz import workbooks
 from tests.fuzz.harness import Read, checked

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from tcw.intake import excel_process
+from tcw.intake.discover import excel_process
 from tests.fuzz import damage, workbooks
 from tests.fuzz.harness import checked, fuzzed
 from tests.fuzz.workbooks import packed, parts_of, replaced

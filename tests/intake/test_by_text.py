@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tcw.intake import accept, by_text, column_read, typed
-from tcw.intake.blanks import BLANKS, OPEN_ENDS, blanked
+from tcw.intake import accept, typed
 from tcw.intake.load import load
+from tcw.intake.values import by_text, column_read
+from tcw.intake.values.blanks import BLANKS, OPEN_ENDS, blanked
 from tcw.intake.values.reading import Parse
 from tcw.model.config import Config
 from tcw.model.intake_report import IntakeReport

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tcw.errors import InputFault
-from tcw.intake.discover import discover
+from tcw.intake.discover.sources import discover
 
 
 def touch(folder: Path, *names: str) -> None:

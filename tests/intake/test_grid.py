@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcw.errors import InputFault
-from tcw.intake import grid, grid_dates
-from tcw.intake.grid import GridCode, unfold
-from tcw.intake.headers import find_header, recognise, shipped_aliases
-from tcw.intake.raw import Origin, RawSheet
-from tcw.intake.roster_day import day_of
+from tcw.intake.discover.raw import Origin, RawSheet
+from tcw.intake.headers.header_row import find_header, recognise, shipped_aliases
+from tcw.intake.roster import grid, grid_dates
+from tcw.intake.roster.grid import GridCode, unfold
+from tcw.intake.roster.roster_day import day_of
 from tcw.wording import Phrase
 from tcw.wording.phrase import swedish
 

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcw.errors import UsageFault
-from tcw.intake.aliases import WORD_COLUMNS, columns_of, folded, plain
-from tcw.intake.headers import Recognition, find_header, recognise, shipped_aliases, words_for
+from tcw.intake.headers.aliases import WORD_COLUMNS, columns_of, folded, plain
+from tcw.intake.headers.header_row import Recognition, find_header, recognise, shipped_aliases, words_for
 from tcw.model.tables import TABLES
 from tcw.wording import Phrase
 from tcw.wording.phrase import swedish
 
 ALIASES = shipped_aliases()
 TOML: dict[str, Any] = tomllib.loads(
-    resources.files("tcw.intake").joinpath("headers.toml").read_text("utf-8")
+    resources.files("tcw.intake.headers").joinpath("headers.toml").read_text("utf-8")
 )
 
 

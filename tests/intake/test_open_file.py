@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcw.errors import InputFault
-from tcw.intake.file_faults import BINARY, MISSING, reading
+from tcw.intake.discover.file_faults import BINARY, MISSING, reading
 from tcw.wording.phrase import swedish
 from tests.intake.raw_files import codes_of, one_sheet, opened, rows_of
 
@@ -136,7 +136,8 @@ def test_an_interrupt_is_no_fault() -> None:
 
 
 def test_every_phrase_of_the_readers_is_worded_in_swedish() -> None:
-    from tcw.intake import charset, delimited, delimiter, discover, file_faults, html_table, quoting, workbook
+    from tcw.intake.discover import charset, delimited, delimiter, file_faults, html_table, quoting, workbook
+    from tcw.intake.discover import sources as discover
     from tcw.wording import Phrase
 
     modules = (charset, delimited, delimiter, discover, file_faults, html_table, quoting, workbook)

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tcw.errors import InputFault
-from tcw.intake.file_faults import BROKEN_PARQUET, reading
+from tcw.intake.discover.file_faults import BROKEN_PARQUET, reading
 from tests.intake.raw_files import opened, rows_of
 
 FRAME = pl.DataFrame(

@@ -5,10 +5,10 @@ import polars as pl
 import pytest
 
 from tcw.errors import InputFault
-from tcw.intake import paxml, paxml_elements
-from tcw.intake.headers import find_header, recognise, shipped_aliases
-from tcw.intake.paxml import open_paxml
-from tcw.intake.raw import RawSheet
+from tcw.intake.discover import paxml, paxml_elements
+from tcw.intake.discover.paxml import open_paxml
+from tcw.intake.discover.raw import RawSheet
+from tcw.intake.headers.header_row import find_header, recognise, shipped_aliases
 from tcw.wording import Phrase
 from tcw.wording.phrase import swedish
 

@@ -6,7 +6,7 @@ from random import Random
 import polars as pl
 import pytest
 
-from tcw.intake import references
+from tcw.quality import references
 from tcw.worktime.clock import clock
 
 

@@ -5,8 +5,8 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tcw.intake import survey as module
-from tcw.intake.survey import survey
+from tcw.intake.discover import survey as module
+from tcw.intake.discover.survey import survey
 
 PARTS = st.sampled_from(
     [

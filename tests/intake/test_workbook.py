@@ -14,8 +14,8 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tcw.errors import InputFault
-from tcw.intake import excel_process, excel_worker
-from tcw.intake.package import records, xlsb_sheets
+from tcw.intake.discover import excel_process, excel_worker
+from tcw.intake.discover.package import records, xlsb_sheets
 from tests.intake.raw_files import codes_of, one_sheet, opened, rows_of
 
 FILES = Path(__file__).parent / "files"

@@ -8,16 +8,16 @@ from random import Random
 import polars as pl
 
 from tcw.matching import judge
-from tcw.matching.fairness import Spread, spread
 from tcw.matching.judge import EXTRA
-from tcw.matching.objective import objectives
 from tcw.matching.orders import Asked
 from tcw.matching.problem import Problem
+from tcw.matching.search.fairness import Spread, spread
+from tcw.matching.search.objective import objectives
 from tcw.model.config import Config
 from tcw.model.intake_report import REJECTS_SCHEMA, IntakeReport
 from tcw.model.schedule import Schedule
 from tcw.model.tables import TABLES
-from tcw.rules import run
+from tcw.rules.engine import run
 
 MONDAY = date(2026, 5, 4)
 ASKED = Asked(MONDAY)

@@ -6,7 +6,7 @@ from random import Random
 import polars as pl
 import pytest
 
-from tcw.matching.cliques import widened
+from tcw.matching.search.cliques import widened
 
 SCHEMA = {"clique": pl.UInt32, "person": pl.UInt32, "shape": pl.UInt32, "start": pl.Int64}
 

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from benchmarks.match_data import tasks
 from tcw.cli.app import app
-from tcw.matching.control import Control
-from tcw.matching.ejection import ejected
+from tcw.matching.search.control import Control
+from tcw.matching.search.ejection import ejected
 
 FULL = 0.9
 """The published instances are about as full."""

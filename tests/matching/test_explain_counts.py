@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tcw.matching.explain_order import explain_order
+from tcw.matching.explain.explain_order import explain_order
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem, problem
 from tcw.matching.solve import match

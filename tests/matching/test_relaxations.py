@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tcw.cli.app import app
-from tcw.matching.relaxations import SMALLEST_FIRST
+from tcw.matching.explain.relaxations import SMALLEST_FIRST
 from tests.matching.cases import write
 
 ORDERS = "Beställning;Arbetsplats;Start;Slut;Rast (min)\nV1;A;2026-05-05 07:00;2026-05-05 16:00;60\n"

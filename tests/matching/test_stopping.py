@@ -12,8 +12,8 @@ from threading import Event, Timer
 import pytest
 
 from benchmarks.match_data import tasks
-from tcw.matching import search
 from tcw.matching.problem import problem
+from tcw.matching.search import stages as search
 from tcw.matching.solve import match
 from tests.matching.instances import ASKED, booked, errors, instance, schedule
 

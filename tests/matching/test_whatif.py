@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tcw.cli.app import app
-from tcw.matching import whatif
 from tcw.matching.plan import Plan
+from tcw.matching.scenarios import whatif
 from tcw.matching.solve import match
 from tests.matching.cases import write
 

@@ -9,7 +9,7 @@ import polars as pl
 from tcw.kpis.result import KpiResult, Level
 from tcw.model.intake_report import REJECTS_SCHEMA, FileReport, IntakeFinding, IntakeReport
 from tcw.reports.about import About, Source
-from tcw.reports.kpi_tables import FIGURE_LABELS
+from tcw.reports.tables.kpi_tables import FIGURE_LABELS
 from tcw.wording import Message, Phrase
 
 CODES = tuple(FIGURE_LABELS)

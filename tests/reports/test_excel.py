@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tcw.kpis.result import KpiResult
-from tcw.reports import excel_rows, excel_sheet
-from tcw.reports.excel import write_workbook
-from tcw.reports.followup_tables import followup_table
-from tcw.reports.tables_book import write_tables
+from tcw.reports.excel import excel_rows, excel_sheet
+from tcw.reports.excel.kpi_workbook import write_workbook
+from tcw.reports.excel.tables_book import write_tables
+from tcw.reports.tables.followup_tables import followup_table
 from tests.reports.kpi_factory import LEVELS, about, intake, made_up, nothing
 
 OFFICE = shutil.which("soffice")

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from tcw.model.finding import FINDINGS_SCHEMA
-from tcw.reports.finding_text import with_messages
+from tcw.reports.tables.finding_text import with_messages
 from tcw.rules.catalogue import RULES
 from tcw.wording import Language
 

@@ -15,10 +15,10 @@ import xlsxwriter
 
 from tcw.errors import InputFault, TcwError, UsageFault
 from tcw.kpis.result import KpiResult
-from tcw.reports.excel import write_workbook
-from tcw.reports.excel_into import write_into
-from tcw.reports.followup_tables import followup_table
-from tcw.reports.tables_book import write_tables_into
+from tcw.reports.excel.excel_into import write_into
+from tcw.reports.excel.kpi_workbook import write_workbook
+from tcw.reports.excel.tables_book import write_tables_into
+from tcw.reports.tables.followup_tables import followup_table
 from tests.reports.kpi_factory import about, intake, made_up
 
 REWRITTEN = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}

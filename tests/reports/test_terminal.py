@@ -10,10 +10,10 @@ from rich.console import Console
 
 from tcw.kpis.result import Grain, KpiResult
 from tcw.model.intake_report import FileReport, IntakeFinding
-from tcw.reports.followup_tables import followup_table
-from tcw.reports.intake_tables import finding_text
-from tcw.reports.kpi_tables import grain_table
-from tcw.reports.terminal import print_frame, print_kpi
+from tcw.reports.tables.followup_tables import followup_table
+from tcw.reports.tables.intake_tables import finding_text
+from tcw.reports.tables.kpi_tables import grain_table
+from tcw.reports.terminal.kpi_terminal import print_frame, print_kpi
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Hours
 from tests.reports.kpi_factory import intake, made_up, nothing

@@ -7,11 +7,11 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-from tcw.intake.config_file import find_config, load_config
 from tcw.intake.load import load
-from tcw.rules import run
+from tcw.intake.settings.config_file import find_config, load_config
 from tcw.rules.catalogue import RULES
-from tcw.rules.run import CheckResult
+from tcw.rules.engine import run
+from tcw.rules.engine.run import CheckResult
 from tests.oracle.rules.catalogue import ORACLE
 from tests.oracle.rules.clock import ONE_DAY, local
 from tests.oracle.rules.records import Source

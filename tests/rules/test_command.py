@@ -17,7 +17,7 @@ from tcw.cli.app import app
 from tcw.errors import InputFault, UsageFault
 from tcw.model.finding import FINDINGS_SCHEMA
 from tcw.rules import catalogue
-from tcw.rules.double_booking import RULE
+from tcw.rules.bookings.double_booking import RULE
 from tests.rules.cases import ACTIVITIES
 
 BOOKINGS = """Anst.nr;Aktivitet;Start;Slut;Bokning;Enhet

@@ -17,7 +17,7 @@ from tcw.sample.words import FILE_NAMES, HEADERS, WORDS
 from tests.sample.test_generate import MADE, gathered
 
 PLAN = Plan(staff=45, weeks=4, seed=2, start=date(2026, 3, 23))
-ALIASES = Path(__file__).parents[2] / "src/tcw/intake/headers.toml"
+ALIASES = Path(__file__).parents[2] / "src/tcw/intake/headers/headers.toml"
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from tcw.cli.app import app
-from tcw.intake.config_file import load_config
 from tcw.intake.load import load
-from tcw.intake.references import reference_findings
+from tcw.intake.settings.config_file import load_config
+from tcw.quality.references import reference_findings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

@@ -9,9 +9,9 @@ import polars as pl
 from tcw.audit.families import named_like, of_family
 from tcw.audit.item import Ground
 from tcw.audit.values import spelled
-from tcw.intake.aliases import folded, plain
+from tcw.intake.headers.aliases import folded, plain
 from tcw.model.export import EXTRA, ExportTable
-from tcw.rules.terms import agreements
+from tcw.rules.engine.terms import agreements
 
 BY_NAME = ("kris", "crisis", "undantag", "dispens", "ignorera", "ignore", "exception", "regelbrott")
 ASSISTANT = ("assistent", "assistant")

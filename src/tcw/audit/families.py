@@ -6,8 +6,8 @@ from typing import Literal
 
 from tcw.audit.changes import Changes
 from tcw.audit.compare import TableChanges
-from tcw.intake.aliases import folded, plain
-from tcw.intake.export import stem_of
+from tcw.intake.headers.aliases import folded, plain
+from tcw.intake.snapshot.export import stem_of
 from tcw.model.config import Checklist
 from tcw.model.export import ExportTable
 

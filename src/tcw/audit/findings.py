@@ -8,8 +8,8 @@ import polars as pl
 from tcw.errors import InputFault
 from tcw.model.export import Export
 from tcw.model.finding import FINDINGS_SCHEMA, IDENTITY, JUDGED_SCHEMA
-from tcw.rules import run
 from tcw.rules.choice import chosen
+from tcw.rules.engine import run
 from tcw.rules.rule import Rule
 from tcw.wording import Message, Phrase
 

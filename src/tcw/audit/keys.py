@@ -9,7 +9,7 @@ import polars as pl
 
 from tcw.audit.pairing import Pair
 from tcw.audit.values import spelled_series
-from tcw.intake.aliases import folded, plain
+from tcw.intake.headers.aliases import folded, plain
 from tcw.model.export import EXTRA, ExportTable
 from tcw.model.tables import TABLES, called
 from tcw.wording import Message, Phrase

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from tcw.audit.values import shown, spelled
-from tcw.intake.aliases import folded, plain
+from tcw.intake.headers.aliases import folded, plain
 from tcw.model.config.checklist_items import AS_OF, Test
 from tcw.model.export import EXTRA, ExportTable
 

@@ -15,7 +15,7 @@ from tcw.audit.moved import CELL, SPAN, as_told, moved
 from tcw.audit.own_filters import column_named, meets
 from tcw.audit.same_rows import AFTER, BEFORE
 from tcw.errors import UsageFault
-from tcw.intake.items_file import OwnItems
+from tcw.intake.settings.items_file import OwnItems
 from tcw.model.config.checklist_items import OwnItem
 from tcw.model.export import EXTRA, OWN, ExportTable
 from tcw.wording import Language, Message, Phrase

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from tcw.intake.aliases import Aliases, folded, plain
-from tcw.intake.export import as_texts, stem_of
+from tcw.intake.headers.aliases import Aliases, folded, plain
+from tcw.intake.snapshot.export import as_texts, stem_of
 from tcw.model.export import EXTRA, Export, ExportTable
 from tcw.model.tables import called
 from tcw.wording import Message, Phrase

@@ -3,7 +3,7 @@
 import polars as pl
 
 from tcw.audit.values import spelled
-from tcw.intake.aliases import folded, plain, shipped_aliases
+from tcw.intake.headers.aliases import folded, plain, shipped_aliases
 from tcw.model.export import EXTRA, ExportTable
 
 CODE_HEADERS = ("kod", "code", "id", "nr", "nummer")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tcw.errors import InputFault
-from tcw.intake import file_faults
-from tcw.intake.discover import discover
+from tcw.intake.discover import file_faults
+from tcw.intake.discover.sources import discover
 from tcw.intake.load import settings_of
 from tcw.model.config import Config
 from tcw.wording import Phrase

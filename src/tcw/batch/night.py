@@ -109,7 +109,7 @@ def _run(
 ) -> ExitCode:
     from tcw import __version__
     from tcw.intake.load import load
-    from tcw.intake.shape import bookings_shape
+    from tcw.reports.handback.shape import bookings_shape
 
     settings = wish.config.run
     begun, started = time.monotonic(), _now()
@@ -239,7 +239,7 @@ def _failing(name: str, log: Log, *, debug: bool) -> Iterator[list[tuple[ExitCod
 
 
 def _write_rejects(folder: Path, schedule: Schedule, wish: Wish) -> None:
-    from tcw.reports.csvfile import write_csv
+    from tcw.reports.data.csvfile import write_csv
     from tcw.reports.deliver import delivered
 
     with delivered(folder / "rejects.csv") as path, path.open("wb") as opened:

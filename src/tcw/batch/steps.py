@@ -15,7 +15,7 @@ from tcw.reports.about import About
 from tcw.wording import Message
 
 if TYPE_CHECKING:
-    from tcw.intake.shape import Shape
+    from tcw.reports.handback.shape import Shape
 
 Progress = Callable[[float], None]
 
@@ -56,16 +56,16 @@ def check(work: Work) -> Done:
     """Judge all rules of tcw.yaml: check.xlsx, check.html, findings.parquet, findings.csv."""
     import polars as pl
 
-    from tcw.intake.references import reference_findings
-    from tcw.reports.check_json import findings_rows
-    from tcw.reports.check_page import write_check_page
-    from tcw.reports.check_tables import report_of, tables
-    from tcw.reports.csvfile import write_csv, write_parquet
+    from tcw.quality.references import reference_findings
+    from tcw.reports.data.check_json import findings_rows
+    from tcw.reports.data.csvfile import write_csv, write_parquet
     from tcw.reports.deliver import delivered
-    from tcw.reports.tables_book import write_tables
-    from tcw.rules import run
+    from tcw.reports.excel.tables_book import write_tables
+    from tcw.reports.page.check_page import write_check_page
+    from tcw.reports.tables.check_tables import report_of, tables
     from tcw.rules.choice import chosen
-    from tcw.rules.standing import standing
+    from tcw.rules.engine import run
+    from tcw.rules.engine.standing import standing
 
     wish, schedule, lang = work.wish, work.schedule, work.wish.lang
     rules = chosen(wish.config.rules.select, wish.config.rules.ignore)
@@ -92,7 +92,7 @@ def match(work: Work) -> Done:
     from tcw.matching.orders import Asked
     from tcw.matching.problem import problem
     from tcw.matching.solve import match as solve
-    from tcw.reports.match_folder import Handout, write_match_folder
+    from tcw.reports.handback.match_folder import Handout, write_match_folder
 
     wish = work.wish
     plan = solve(problem(work.schedule, Asked(wish.as_of)), "joint", time_limit=wish.config.run.match_seconds)
@@ -119,8 +119,8 @@ def kpi(work: Work) -> Done:
     from tcw.kpis.result import GRAINS
     from tcw.kpis.selection import Selection
     from tcw.model.config import settings_in_force
-    from tcw.reports.excel import write_workbook
-    from tcw.reports.html import write_page
+    from tcw.reports.excel.kpi_workbook import write_workbook
+    from tcw.reports.page.kpi_page import write_page
 
     schedule, lang, settings = work.schedule, work.wish.lang, work.wish.config.run
     preset = schedule.config.kpis
@@ -145,10 +145,10 @@ def followup(work: Work) -> Done:
     """Follow up the booked hours of the whole export: followup.xlsx, followup.csv."""
     from tcw.kpis.followup import followup as compute
     from tcw.kpis.selection import Selection
-    from tcw.reports.csvfile import write_csv
+    from tcw.reports.data.csvfile import write_csv
     from tcw.reports.deliver import delivered
-    from tcw.reports.followup_tables import followup_table
-    from tcw.reports.tables_book import write_tables
+    from tcw.reports.excel.tables_book import write_tables
+    from tcw.reports.tables.followup_tables import followup_table
 
     wish, settings = work.wish, work.wish.config.run
     result = compute(

@@ -131,7 +131,7 @@ def check(
     from tcw.cli import check_outputs, loading
     from tcw.cli.check_wish import Output, Wish
     from tcw.rules.choice import chosen
-    from tcw.rules.requirements import demanding
+    from tcw.rules.measures.requirements import demanding
 
     settings = loading.settings(source, config, lang)
     rules = chosen(select or settings.rules.select, ignore or settings.rules.ignore)

@@ -15,7 +15,6 @@ from tcw.cli.outcome import tell
 from tcw.cli.progress import progress_bar
 from tcw.errors import ExitCode
 from tcw.intake.findings_file import read_accepted, read_baseline
-from tcw.intake.references import reference_findings
 from tcw.kpis.filter_values import check_filter_values
 from tcw.kpis.selection import Selection
 from tcw.model.intake_report import IntakeFinding
@@ -23,14 +22,15 @@ from tcw.model.schedule import Schedule
 from tcw.model.severity import SEVERITIES
 from tcw.parts.folder import scratch
 from tcw.parts.people import number_of_parts
-from tcw.rules import run
-from tcw.rules.found import Found
-from tcw.rules.ground import Site, survey
-from tcw.rules.standing import standing
-from tcw.rules.weighed import Earlier, Weighed
+from tcw.quality.references import reference_findings
+from tcw.rules.engine import run
+from tcw.rules.engine.found import Found
+from tcw.rules.engine.ground import Site, survey
+from tcw.rules.engine.standing import standing
+from tcw.rules.engine.weighed import Earlier, Weighed
 
 if TYPE_CHECKING:
-    from tcw.spark.cluster import Cluster
+    from tcw.extras.spark.cluster import Cluster
 
 
 def deliver(
@@ -77,8 +77,8 @@ def _in_memory(schedule: Schedule, wish: Wish, output: Output) -> tuple[Answer, 
 
 def _in_parts(schedule: Schedule, wish: Wish, output: Output, parts: int, folder: Path) -> Answer:
     from tcw.cli.check_parts import MOST_LISTED, gather
-    from tcw.rules.portions import cut_of, portions
-    from tcw.rules.weighed import earlier_of, weigh
+    from tcw.rules.engine.portions import cut_of, portions
+    from tcw.rules.engine.weighed import earlier_of, weigh
 
     earlier, keep = _earlier(wish), _at_units(schedule.units, wish.units)
     asked = (wish.first_day, wish.last_day)
@@ -99,10 +99,10 @@ def _on_cluster(
 ) -> tuple[Answer, list[IntakeFinding]]:
     """Judge on a cluster; return also what its machines say of references between tables."""
     from tcw.cli.check_parts import MOST_LISTED, gather
-    from tcw.rules.ground import clock_of
-    from tcw.rules.portions import cut_of
-    from tcw.spark.bookings import Bookings
-    from tcw.spark.check import judged
+    from tcw.extras.spark.bookings import Bookings
+    from tcw.extras.spark.check import judged
+    from tcw.rules.engine.ground import clock_of
+    from tcw.rules.engine.portions import cut_of
 
     earlier, keep = _earlier(wish), _at_units(schedule.units, wish.units)
     asked, bookings = (wish.first_day, wish.last_day), Bookings(cluster, schedule)
@@ -128,8 +128,8 @@ def _on_cluster(
 
 def _settings(site: Site, wish: Wish, earlier: Earlier, keep: pl.Expr | None) -> Weighed:
     """Judge the settings, and say which earlier findings about people nobody can find again."""
-    from tcw.rules.portions import settings_portion
-    from tcw.rules.weighed import earlier_of, weigh
+    from tcw.rules.engine.portions import settings_portion
+    from tcw.rules.engine.weighed import earlier_of, weigh
 
     found = settings_portion(site, wish.rules, (wish.first_day, wish.last_day))
     return weigh(found, earlier.filter(earlier_of(None, site.people, wish.rules)), keep)

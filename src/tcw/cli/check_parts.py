@@ -6,13 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
-from tcw.rules.found import SCHEMA, Found
-from tcw.rules.ground import Site
-from tcw.rules.judged import none_yet
+from tcw.rules.engine.found import SCHEMA, Found
+from tcw.rules.engine.ground import Site
+from tcw.rules.engine.judged import none_yet
+from tcw.rules.engine.run import CheckFacts, facts_of
+from tcw.rules.engine.standing import STALE_SCHEMA, Standing
+from tcw.rules.engine.weighed import Weighed
 from tcw.rules.rule import Rule
-from tcw.rules.run import CheckFacts, facts_of
-from tcw.rules.standing import STALE_SCHEMA, Standing
-from tcw.rules.weighed import Weighed
 
 MOST_LISTED = 1_000_000
 """So many findings are in a workbook, the worst; more would not fit a sheet."""

@@ -8,10 +8,10 @@ from tcw.cli.kpi_outputs import dialect_named
 from tcw.cli.options import Format
 from tcw.errors import UsageFault
 from tcw.reports.deliver import check_target
-from tcw.rules.found import Found
+from tcw.rules.engine.found import Found
+from tcw.rules.engine.run import CheckFacts
+from tcw.rules.engine.standing import Standing
 from tcw.rules.rule import Rule
-from tcw.rules.run import CheckFacts
-from tcw.rules.standing import Standing
 from tcw.wording import Phrase
 
 SUFFIXES = (".xlsx", ".html", ".htm", ".parquet", ".csv", ".json")

@@ -19,16 +19,17 @@ from tcw.cli.kpi_outputs import dialect_named
 from tcw.cli.options import Format, Lang
 from tcw.cli.outcome import language, speak, tell
 from tcw.errors import ExitCode, UsageFault
-from tcw.intake import pseudonyms, veil
-from tcw.intake.items_file import OwnItems, read_items
-from tcw.intake.snapshot import is_snapshot
-from tcw.intake.snapshot_manifest import SUFFIX
+from tcw.intake.settings.items_file import OwnItems, read_items
+from tcw.intake.snapshot.snapshot_file import is_snapshot
+from tcw.intake.snapshot.snapshot_manifest import SUFFIX
 from tcw.model.export import Export
+from tcw.privacy import pseudonyms
+from tcw.privacy import redaction as veil
 from tcw.reports.about import About, Source
-from tcw.reports.checklist_json import changes_rows, write_checklist_json
-from tcw.reports.checklist_signoff import SignOff, read_signoffs, stale
-from tcw.reports.csvfile import Dialect, write_csv, write_parquet
+from tcw.reports.data.checklist_json import changes_rows, write_checklist_json
+from tcw.reports.data.csvfile import Dialect, write_csv, write_parquet
 from tcw.reports.deliver import check_target, delivered
+from tcw.reports.excel.checklist_signoff import SignOff, read_signoffs, stale
 from tcw.wording import Phrase
 from tcw.wording.quantities import Count
 
@@ -124,7 +125,7 @@ def _write(
     for path in output.out:
         suffix = path.suffix.lower()
         if suffix == ".xlsx":
-            from tcw.reports.checklist_workbook import write_audit
+            from tcw.reports.excel.checklist_workbook import write_audit
 
             write_audit(path, found, _about(wish), lang, books[path], show_numbers=wish.show_numbers)
             signed = sum(one.is_signed for one in books[path].values())
@@ -150,7 +151,7 @@ def _print(found: Audit, wish: Wish, output: Output, changed: list[str], stdout:
     if output.format is Format.table:
         from rich.console import Console
 
-        from tcw.reports.checklist_terminal import print_checklist
+        from tcw.reports.terminal.checklist_terminal import print_checklist
 
         console = Console(file=stdout, highlight=False)
         print_checklist(console, found, language(), changed, show_numbers=wish.show_numbers)
@@ -195,7 +196,7 @@ def snapshot(
     quiet: bool,
 ) -> None:
     """Freeze a source."""
-    from tcw.reports.snapshot_file import write_snapshot
+    from tcw.reports.data.snapshot_file import write_snapshot
 
     speak(lang.value if lang else None)
     check_target(out, SUFFIX)

@@ -8,14 +8,14 @@ from pathlib import Path
 from tcw.cli.options import Lang
 from tcw.cli.outcome import speak
 from tcw.errors import InputFault, ManyFaults, TcwError
-from tcw.intake.config_file import find_config, load_config
-from tcw.intake.export import export_of
 from tcw.intake.load import load
-from tcw.intake.snapshot import is_snapshot, read_snapshot
-from tcw.intake.veil import as_kept, pseudonymised, without_numbers
-from tcw.intake.yaml_text import read_text
+from tcw.intake.settings.config_file import find_config, load_config
+from tcw.intake.settings.yaml_text import read_text
+from tcw.intake.snapshot.export import export_of
+from tcw.intake.snapshot.snapshot_file import is_snapshot, read_snapshot
 from tcw.model.config import Config
 from tcw.model.export import Export
+from tcw.privacy.redaction import as_kept, pseudonymised, without_numbers
 from tcw.wording import Message, Phrase
 
 SIDE = Phrase("checklist-side", "{source}: {what}")

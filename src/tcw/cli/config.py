@@ -39,8 +39,8 @@ def check(
     debug: DebugOption = False,
 ) -> None:
     """Check a tcw.yaml and print the settings in force."""
-    from tcw.intake.config_file import find_config, load_config
-    from tcw.intake.yaml_text import shown_path
+    from tcw.intake.settings.config_file import find_config, load_config
+    from tcw.intake.settings.yaml_text import shown_path
     from tcw.model.config import settings_in_force
 
     del debug

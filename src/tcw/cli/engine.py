@@ -13,9 +13,9 @@ from tcw.errors import UsageFault
 from tcw.wording import Phrase
 
 if TYPE_CHECKING:
+    from tcw.extras.spark.cluster import Cluster
     from tcw.model.config import Config
     from tcw.model.schedule import Schedule
-    from tcw.spark.cluster import Cluster
 
 MASTER_WITHOUT_SPARK = Phrase(
     "master-without-spark", "--master is the address of a Spark cluster: add --engine spark, or leave it out."
@@ -56,13 +56,13 @@ def master_of(engine: Engine, master: str | None) -> str | None:
 def engine_of(master: str | None, place: Path | None) -> Iterator["Cluster | None"]:
     """Yield the cluster that works through the parts, None for this machine, and let go of it afterwards.
 
-    `place`: where a folder is made that all machines share. Raises UsageFault: see `tcw.spark.session.session`.
+    `place`: where a folder is made that all machines share. Raises UsageFault: see `tcw.extras.spark.session.session`.
     """
     if master is None:
         yield None
         return
+    from tcw.extras.spark.cluster import cluster
     from tcw.parts.folder import scratch
-    from tcw.spark.cluster import cluster
 
     with scratch(place) as folder, cluster(master, folder) as made:
         yield made
@@ -74,9 +74,9 @@ def read(cluster: "Cluster | None", source: Path, settings: "Config", *, quiet: 
 
     if cluster is None:
         return loading.read(source, settings, quiet=quiet).schedule
+    from tcw.extras.spark.bookings import Accepting
     from tcw.intake.pieces import pieces_of
     from tcw.intake.values import Hints
-    from tcw.spark.bookings import Accepting
 
     loaded = loading.read(source, settings, quiet=quiet, accepting=Accepting(cluster))
     schedule = loaded.schedule

@@ -32,9 +32,9 @@ def explain(
       tcw explain short-weekly-rest --config export/tcw.yaml --lang sv
     """
     del debug
-    from tcw.reports.explain_text import explained
+    from tcw.reports.terminal.explain_text import explained
+    from tcw.rules.engine.terms import agreements
     from tcw.rules.pages import page_named
-    from tcw.rules.terms import agreements
 
     speak(lang.value if lang else None)
     page = page_named(code)
@@ -51,7 +51,7 @@ def rules(lang: LangOption = None, debug: DebugOption = False) -> None:
       tcw rules --lang sv
     """
     del debug
-    from tcw.reports.explain_text import listed
+    from tcw.reports.terminal.explain_text import listed
     from tcw.rules.pages import pages
 
     speak(lang.value if lang else None)
@@ -59,7 +59,7 @@ def rules(lang: LangOption = None, debug: DebugOption = False) -> None:
 
 
 def _config(path: Path | None) -> "Config":
-    from tcw.intake.config_file import load_config
+    from tcw.intake.settings.config_file import load_config
     from tcw.model.config import Config
 
     return Config() if path is None else load_config(path)

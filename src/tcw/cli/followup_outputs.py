@@ -13,10 +13,10 @@ from tcw.cli.outcome import language
 from tcw.kpis.followup import By, Followup, compared, followup
 from tcw.kpis.selection import Selection
 from tcw.model.schedule import Schedule
-from tcw.reports.csvfile import write_csv, write_parquet
+from tcw.reports.data.csvfile import write_csv, write_parquet
+from tcw.reports.data.kpi_json import intake_facts, write_rows
 from tcw.reports.deliver import check_target
-from tcw.reports.followup_tables import followup_table
-from tcw.reports.kpi_json import intake_facts, write_rows
+from tcw.reports.tables.followup_tables import followup_table
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count, Hours
 from tcw.worktime.periods import Every
@@ -72,7 +72,7 @@ def deliver(
     messages = [totals, *_hidden(result)]
     loading.write_rejects(output.rejects, schedule.intake)
     if output.out is not None or output.into is not None:
-        from tcw.reports.tables_book import write_tables, write_tables_into
+        from tcw.reports.excel.tables_book import write_tables, write_tables_into
 
         table = followup_table(result.frame)
         about = loading.about(source, schedule.intake)
@@ -112,7 +112,7 @@ def _print(
     if output.format is Format.table:
         from rich.console import Console
 
-        from tcw.reports.terminal import print_frame
+        from tcw.reports.terminal.kpi_terminal import print_frame
 
         print_frame(Console(file=stdout, highlight=False), followup_table(result.frame), lang)
         loading.notes(messages, quiet=output.quiet)

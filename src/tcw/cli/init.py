@@ -18,7 +18,7 @@ def init(
     debug: DebugOption = False,
 ) -> None:
     """Write a commented tcw.yaml with every setting and its default."""
-    from tcw.intake.starter import write_starter
+    from tcw.intake.settings.starter import write_starter
 
     del debug
     speak(lang.value if lang else None)

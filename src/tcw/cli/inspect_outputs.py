@@ -7,12 +7,12 @@ from typing import Any, TextIO
 from tcw.cli.outcome import tell
 from tcw.intake.load import Loaded, Sheet
 from tcw.intake.reasons import NOT_DATA
-from tcw.intake.references import reference_findings
 from tcw.model.intake_report import FileReport, IntakeReport
 from tcw.model.tables import REQUIRED, TABLES
+from tcw.quality.references import reference_findings
+from tcw.reports.data.kpi_json import intake_facts
 from tcw.reports.deliver import delivered
-from tcw.reports.inspect_text import print_inspection
-from tcw.reports.kpi_json import intake_facts
+from tcw.reports.terminal.inspect_text import print_inspection
 from tcw.wording import Language, Phrase
 
 WROTE = Phrase("inspect-wrote", "Wrote {path}: what each file was taken for. Mend it where it is wrong.")

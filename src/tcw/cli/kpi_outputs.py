@@ -18,12 +18,12 @@ from tcw.model.config import settings_in_force
 from tcw.model.intake_report import IntakeFinding
 from tcw.model.schedule import Schedule
 from tcw.parts.people import number_of_parts
-from tcw.reports.csvfile import Dialect, dialect_of, write_csv, write_parquet, write_parquet_pieces
+from tcw.reports.data.csvfile import Dialect, dialect_of, write_csv, write_parquet, write_parquet_pieces
 from tcw.reports.deliver import check_target
 from tcw.wording import Phrase
 
 if TYPE_CHECKING:
-    from tcw.spark.cluster import Cluster
+    from tcw.extras.spark.cluster import Cluster
 
 PEOPLE_ARE_SMALL = Phrase(
     "kpi-person-min-group",
@@ -118,8 +118,8 @@ def deliver(
 
     listed = output.reports or output.format is Format.table
     if cluster is not None:
-        from tcw.spark.bookings import Bookings
-        from tcw.spark.kpi import computed
+        from tcw.extras.spark.bookings import Bookings
+        from tcw.extras.spark.kpi import computed
 
         with progress_bar(quiet=output.quiet) as progress:
             settled, there = plan(schedule, selection, output.needed()), Bookings(cluster, schedule)
@@ -157,15 +157,15 @@ def _told(
     if output.reports:
         about = loading.about(source, intake)
         if output.out is not None:
-            from tcw.reports.excel import write_workbook
+            from tcw.reports.excel.kpi_workbook import write_workbook
 
             write_workbook(output.out, result, intake, about, lang)
         if output.into is not None:
-            from tcw.reports.excel_into import write_into
+            from tcw.reports.excel.excel_into import write_into
 
             write_into(output.into, result, intake, about, lang)
         if output.html is not None:
-            from tcw.reports.html import write_page
+            from tcw.reports.page.kpi_page import write_page
 
             write_page(output.html, result, intake, about, lang)
     _print(result, output, intake, stdout, dialect)
@@ -181,8 +181,8 @@ def _print(result: KpiResult, output: Output, intake: object, stdout: TextIO, di
     if output.format is Format.table:
         from rich.console import Console
 
-        from tcw.reports.kpi_tables import grain_table
-        from tcw.reports.terminal import print_frame, print_kpi
+        from tcw.reports.tables.kpi_tables import grain_table
+        from tcw.reports.terminal.kpi_terminal import print_frame, print_kpi
 
         console = Console(file=stdout, highlight=False)
         if output.grain is None:
@@ -195,11 +195,11 @@ def _print(result: KpiResult, output: Output, intake: object, stdout: TextIO, di
         return
     binary: BinaryIO = stdout.buffer
     if output.format is Format.json:
-        from tcw.reports.kpi_json import write_kpi_json
+        from tcw.reports.data.kpi_json import write_kpi_json
 
         write_kpi_json(binary, result, grain, intake, lang)
     else:
-        from tcw.reports.kpi_json import rows_pieces
+        from tcw.reports.data.kpi_json import rows_pieces
 
         pieces = rows_pieces(result, grain)
         if output.format is Format.csv:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def settings(source: Path, config_file: Path | None, lang: Lang | None) -> "Config":
     """Read tcw.yaml and settle the language: --lang, else tcw.yaml's, else the environment's."""
-    from tcw.intake.config_file import find_config, load_config
+    from tcw.intake.settings.config_file import find_config, load_config
 
     speak(lang.value if lang else None)
     config = load_config(config_file or find_config(source))
@@ -57,7 +57,7 @@ def private(
 
     `ages` keeps the dates of birth, for rules about minors; they are in no output.
     """
-    from tcw.intake import pseudonyms
+    from tcw.privacy import pseudonyms
 
     if pseudonymise:
         return pseudonyms.pseudonymise(schedule, pseudonyms.key_of(schedule.config.privacy), ages=ages), ()
@@ -97,7 +97,7 @@ def write_rejects(path: Path | None, intake: "IntakeReport") -> None:
     """Write all rejected rows to a CSV file, in the language's dialect, when the user asked for it."""
     if path is None:
         return
-    from tcw.reports.csvfile import dialect_of, write_csv
+    from tcw.reports.data.csvfile import dialect_of, write_csv
     from tcw.reports.deliver import delivered
 
     with delivered(path, ".csv") as temporary, temporary.open("wb") as out:

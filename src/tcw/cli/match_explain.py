@@ -87,10 +87,10 @@ def explain(
     """
     from rich.console import Console
 
-    from tcw.matching.explain_order import explain_order, not_vacant
-    from tcw.matching.explain_pair import explain_pair
-    from tcw.reports.match_explain import print_order, write_order_json
-    from tcw.reports.match_explain_pair import print_pair, write_pair_json
+    from tcw.matching.explain.explain_order import explain_order, not_vacant
+    from tcw.matching.explain.explain_pair import explain_pair
+    from tcw.reports.terminal.match_explain import print_order, write_order_json
+    from tcw.reports.terminal.match_explain_pair import print_pair, write_pair_json
 
     console, buffer = Console(file=stdout, highlight=False), io.BytesIO()
     if wanted.staff_id is None:

@@ -11,14 +11,14 @@ from tcw.cli.kpi_outputs import dialect_named
 from tcw.cli.outcome import language
 from tcw.errors import UsageFault
 from tcw.reports.deliver import check_target, delivered
-from tcw.reports.plan_place import check_place, placed
+from tcw.reports.handback.plan_place import check_place, placed
 from tcw.wording import Message, Phrase
 
 if TYPE_CHECKING:
     from tcw.intake.load import Loaded
     from tcw.matching.plan import Plan
     from tcw.model.schedule import Schedule
-    from tcw.reports.match_folder import Handout
+    from tcw.reports.handback.match_folder import Handout
 
 SUFFIXES = (".xlsx", ".parquet", ".json")
 TWICE = Phrase("out-twice", "--out: {path} is named twice.")
@@ -61,10 +61,10 @@ class Written:
         """Write every place the user named."""
         if not self.output.out:
             return
-        from tcw.intake.shape import bookings_shape
-        from tcw.reports.csvfile import write_parquet
-        from tcw.reports.match_folder import Handout, write_match_folder
-        from tcw.reports.match_json import write_match_json
+        from tcw.reports.data.csvfile import write_parquet
+        from tcw.reports.data.match_json import write_match_json
+        from tcw.reports.handback.match_folder import Handout, write_match_folder
+        from tcw.reports.handback.shape import bookings_shape
 
         notes: list[Message] = []
         handout = Handout(
@@ -102,7 +102,7 @@ def is_folder(path: Path) -> bool:
 
 def _write_book(path: Path, plan: "Plan", schedule: "Schedule", handout: "Handout") -> None:
     from tcw.matching.time_bank import ledger
-    from tcw.reports.match_book import write_match_book
+    from tcw.reports.excel.match_book import write_match_book
 
     bank = ledger(plan, schedule)
     write_match_book(path, plan, schedule, bank, schedule.intake, handout.about, handout.lang)

@@ -22,7 +22,7 @@ from tcw.matching.problem import problem
 from tcw.matching.solve import Mode, match
 from tcw.model.config import Assistant, Config
 from tcw.model.schedule import Schedule
-from tcw.reports.match_json import write_match_json
+from tcw.reports.data.match_json import write_match_json
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -142,7 +142,7 @@ def deliver(schedule: Schedule, wish: Wish, stdout: TextIO, files: match_files.W
     else:
         from rich.console import Console
 
-        from tcw.reports.match_terminal import print_match
+        from tcw.reports.terminal.match_terminal import print_match
 
         print_match(Console(file=stdout, highlight=False), plan, schedule, language())
     loading.notes((*left_out(schedule, asked.as_of), *_notes(question, plan, wish.mode)), quiet=wish.quiet)

@@ -20,10 +20,10 @@ from tcw.cli.options import Lang
 from tcw.cli.outcome import INTERRUPTED, language, tell_through
 from tcw.cli.run_stop import stoppable
 from tcw.errors import ExitCode, UsageFault
-from tcw.intake import pseudonyms
 from tcw.model.config import Config
 from tcw.model.config.batch import STEPS, Step
 from tcw.model.schedule import Schedule
+from tcw.privacy import pseudonyms
 from tcw.reports.deliver import check_target, told
 from tcw.wording import Phrase
 

@@ -114,7 +114,7 @@ def whatif(
 
     from tcw.cli import loading, whatif_outputs
     from tcw.cli.outcome import speak
-    from tcw.intake.scenarios_file import read_scenarios, starter_text
+    from tcw.intake.settings.scenarios_file import read_scenarios, starter_text
     from tcw.matching.orders import Asked
 
     del debug

@@ -13,21 +13,21 @@ from tcw.cli.match_source import left_out
 from tcw.cli.outcome import language
 from tcw.cli.progress import progress_bar
 from tcw.errors import ExitCode, ManyFaults
-from tcw.intake.config_file import line_of
+from tcw.intake.settings.config_file import line_of
 from tcw.kpis.filter_values import check_filter_values
 from tcw.kpis.selection import Selection
-from tcw.matching.scenario_names import NOUNS, unknown_names
-from tcw.matching.whatif import whatif
-from tcw.reports.csvfile import write_csv
+from tcw.matching.scenarios.scenario_names import NOUNS, unknown_names
+from tcw.matching.scenarios.whatif import whatif
+from tcw.reports.data.csvfile import write_csv
+from tcw.reports.data.whatif_json import outcome_rows, write_whatif_json
 from tcw.reports.deliver import check_target, delivered
-from tcw.reports.whatif_json import outcome_rows, write_whatif_json
 from tcw.wording import Message, Phrase
 
 if TYPE_CHECKING:
-    from tcw.intake.scenarios_file import ScenariosFile
+    from tcw.intake.settings.scenarios_file import ScenariosFile
     from tcw.matching.orders import Asked
+    from tcw.matching.scenarios.whatif import WhatIf
     from tcw.matching.solve import Mode
-    from tcw.matching.whatif import WhatIf
     from tcw.model.schedule import Schedule
 
 SUFFIXES: Final = (".xlsx", ".html", ".htm", ".json", ".csv")
@@ -141,17 +141,17 @@ def _write(found: "WhatIf", schedule: "Schedule", output: Output, stdout: TextIO
             continue
         assert about is not None
         if suffix == ".xlsx":
-            from tcw.reports.whatif_book import write_whatif_book
+            from tcw.reports.excel.whatif_book import write_whatif_book
 
             write_whatif_book(path, found, intake, about, lang)
         else:
-            from tcw.reports.whatif_page import write_whatif_page
+            from tcw.reports.page.whatif_page import write_whatif_page
 
             write_whatif_page(path, found, intake, about, lang)
     if output.format == "table":
         from rich.console import Console
 
-        from tcw.reports.whatif_terminal import print_whatif
+        from tcw.reports.terminal.whatif_terminal import print_whatif
 
         print_whatif(Console(file=stdout, highlight=False), found, lang)
         return

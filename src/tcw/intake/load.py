@@ -10,14 +10,14 @@ import polars as pl
 from tcw.errors import InputFault, ManyFaults, TcwError
 from tcw.intake.accept import Accepted, accept
 from tcw.intake.assemble import assemble
-from tcw.intake.by_values import settled
-from tcw.intake.discover import discover
-from tcw.intake.grid import GridCode, unfold
-from tcw.intake.headers import Aliases, Recognition, find_header, recognise, shipped_aliases
-from tcw.intake.open_file import FileOptions, open_file
-from tcw.intake.parquet import damage_told
-from tcw.intake.raw import RawSheet
+from tcw.intake.discover.open_file import FileOptions, open_file
+from tcw.intake.discover.parquet import damage_told
+from tcw.intake.discover.raw import RawSheet
+from tcw.intake.discover.sources import discover
+from tcw.intake.headers.by_values import settled
+from tcw.intake.headers.header_row import Aliases, Recognition, find_header, recognise, shipped_aliases
 from tcw.intake.reasons import NOT_DATA
+from tcw.intake.roster.grid import GridCode, unfold
 from tcw.intake.typed import TypedSheet, read_sheet
 from tcw.intake.values import Hints
 from tcw.model.config import Config, FileSettings

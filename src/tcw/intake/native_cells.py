@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from tcw.intake.column_read import ColumnRead
+from tcw.intake.values.column_read import ColumnRead
 
 GROSS: Final = pl.col("gross_hours")
 """Hours from start to end, the break in them."""
@@ -12,7 +12,7 @@ PARTS: Final = {"hours": 1, "minutes": 60, "seconds": 3600}
 
 
 def native_cells(column: ColumnRead, dtype: pl.DataType, zone: str, *, whole: bool) -> pl.Expr:
-    """Return what a column's cells are of bookings as in `tcw.intake.shape.Shape.written`; to be cast to its dtype.
+    """Return what a column's cells are of bookings as in `tcw.reports.handback.shape.Shape.written`; to be cast to its dtype.
 
     Clock times since midnight, instants in their zone, lengths in the column's unit: `whole` ones have the break in them.
     """

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from tcw.intake.accept import Accepted
-from tcw.intake.raw import Scan
+from tcw.intake.discover.raw import Scan
 from tcw.intake.values import Hints
 from tcw.model.pieces import Pieces
 
@@ -22,7 +22,7 @@ FILES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Some rows of one file of a scan: see `tcw.intake.raw.Scan.rows`."""
+    """Some rows of one file of a scan: see `tcw.intake.discover.raw.Scan.rows`."""
 
     file: int
     first: int
@@ -78,7 +78,7 @@ def _groups(heights: list[list[int]], rows: int) -> Iterator[Span]:
 
 
 def cells_of(scan: Scan, piece: Piece) -> pl.LazyFrame:
-    """Return the cells of a piece, as `tcw.intake.raw.RawSheet.cells` has them."""
+    """Return the cells of a piece, as `tcw.intake.discover.raw.RawSheet.cells` has them."""
     return pl.concat([scan.rows(span.file, span.first, span.number, span.before) for span in piece])
 
 

@@ -3,9 +3,9 @@
 import polars as pl
 
 from tcw.intake import reasons
-from tcw.intake.blanks import ERROR_CELLS
 from tcw.intake.spans import LONGEST_DAYS, LONGEST_HOURS, Span
 from tcw.intake.typed import TypedSheet
+from tcw.intake.values.blanks import ERROR_CELLS
 from tcw.intake.values.dates import FIRST, LAST
 from tcw.model.intake_report import REJECTS_SCHEMA
 from tcw.wording import Phrase

@@ -7,13 +7,6 @@ from datetime import date
 import polars as pl
 
 from tcw.errors import InputFault
-from tcw.intake.references import (
-    long_breaks,
-    repeated_ids,
-    unbilled_activities,
-    unknown_activities,
-    unknown_staff,
-)
 from tcw.kpis import catalogue
 from tcw.kpis.catalogue import Figure
 from tcw.kpis.classes import UNCLASSIFIED, activity_classes
@@ -31,6 +24,13 @@ from tcw.kpis.weekly import ALL_DAYS, employee_week_hours, normal_hours
 from tcw.model.intake_report import IntakeFinding
 from tcw.model.pieces import Everywhere, at_once
 from tcw.model.schedule import Schedule
+from tcw.quality.references import (
+    long_breaks,
+    repeated_ids,
+    unbilled_activities,
+    unknown_activities,
+    unknown_staff,
+)
 from tcw.wording import Message, Phrase
 from tcw.worktime.clock import Clock, clock
 from tcw.worktime.red_days import red_share_by_week

@@ -7,9 +7,8 @@ import polars as pl
 
 from tcw.matching.availability import KINDS
 from tcw.matching.checking import clashing
-from tcw.matching.explain import explain
-from tcw.matching.levels import Reached
-from tcw.matching.objective import Objective
+from tcw.matching.explain.relaxations import relaxations
+from tcw.matching.explain.unfilled import explain
 from tcw.matching.offers import TIERS
 from tcw.matching.plan import (
     ASSIGNMENTS,
@@ -22,7 +21,8 @@ from tcw.matching.plan import (
     Status,
 )
 from tcw.matching.problem import Problem
-from tcw.matching.relaxations import relaxations
+from tcw.matching.search.levels import Reached
+from tcw.matching.search.objective import Objective
 from tcw.matching.standing import PREVIOUS_WEIGHT
 from tcw.worktime.clock import US_PER_HOUR
 

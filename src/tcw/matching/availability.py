@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from tcw.rules.ground import Ground
+from tcw.rules.engine.ground import Ground
 from tcw.worktime.clock import US_PER_DAY, Clock, physical
 from tcw.worktime.coverage import FOREVER, longest_shift
 

@@ -16,8 +16,8 @@ from tcw.matching.offers import TIERS
 from tcw.matching.orders import Asked, of_assistant
 from tcw.matching.standing import by_request, continuity, employment_class
 from tcw.model.config import Assistant
-from tcw.rules.ground import Ground
-from tcw.rules.requirements import folded
+from tcw.rules.engine.ground import Ground
+from tcw.rules.measures.requirements import folded
 from tcw.worktime.clock import US_PER_DAY
 from tcw.worktime.coverage import coverage, days
 from tcw.worktime.kinds import ABSENCE, LAST_WORKING

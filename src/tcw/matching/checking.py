@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from tcw.matching.binding import Rows, none
 from tcw.matching.judge import EXTRA, RULES_FOR_PEOPLE, Verdict, errors
-from tcw.matching.nearby import nearby
 from tcw.matching.problem import Problem
+from tcw.matching.search.binding import Rows, none
+from tcw.matching.search.nearby import nearby
 from tcw.rules.rule import Rule
 
 

@@ -10,10 +10,10 @@ from typing import Final
 import polars as pl
 
 from tcw.rules.catalogue import RULES
-from tcw.rules.full_time import calculation_periods
-from tcw.rules.ground import Ground
+from tcw.rules.engine.ground import Ground
+from tcw.rules.engine.standard import PEOPLE_SCHEMA, standard
+from tcw.rules.measures.full_time import calculation_periods
 from tcw.rules.rule import Rule
-from tcw.rules.standard import PEOPLE_SCHEMA, standard
 from tcw.worktime.timeline import Timeline
 
 HARMLESS: Final = frozenset({"WT02", "WT13", "BK07", "BK08", "BK09"})

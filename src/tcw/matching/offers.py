@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from tcw.matching.availability import KINDS, TOGETHER, by_availability, only
-from tcw.rules.ground import Ground
+from tcw.rules.engine.ground import Ground
 
 TIERS: Final = ("own", "family", "friend", "acquaintance")
 OFFERED: Final = ("order", "staff", "person", "offer", "kinds", "tier", "covered", "reached")

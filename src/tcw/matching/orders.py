@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from tcw.model.config import Assistant
-from tcw.rules.ground import Ground
+from tcw.rules.engine.ground import Ground
 from tcw.worktime.clock import US_PER_DAY, US_PER_MINUTE, physical
 from tcw.worktime.timeline import Timeline
 

@@ -14,7 +14,7 @@ from tcw.matching.offers import Offers, offers
 from tcw.matching.orders import Asked, vacant_orders, with_orders
 from tcw.model.config import Assistant
 from tcw.model.schedule import Schedule
-from tcw.rules.ground import Ground, lay
+from tcw.rules.engine.ground import Ground, lay
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from typing import Final, Literal
 import polars as pl
 
 from tcw.matching.answer import Found, answer
-from tcw.matching.binding import bind
-from tcw.matching.control import Control
-from tcw.matching.fairness import spread
-from tcw.matching.objective import FILLED, Objective, objectives
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem
-from tcw.matching.search import Search, first, ranked
+from tcw.matching.search.binding import bind
+from tcw.matching.search.control import Control
+from tcw.matching.search.fairness import spread
+from tcw.matching.search.objective import FILLED, Objective, objectives
+from tcw.matching.search.stages import Search, first, ranked
 
 Mode = Literal["joint", "staggered", "greedy"]
 BLINK: Final = 0.2

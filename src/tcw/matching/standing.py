@@ -8,7 +8,7 @@ import polars as pl
 from tcw.matching.availability import KINDS, kinds_of
 from tcw.matching.orders import EPOCH, Asked
 from tcw.model.config import Assistant
-from tcw.rules.ground import Ground
+from tcw.rules.engine.ground import Ground
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR
 from tcw.worktime.kinds import LAST_WORKING
 from tcw.worktime.red_days import red_days_in_force

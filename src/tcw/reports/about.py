@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tcw.reports.table import Column, Table
+from tcw.reports.tables.table import Column, Table
 from tcw.wording import Language, Phrase
 
 SHEET_ABOUT = Phrase("title.about", "About")

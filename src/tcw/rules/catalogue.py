@@ -2,37 +2,44 @@
 
 from typing import Final
 
-from tcw.rules import (
-    activity_never_used,
-    activity_without_billing_type,
+from tcw.rules.agreements import (
     agreement_below_floor,
-    booked_outside_employment,
-    booked_while_absent,
-    competence_without_end,
-    double_booking,
-    employment_rate_missing,
-    employment_type_missing,
     exception_without_decision,
     exception_without_end,
+    no_agreement,
+    overlapping_agreements,
+)
+from tcw.rules.bookings import (
+    booked_outside_employment,
+    booked_while_absent,
+    double_booking,
     expired_competence,
     implausible_span,
+    missing_competence,
+    not_introduced,
+    outside_availability,
+    register_extract_missing,
+    retired_activity,
+)
+from tcw.rules.planning import planned_above_contract, planned_overtime
+from tcw.rules.rule import Rule
+from tcw.rules.settings import (
+    activity_never_used,
+    activity_without_billing_type,
+    competence_without_end,
+    employment_rate_missing,
+    employment_type_missing,
+    no_red_days,
+    normal_week_missing,
+    warning_level_unreachable,
+)
+from tcw.rules.working_time import (
     long_average_week,
     long_duty,
     long_ordinary_time,
     minor_works_too_much,
     missing_break,
-    missing_competence,
     night_rest_missed,
-    no_agreement,
-    no_red_days,
-    normal_week_missing,
-    not_introduced,
-    outside_availability,
-    overlapping_agreements,
-    planned_above_contract,
-    planned_overtime,
-    register_extract_missing,
-    retired_activity,
     short_daily_rest,
     short_notice,
     short_weekly_rest,
@@ -41,9 +48,7 @@ from tcw.rules import (
     too_much_night_work,
     too_much_on_call,
     too_much_overtime,
-    warning_level_unreachable,
 )
-from tcw.rules.rule import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
     short_daily_rest.RULE,

@@ -10,7 +10,7 @@ from tcw.wording import Phrase
 if TYPE_CHECKING:
     import polars as pl
 
-    from tcw.rules.context import Context
+    from tcw.rules.engine.context import Context
 
 Unit = Literal["h", "days", "count"]
 Direction = Literal["at_least", "at_most", "either"]
@@ -56,7 +56,7 @@ class Rule:
     direction: Direction = "at_least"
     scope: Scope = "people"
     terms: tuple[str, ...] = ()
-    """The limits of an agreement it goes by (fields of `tcw.rules.terms.Terms`)."""
+    """The limits of an agreement it goes by (fields of `tcw.rules.engine.terms.Terms`)."""
     settings: tuple[str, ...] = ()
     """Keys of `rules:` in tcw.yaml it goes by."""
     needs: tuple[str, ...] = ()

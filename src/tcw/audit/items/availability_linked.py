@@ -13,7 +13,7 @@ from tcw.audit.items.activities_left import introduced
 from tcw.audit.problems import problem
 from tcw.audit.settings_rows import staff_column
 from tcw.audit.values import spelled
-from tcw.intake.aliases import folded, plain
+from tcw.intake.headers.aliases import folded, plain
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 

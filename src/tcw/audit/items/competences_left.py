@@ -9,7 +9,7 @@ import polars as pl
 from tcw.audit.item import NOTHING_NEW, Answer, Ground, Item, without
 from tcw.audit.problems import problem
 from tcw.model.tables import TABLE_NAMES
-from tcw.rules.requirements import folded, folded_text
+from tcw.rules.measures.requirements import folded, folded_text
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 

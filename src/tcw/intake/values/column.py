@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from tcw.intake.raw import Medium
+from tcw.intake.discover.raw import Medium
 from tcw.intake.values.days_and_times import read_dates, read_moments
 from tcw.intake.values.durations import read_durations
 from tcw.intake.values.ids import read_ids

@@ -1,4 +1,4 @@
-"""The settings of tcw.yaml: pure data. `tcw.intake.config_file` reads the file.
+"""The settings of tcw.yaml: pure data. `tcw.intake.settings.config_file` reads the file.
 
 A new section is one file here, and one field of `Config`.
 """

@@ -84,7 +84,7 @@ FLAGS = {
 
 
 def refuse(phrase: Phrase, **facts: object) -> PydanticCustomError:
-    """Return the error a validator raises; `tcw.intake.config_faults` adds file, line, key and value."""
+    """Return the error a validator raises; `tcw.intake.settings.config_faults` adds file, line, key and value."""
     return PydanticCustomError(phrase.code, phrase.english, {"phrase": phrase, "facts": facts})
 
 

@@ -1,0 +1,1 @@
+"""Optional engines; nothing in the core imports them."""

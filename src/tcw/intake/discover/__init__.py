@@ -1,0 +1,1 @@
+"""Find files and open them: from a path to sheets of cells."""

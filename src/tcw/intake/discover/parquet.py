@@ -1,0 +1,138 @@
+"""Parquet files, and folders of them that are one data set: scanned, never read whole."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import polars as pl
+
+from tcw.errors import InputFault
+from tcw.intake.discover import file_faults as faults
+from tcw.intake.discover.panics import quiet_panics
+from tcw.intake.discover.raw import MOST_COLUMNS, ROW_INDEX, Origin, RawSheet, Scan
+from tcw.wording.quantities import Count
+
+MAGIC, ENCRYPTED_MAGIC = b"PAR1", b"PARE"
+SMALL = 4 * 2**20
+"""Bytes of a file that is read through before Polars gets it: a blink. Larger ones would take too long."""
+LEAST = 12
+"""Bytes of the smallest Parquet file: both magics and the length of its metadata."""
+
+
+def open_parquet(path: Path, relative_name: str) -> RawSheet:
+    """Scan a Parquet file, or every *.parquet file of a folder as one data set.
+
+    Cells keep their types, but for those no table has (structs, lists of dates, bytes), which become text; blank rows
+    stay. Raises InputFault for files that are no Parquet, cut off or encrypted,
+    and for parts of a data set with other columns or types than the first.
+    """
+    parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    names = [part.name if part is path else f"{relative_name}/{part.name}" for part in parts]
+    names = [relative_name] if not path.is_dir() else names
+    size = sum(_check(part, name) for part, name in zip(parts, names, strict=True))
+    schemas = [_schema(part, name) for part, name in zip(parts, names, strict=True)]
+    for schema, name in zip(schemas, names, strict=True):
+        if schema != schemas[0]:
+            raise InputFault(faults.PARQUET_PARTS, file=name, first=names[0])
+    columns = list(schemas[0])
+    if len(columns) > MOST_COLUMNS:
+        facts = {"columns": Count(len(columns)), "limit": Count(MOST_COLUMNS)}
+        raise InputFault(faults.TOO_WIDE, file=names[0], **facts)
+    cells = [f"c{index}" for index in range(len(columns))]
+    with faults.reading(relative_name, faults.BROKEN_PARQUET), quiet_panics():
+        scanned = pl.scan_parquet(parts, glob=False, hive_partitioning=False)
+        scan = Scan(
+            tuple(parts),
+            (
+                pl.col(ROW_INDEX).alias("row"),
+                *[
+                    _cell(scanned, column, dtype).alias(cell)
+                    for (column, dtype), cell in zip(schemas[0].items(), cells, strict=True)
+                ],
+                pl.lit(value=False).alias("beyond"),
+            ),
+        )
+        frame = scan.frame()
+    return RawSheet(Origin(relative_name), "parquet", frame, len(columns), (tuple(columns),), size, scan=scan)
+
+
+@contextmanager
+def damage_told(sheet: RawSheet) -> Iterator[None]:
+    """Word what Polars says of a damaged page that it comes upon only when it reads the cells.
+
+    Only larger files have such, and only what can come from them is taken for damage; a sheet of another kind is
+    left alone.
+    """
+    if sheet.medium != "parquet":
+        yield
+        return
+    try:
+        with quiet_panics():
+            yield
+    except BaseException as error:
+        of_file = isinstance(error, pl.exceptions.ComputeError) and "parquet" in str(error)
+        if not (of_file or faults.panicked(error)):
+            raise
+        raise InputFault(faults.BROKEN_PARQUET, file=sheet.origin.file) from error
+
+
+def _cell(scanned: pl.LazyFrame, column: str, dtype: pl.DataType) -> pl.Expr:
+    """Return a column as its readers know it."""
+    cell = pl.col(column)
+    if isinstance(dtype, pl.Binary) and _is_text(scanned, column):
+        return cell.cast(pl.String)
+    known_list = isinstance(dtype, pl.List) and not dtype.inner.is_nested() and dtype.inner != pl.Binary
+    if known_list or not (dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object)):
+        return cell
+    # Polars makes text of anything in a struct, but not of bytes and arrays by themselves.
+    return pl.when(cell.is_not_null()).then(
+        pl.struct(cell).cast(pl.String, strict=False).str.slice(1).str.head(-1)
+    )
+
+
+def _is_text(scanned: pl.LazyFrame, column: str) -> bool:
+    """Say whether bytes are text that nobody marked as such, as some programs write it."""
+    try:
+        scanned.select(pl.col(column).cast(pl.String).null_count()).collect(engine="streaming")
+    except pl.exceptions.ComputeError:
+        return False
+    return True
+
+
+def _check(path: Path, file: str) -> int:
+    """Return a file's size once both its ends look like Parquet."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(4)
+            size = stream.seek(0, 2)
+            stream.seek(max(size - 4, 0))
+            tail = stream.read(4)
+    except OSError as error:
+        raise faults.os_fault(error, file) from error
+    if size == 0:
+        raise InputFault(faults.EMPTY, file=file)
+    if ENCRYPTED_MAGIC in (head, tail):
+        raise InputFault(faults.ENCRYPTED_PARQUET, file=file)
+    if head != MAGIC:
+        raise InputFault(faults.NO_PARQUET, file=file)
+    if tail != MAGIC or size < LEAST:
+        raise InputFault(faults.BROKEN_PARQUET, file=file)
+    if size <= SMALL:
+        _read_through(path, file)
+    return size
+
+
+def _read_through(path: Path, file: str) -> None:
+    """Read a file once with Arrow, which refuses damaged pages on which Polars ends the process, then with Polars."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    with faults.reading(file, faults.BROKEN_PARQUET), suppress(pa.ArrowNotImplementedError):
+        parquet.ParquetFile(path).read(use_threads=False).validate(full=True)
+    with faults.reading(file, faults.BROKEN_PARQUET), quiet_panics():
+        pl.scan_parquet(path, glob=False, hive_partitioning=False).collect(engine="streaming")
+
+
+def _schema(path: Path, file: str) -> pl.Schema:
+    with faults.reading(file, faults.BROKEN_PARQUET), quiet_panics():
+        return pl.scan_parquet(path, glob=False, hive_partitioning=False).collect_schema()

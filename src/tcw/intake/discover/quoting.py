@@ -1,0 +1,157 @@
+r"""Quotes in a text that are not where they belong, put right before Polars reads it.
+
+Polars refuses a file, or loses rows of it, when a quote stands inside an unquoted cell (`5" rör`), follows a quoted
+one (`"a"b`) or is never closed. Quotes are regular when every cell either has none, or begins and ends with one and
+has only doubled ones between. Lines that are regular by themselves, and lines that together make regular records
+(a quoted cell may have line ends in it), are left alone; in every other line quotes are taken as they stand.
+"""
+
+import re
+
+import polars as pl
+
+from tcw.intake.discover import file_faults as faults
+from tcw.intake.discover.delimiter import Delimiter
+from tcw.intake.discover.scratch import Text, scratch_path
+from tcw.wording import Message, Phrase
+from tcw.wording.quantities import Count
+
+QUOTES_KEPT = Phrase(
+    "text-quotes-kept",
+    "quotation marks that open or close nothing were read as they stand (lines: {count})",
+)
+UNWRAPPED = Phrase("text-unwrapped", "every line stood in quotation marks as a whole; they were taken off")
+
+MOST_LINES = 200
+"""Line ends in one cell, beyond which an unclosed quote is the likelier reason."""
+CLEARLY_A_TABLE = 3
+"""Delimiters in a line, from which a line that has as many as others looks like a whole row."""
+INNER = '(?:[^"]|"")*'
+LINE, NUMBER, MENDED = "line", "number", "mended"
+
+
+def mend_quotes(text: Text, file: str, delimiter: Delimiter) -> tuple[Text, tuple[Message, ...]]:
+    """Return the text with regular quotes only, rewritten where it had others, and what was noticed.
+
+    The text is UTF-8. Line numbers stay. Raises InputFault where the text cannot be read or rewritten.
+    """
+    notes: tuple[Message, ...] = ()
+    with faults.reading(file, faults.BINARY):
+        if delimiter.wrapped:
+            text, notes = _unwrap(text), (Message(UNWRAPPED),)
+        separator = re.escape(delimiter.character)
+        cell = f'(?:"{INNER}"|[^"{separator}]*)'
+        alone = pl.col(LINE).str.contains(f"^\\x{{FEFF}}?{cell}(?:{separator}{cell})*$")
+        irregular = _lines(text).filter(~alone).select(NUMBER).collect(engine="streaming").to_series()
+        if irregular.is_empty():
+            return text, notes
+        stray = _stray_lines(text, alone, separator, delimiter.character)
+        if stray.is_empty():
+            return text, notes
+        return _rewrite(text, stray, separator, delimiter.character), (
+            *notes,
+            Message(QUOTES_KEPT, {"count": Count(stray.len())}),
+        )
+
+
+def _lines(text: Text) -> pl.LazyFrame:
+    return pl.scan_lines(text, name=LINE, row_index_name=NUMBER, glob=False)
+
+
+def _unwrap(text: Text) -> Text:
+    line = pl.col(LINE)
+    whole = f'^\\x{{FEFF}}?"({INNER})"$'
+    unwrapped = line.str.replace(whole, "${1}").str.replace_all('""', '"', literal=True)
+    return _write(_lines(text).select(pl.when(line.str.contains(whole)).then(unwrapped).otherwise(line)))
+
+
+def _stray_lines(text: Text, alone: pl.Expr, separator: str, delimiter: str) -> pl.Series:
+    """Return the numbers of the lines in which a quote stands astray.
+
+    Outside a quoted cell a record ends at every line end, so a record over several lines begins in a line with an
+    odd number of quotes and ends in the next such line. Where the lines from one to the other fit no record, the
+    first one's quote is astray.
+    """
+    line = pl.col(LINE)
+    cell = f'(?:"{INNER}"|[^"{separator}]*)'
+    quoted = (
+        _lines(text)
+        .filter(line.str.contains('"', literal=True))
+        .select(
+            NUMBER,
+            alone=alone,
+            odd=line.str.count_matches('"', literal=True) % 2 == 1,
+            opens=line.str.contains(f'^\\x{{FEFF}}?(?:{cell}{separator})*"{INNER}$'),
+            closes=line.str.contains(f'^{INNER}"(?:{separator}{cell})*$'),
+            within=line.str.contains(f'^{INNER}(?:"(?:{separator}{cell})*{separator}"{INNER})?$'),
+            delimiters=line.str.count_matches(delimiter, literal=True),
+        )
+        .collect(engine="streaming")
+    )
+    expected = _usual_delimiters(text, delimiter)
+    whole_row = (pl.col("delimiters") == expected) & (expected >= CLEARLY_A_TABLE)
+    odd = (
+        quoted.with_columns(unfit=(~pl.col("within") & ~pl.col("odd")).cum_sum())
+        .filter("odd")
+        .with_columns(
+            end=pl.col(NUMBER).shift(-1),
+            fits=pl.col("opens")
+            & pl.col("closes").shift(-1, fill_value=False)
+            & (pl.col("unfit").shift(-1) == pl.col("unfit"))
+            & (pl.col(NUMBER).shift(-1) - pl.col(NUMBER) <= MOST_LINES)
+            & ~(whole_row & whole_row.shift(-1, fill_value=False)),
+        )
+        .with_columns(run=pl.col("fits").rle_id())
+        # A line that closes one record does not open the next: of pairs that overlap, every other holds.
+        .with_columns(begins=pl.col("fits") & (pl.int_range(pl.len()).over("run") % 2 == 0))
+    )
+    records = odd.filter("begins").select(begin=NUMBER, end="end")
+    return (
+        quoted.filter(~pl.col("alone") | pl.col("odd"))
+        .join_asof(records, left_on=NUMBER, right_on="begin", strategy="backward")
+        .filter(pl.col("end").is_null() | (pl.col(NUMBER) > pl.col("end")))
+        .get_column(NUMBER)
+    )
+
+
+def _usual_delimiters(text: Text, delimiter: str) -> int:
+    """Return how many delimiters most of the first lines have."""
+    counts = _lines(text).head(1000).select(pl.col(LINE).str.count_matches(delimiter, literal=True)).collect()
+    return int(counts.to_series().mode().max())  # type: ignore[arg-type]
+
+
+def _rewrite(text: Text, stray: pl.Series, separator: str, delimiter: str) -> Text:
+    """Write the text with the quotes of the stray lines doubled, so that they are read as they stand."""
+    cell = pl.element()
+    body = cell.str.strip_suffix(delimiter)
+    regular = cell.str.contains(f'^"{INNER}"{separator}?$') | ~cell.str.contains('"', literal=True)
+    quoted = pl.concat_str(
+        pl.lit('"'),
+        body.str.replace_all('"', '""', literal=True),
+        pl.lit('"'),
+        pl.when(cell.str.ends_with(delimiter)).then(pl.lit(delimiter)).otherwise(pl.lit("")),
+    )
+    mended = (
+        pl.col(LINE)
+        .str.strip_prefix("\ufeff")
+        .str.extract_all(f'(?:"{INNER}"|[^{separator}]*)(?:{separator}|$)')
+        .list.eval(pl.when(regular).then(cell).otherwise(quoted))
+        .list.join("")
+    )
+    lines = _lines(text)
+    replaced = (
+        lines.join(stray.to_frame().lazy(), on=NUMBER, how="semi")
+        .select(NUMBER, mended.alias(MENDED))
+        .collect()
+    )
+    return _write(
+        lines.join(replaced.lazy(), on=NUMBER, how="left", maintain_order="left").select(
+            pl.coalesce(MENDED, LINE)
+        )
+    )
+
+
+def _write(lines: pl.LazyFrame) -> Text:
+    path = scratch_path()
+    lines.sink_csv(path, include_header=False, quote_style="never")
+    return path

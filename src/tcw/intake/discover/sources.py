@@ -1,0 +1,127 @@
+"""Which files of a source are to be read, and why others are not."""
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from tcw.errors import InputFault
+from tcw.intake.discover import file_faults as faults
+from tcw.wording import Message, Phrase
+
+CONFIG_NAME = "tcw.yaml"
+TEXT = frozenset({".csv", ".tsv", ".txt", ".tab", ".asc", ".skv", ".dat", ".prn"})
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+MARKUP = frozenset({".xml", ".pax", ".paxml", ".htm", ".html"})
+DATA = TEXT | WORKBOOKS | MARKUP | {".parquet", ".pq"}
+
+EMPTY_FOLDER = Phrase("source-empty-folder", "{folder}: is an empty folder; put the exported files in it.")
+NO_DATA = Phrase(
+    "source-no-data",
+    "{folder}: holds no file that could be data (csv, txt, xlsx, xls, ods, parquet, xml); other files passed over: {count}.",
+)
+HIDDEN = Phrase("ignored-hidden", "a hidden file")
+LOCK_FILE = Phrase("ignored-lock-file", "Excel's mark of an open workbook")
+SETTINGS = Phrase("ignored-settings", "the settings, not data")
+NO_DATA_NAME = Phrase(
+    "ignored-extension", "not named as data; name the file in tcw.yaml under files if it is"
+)
+SUBFOLDER = Phrase("ignored-subfolder", "a subfolder; only folders of Parquet files are read")
+NO_REGULAR_FILE = Phrase("ignored-special", "neither a file nor a folder")
+
+
+class Found(NamedTuple):
+    """A file to read, or a folder of Parquet files that is one data set."""
+
+    path: Path
+    name: str
+    """As the user names it: relative to the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Something in the source that is not read."""
+
+    name: str
+    reason: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What a source holds."""
+
+    root: Path
+    """The source's folder, or the folder of its only file."""
+    files: tuple[Found, ...]
+    """In the order of their names; at least one."""
+    ignored: tuple[Ignored, ...] = ()
+    single: bool = False
+    """The source is one file."""
+    config: Path | None = None
+    """The source's own tcw.yaml."""
+
+
+def discover(source: Path, named: frozenset[str] = frozenset()) -> Discovery:
+    """List the files of a source: a folder's own files, or the one file it is.
+
+    `named` are names to read whatever their extension. Raises InputFault: the source is missing, may not be read,
+    is empty or holds nothing that could be data.
+    """
+    try:
+        if source.is_dir():
+            return _folder(source, named)
+        source.stat()
+    except OSError as error:
+        raise faults.os_fault(error, str(source)) from error
+    except ValueError as error:
+        # A NUL character in the path.
+        raise InputFault(faults.MISSING, file=printable(str(source))) from error
+    if not source.is_file():
+        raise InputFault(faults.NO_FILE, file=str(source))
+    return Discovery(source.parent, (Found(source, printable(source.name)),), single=True)
+
+
+def printable(name: str) -> str:
+    """Return a file name composed (macOS stores å as a and a ring) and without bytes that cannot be printed."""
+    return unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
+
+
+def _folder(source: Path, named: frozenset[str]) -> Discovery:
+    entries = sorted(source.iterdir(), key=lambda entry: printable(entry.name))
+    if not entries:
+        raise InputFault(EMPTY_FOLDER, folder=str(source))
+    judged = [(Found(entry, printable(entry.name)), _reason(entry, named)) for entry in entries]
+    files = tuple(found for found, reason in judged if reason is None)
+    ignored = tuple(Ignored(found.name, Message(reason)) for found, reason in judged if reason is not None)
+    if not files:
+        raise InputFault(NO_DATA, folder=str(source), count=len(ignored))
+    config = source / CONFIG_NAME
+    return Discovery(source, files, ignored, config=config if config.is_file() else None)
+
+
+def _reason(entry: Path, named: frozenset[str]) -> Phrase | None:
+    """Say why something in a folder is not read; None where it is."""
+    name = printable(entry.name)
+    if name == CONFIG_NAME:
+        reason: Phrase | None = SETTINGS
+    elif name.startswith(("~$", ".~lock.")):
+        reason = LOCK_FILE
+    elif name.startswith("."):
+        reason = HIDDEN
+    elif entry.is_dir():
+        reason = None if _is_data_set(entry) else SUBFOLDER
+    elif not entry.is_file() and not entry.is_symlink():
+        reason = NO_REGULAR_FILE
+    else:
+        # A broken link is told as missing when it is opened, if its name says that it is data.
+        reason = None if name in named or entry.suffix.lower() in DATA else NO_DATA_NAME
+    return reason
+
+
+def _is_data_set(folder: Path) -> bool:
+    """Say whether a folder holds Parquet files and, but for marks of the program that wrote it, nothing else."""
+    try:
+        parts = [entry for entry in folder.iterdir() if not entry.name.startswith((".", "_"))]
+    except OSError:
+        return False
+    return bool(parts) and all(part.suffix.lower() == ".parquet" and part.is_file() for part in parts)

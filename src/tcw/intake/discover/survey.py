@@ -1,0 +1,182 @@
+"""One pass over the bytes of a text, which decides how it must be read."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from tcw.errors import InputFault
+from tcw.intake.discover import file_faults as faults
+from tcw.intake.discover.scratch import Text
+from tcw.intake.discover.sniff import UTF8_BOM
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PIECE = 2**20
+LONGEST_LINE = 8
+"""Pieces without a line end; a table has shorter lines, and Polars' time for longer ones is out of proportion."""
+NEWLINE, RETURN, BLANK, FIRST_NON_ASCII = 10, 13, 32, 128
+QUOTE = b'"'
+BLANK_LEADS = (b"\xc2", b"\xe1", b"\xe2", b"\xe3")
+BLANK_BEGINNINGS = ((0xC2, 0xC2), (0xE1, 0xE3))
+BLANK_ENDS = ((0x80, 0xA0), (0xA8, 0xAF))
+"""First and last bytes in UTF-8 of white space beyond ASCII, such as the no-break space (C2 A0). Few letters begin or
+end so (not å, ä and ö); a text where one does at the edge of a cell is stripped in vain."""
+MOST_CONTEXTS = 20_000
+MOST_CONTEXT_PIECES = 64
+BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+CLEARLY_NOT_UTF8 = 1000
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the bytes of a text are, without the byte order mark."""
+
+    ascii: bool = True
+    quotes: bool = False
+    newlines: int = 0
+    returns: int = 0
+    pairs: int = 0
+    """Carriage returns followed by a line feed."""
+    zeros: int = 0
+    neat: bool = True
+    """UTF-8 without quotes, in which no blank stands beside a delimiter or line end and no line begins with a
+    delimiter: its cells need no stripping, and no row of it can be blank."""
+    undecodable: int = 0
+    """Characters that are no UTF-8."""
+    decodable: int = 0
+    """Characters beyond ASCII that are UTF-8, counted only where something is undecodable."""
+    contexts: list[tuple[bytes, bytes, bytes]] = field(default_factory=list)
+    """Bytes beyond ASCII with the byte before and after, of the first pieces that are not UTF-8."""
+    context_pieces: int = 0
+
+    @property
+    def utf8(self) -> bool:
+        """The whole text is UTF-8."""
+        return self.undecodable == 0
+
+    @property
+    def lone_returns(self) -> bool:
+        """Some line ends are a carriage return alone."""
+        return self.returns > self.pairs
+
+
+def survey(text: Text, file: str, delimiter: str) -> Survey:
+    """Look at every byte of a text once. Raises InputFault for lines no table has, and OSErrors as faults."""
+    found = Survey()
+    decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder("utf-8")("strict")
+    unbroken = 0
+    last = b"\n"
+    cut = False
+    for piece in _pieces(text, file):
+        blanks = (not piece.isascii()) and any(byte in piece for byte in BLANK_LEADS)
+        numbers = _numbers(last + piece)
+        newline, carriage_return = numbers == NEWLINE, numbers == RETURN
+        broken = _count_lines(found, newline, carriage_return)
+        unbroken = 0 if broken else unbroken + 1
+        if unbroken >= LONGEST_LINE:
+            raise InputFault(faults.TOO_LONG_LINE, file=file, megabytes=LONGEST_LINE * PIECE // 10**6)
+        found.quotes = found.quotes or QUOTE in piece
+        found.ascii = found.ascii and piece.isascii()
+        found.zeros += piece.count(0) if b"\x00" in piece else 0
+        if found.neat:
+            edge = newline | carriage_return | (numbers == ord(delimiter))
+            found.neat = not found.quotes and not _has_loose_ends(
+                numbers, newline, edge, plain=not (blanks or cut)
+            )
+        # The first bytes of a blank may stand in one piece, its last in the next.
+        cut = any(byte in piece[-2:] for byte in BLANK_LEADS)
+        if not found.ascii:
+            decoder = _decode(found, decoder, piece)
+        last = piece[-1:]
+    if not found.ascii:
+        _decode(found, decoder, b"", final=True)
+    ends_loosely = last[0] not in (NEWLINE, RETURN) and (last[0] <= BLANK or last[0] >= FIRST_NON_ASCII)
+    if ends_loosely or found.lone_returns or not found.utf8:
+        found.neat = False
+    return found
+
+
+def _pieces(text: Text, file: str) -> Iterator[bytes]:
+    try:
+        with BytesIO(text) if isinstance(text, bytes) else text.open("rb", buffering=0) as stream:
+            first = stream.read(PIECE).removeprefix(UTF8_BOM)
+            if first:
+                yield first
+            while piece := stream.read(PIECE):
+                yield piece
+    except OSError as error:
+        raise faults.os_fault(error, file) from error
+
+
+def _numbers(piece: bytes) -> "pl.Series":
+    """Return the bytes as UInt8 without copying them: Polars then compares a gigabyte in a tenth of a second."""
+    import polars as pl
+    import pyarrow as pa
+
+    array = pa.Array.from_buffers(pa.uint8(), len(piece), [None, pa.py_buffer(piece)])
+    series = pl.from_arrow(array)
+    assert isinstance(series, pl.Series)
+    return series
+
+
+def _count_lines(found: Survey, newline: "pl.Series", carriage_return: "pl.Series") -> bool:
+    """Count the line ends of a piece, whose first byte is the last of the piece before; say whether it has any."""
+    newlines = int(newline.sum()) - int(newline[0])
+    returns = int(carriage_return.sum()) - int(carriage_return[0])
+    found.newlines += newlines
+    found.returns += returns
+    if found.returns:
+        found.pairs += int((newline[1:] & carriage_return[:-1]).sum())
+    return newlines + returns > 0
+
+
+def _has_loose_ends(numbers: "pl.Series", newline: "pl.Series", edge: "pl.Series", *, plain: bool) -> bool:
+    """Say whether a blank may stand at the edge of a cell, or a line is empty or begins with the delimiter."""
+    begins = ends = (numbers <= BLANK) & ~edge
+    if not plain:
+        for low, high in BLANK_BEGINNINGS:
+            begins |= (numbers >= low) & (numbers <= high)
+        for low, high in BLANK_ENDS:
+            ends |= (numbers >= low) & (numbers <= high)
+    return bool(
+        (ends[:-1] & edge[1:]).any() or (edge[:-1] & begins[1:]).any() or (newline[:-1] & edge[1:]).any()
+    )
+
+
+def _decode(
+    found: Survey, decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False
+) -> codecs.IncrementalDecoder:
+    """Check that a piece is UTF-8; after the first that is not, count how much of the text is."""
+    if found.utf8:
+        state = decoder.getstate()
+        try:
+            decoder.decode(piece, final)
+        except UnicodeDecodeError:
+            decoder = codecs.getincrementaldecoder("utf-8")("replace")
+            decoder.setstate(state)
+        else:
+            return decoder
+    _take_contexts(found, piece)
+    # Replacing is slow, so it stops where the answer is plain.
+    if found.undecodable < CLEARLY_NOT_UTF8 or found.undecodable < found.decodable:
+        decoded = decoder.decode(piece, final)
+        lost = decoded.count("\ufffd")
+        found.undecodable += lost
+        found.decodable += len(decoded) - len(decoded.encode("ascii", "ignore")) - lost
+    return decoder
+
+
+def _take_contexts(found: Survey, piece: bytes) -> None:
+    wanted = MOST_CONTEXTS - len(found.contexts)
+    if wanted <= 0 or found.context_pieces >= MOST_CONTEXT_PIECES:
+        return
+    found.context_pieces += 1
+    found.contexts += [
+        (piece[max(hit.start() - 1, 0) : hit.start()], hit[0], piece[hit.end() : hit.end() + 1])
+        for hit in islice(BEYOND_ASCII.finditer(piece), wanted)
+    ]

@@ -1,0 +1,1 @@
+"""Recognise which table a sheet is, and which column is which."""

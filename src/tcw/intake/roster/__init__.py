@@ -1,0 +1,1 @@
+"""Printed rosters: one row per person, one column per date."""

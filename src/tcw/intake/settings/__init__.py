@@ -1,0 +1,1 @@
+"""Read tcw.yaml and the other files of settings."""

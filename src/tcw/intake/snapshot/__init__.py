@@ -1,0 +1,1 @@
+"""Freeze an export in one file, and read it back."""

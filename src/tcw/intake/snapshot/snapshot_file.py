@@ -1,0 +1,259 @@
+"""Reading a snapshot: a zip of Parquet files and a manifest. Whatever was changed since it was written is noticed.
+
+Nothing of it is unpacked to the disk, and nothing is believed before its SHA-256 is what the manifest says. The tables stand in it unpacked
+(Parquet packs them), so that no member can swell.
+"""
+
+import hashlib
+import io
+import re
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+import polars as pl
+from pydantic import ValidationError
+
+from tcw.errors import InputFault
+from tcw.intake.accept import SPANNED, Accepted, extent_of
+from tcw.intake.assemble import SPAN_COLUMNS, assemble
+from tcw.intake.discover import file_faults as faults
+from tcw.intake.discover.panics import quiet_panics
+from tcw.intake.discover.raw import Origin, RawSheet
+from tcw.intake.settings.config_file import config_of
+from tcw.intake.snapshot.snapshot_manifest import (
+    FORMAT,
+    MANIFEST,
+    MANIFEST_HASH,
+    SETTINGS,
+    VERSION,
+    Manifest,
+    Member,
+    TableEntry,
+)
+from tcw.intake.typed import TypedSheet
+from tcw.model.config import Config
+from tcw.model.export import EXTRA, OWN, Export, ExportTable, InputFile, SnapshotFacts
+from tcw.model.intake_report import REJECTS_SCHEMA, FileReport, IntakeReport
+from tcw.model.schedule import Schedule
+from tcw.model.tables import TABLES
+from tcw.wording import Message, Phrase
+from tcw.wording.quantities import Count
+
+NOT_A_SNAPSHOT = Phrase(
+    "snapshot-not-one",
+    "{file}: is no snapshot of tcw; make one with tcw checklist snapshot SOURCE --out {file}.",
+)
+TAMPERED = Phrase(
+    "snapshot-tampered",
+    "{file}: has been changed since it was taken ({member} is not what it was); nothing in it can be trusted. Take it from a safe copy.",
+)
+STRANGE = Phrase(
+    "snapshot-strange",
+    "{file}: holds {member}, which no snapshot of tcw holds; it is not opened. Take it from a safe copy.",
+)
+BOMB = Phrase(
+    "snapshot-bomb",
+    "{file}: claims {size} {what}, more than a snapshot may hold; it is not opened. Take it from a safe copy.",
+)
+FILES, BYTES, CELLS = (
+    Phrase("snapshot-files", "files"),
+    Phrase("snapshot-bytes", "bytes"),
+    Phrase("snapshot-cells", "cells"),
+)
+NEWER = Phrase("snapshot-newer", "{file}: was made by a later tcw ({tcw}); update this one.")
+CUT_OFF = Phrase("snapshot-cut-off", "{file}: is a damaged or cut-off file; copy it anew.")
+MEMBER_NAME = re.compile(r"manifest\.json|manifest\.sha256|tcw\.yaml|tables/\d{4}\.parquet")
+MOST_MEMBERS = 2_000
+MOST_MANIFEST = 16 * 2**20
+MOST_CELLS = 1_000_000_000
+ENCRYPTED = 0x1
+
+
+def is_snapshot(path: Path) -> bool:
+    """Tell whether a file looks like a snapshot: by its name, or because it is a zip that begins with a manifest of ours."""
+    if path.is_dir():
+        return False
+    if path.suffix.lower() == ".tcwsnap":
+        return True
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(64)
+    except OSError:
+        return False
+    return head.startswith(b"PK") and MANIFEST.encode() in head
+
+
+def read_snapshot(path: Path, config: Config | None = None) -> Export:
+    """Return the export that was frozen. `config` stands in for the settings frozen with it.
+
+    Raises:
+        InputFault: no snapshot, damaged, changed since it was taken, or with contents that no snapshot has.
+        UsageFault: frozen settings that this tcw does not know.
+    """
+    file = path.name
+    try:
+        with path.open("rb") as stream, ZipFile(stream) as packed:
+            return _read(packed, file, config)
+    except BadZipFile as error:
+        with path.open("rb") as stream:
+            begins = stream.read(4)
+        raise InputFault(CUT_OFF if begins.startswith(b"PK") else NOT_A_SNAPSHOT, file=file) from error
+    except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
+        raise faults.os_fault(error, file) from error
+    except (EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+        raise InputFault(CUT_OFF, file=file) from error
+
+
+def _read(packed: ZipFile, file: str, config: Config | None) -> Export:
+    entries = _checked(packed.infolist(), file)
+    if MANIFEST not in entries:
+        raise InputFault(NOT_A_SNAPSHOT, file=file)
+    text = packed.read(MANIFEST)
+    digest = hashlib.sha256(text).hexdigest()
+    told = packed.read(MANIFEST_HASH)[:64].decode("ascii", "replace") if MANIFEST_HASH in entries else ""
+    manifest = _manifest(text, file)
+    if told != digest:
+        raise InputFault(TAMPERED, file=file, member=MANIFEST)
+    members = {member.name: member for member in manifest.members()}
+    for name in entries:
+        if name not in members and name not in {MANIFEST, MANIFEST_HASH}:
+            raise InputFault(STRANGE, file=file, member=name)
+    settings = (
+        _content(packed, entries, manifest.settings, file).decode("utf-8", "replace")
+        if manifest.settings
+        else ""
+    )
+    own = (
+        config
+        if config is not None
+        else config_of(f"{file} ({SETTINGS})", settings)
+        if settings
+        else Config()
+    )
+    tables = {entry.name: _table(packed, entries, entry, file) for entry in manifest.tables}
+    facts = SnapshotFacts(
+        taken=manifest.taken,
+        tcw=manifest.tcw,
+        digest=digest,
+        files=tuple(InputFile(**entry.model_dump()) for entry in manifest.files),
+        pseudonymised=manifest.pseudonymised,
+        key_check=manifest.key_check,
+        retain_until=manifest.retain_until,
+    )
+    hidden = frozenset((one[0], one[1]) for one in manifest.hidden)
+    return Export(file, tables, _schedule(tables.values(), facts, own), facts, hidden, settings)
+
+
+def _checked(infos: list[ZipInfo], file: str) -> dict[str, ZipInfo]:
+    """Return the members by name, once none of them is what a snapshot never has."""
+    if len(infos) > MOST_MEMBERS:
+        raise InputFault(BOMB, file=file, size=Count(len(infos)), what=Message(FILES))
+    entries: dict[str, ZipInfo] = {}
+    names = {info.filename for info in infos}
+    if MANIFEST not in names:
+        raise InputFault(NOT_A_SNAPSHOT, file=file)
+    for info in infos:
+        name = info.filename
+        packed_well = info.compress_type == ZIP_STORED or (
+            info.compress_type == ZIP_DEFLATED and not name.startswith("tables/")
+        )
+        if (
+            not MEMBER_NAME.fullmatch(name)
+            or name in entries
+            or info.flag_bits & ENCRYPTED
+            or not packed_well
+        ):
+            raise InputFault(STRANGE, file=file, member=name)
+        if not name.startswith("tables/") and info.file_size > MOST_MANIFEST:
+            raise InputFault(BOMB, file=file, size=Count(info.file_size), what=Message(BYTES))
+        if info.compress_type == ZIP_STORED and info.file_size != info.compress_size:
+            raise InputFault(STRANGE, file=file, member=name)
+        entries[name] = info
+    return entries
+
+
+def _manifest(text: bytes, file: str) -> Manifest:
+    try:
+        manifest = Manifest.model_validate_json(text)
+    except (ValidationError, RecursionError) as error:
+        raise InputFault(
+            NOT_A_SNAPSHOT if FORMAT.encode() not in text else TAMPERED, file=file, member=MANIFEST
+        ) from error
+    if manifest.version > VERSION:
+        raise InputFault(NEWER, file=file, tcw=manifest.tcw)
+    return manifest
+
+
+def _content(packed: ZipFile, entries: dict[str, ZipInfo], member: Member, file: str) -> bytes:
+    """Return a member's bytes, once they are what the manifest says."""
+    info = entries.get(member.name)
+    if info is None or info.file_size != member.size:
+        raise InputFault(TAMPERED, file=file, member=member.name)
+    try:
+        content = packed.read(info)
+    except (BadZipFile, zlib.error) as error:
+        # The zip's own checksum notices a changed byte first.
+        raise InputFault(TAMPERED, file=file, member=member.name) from error
+    if hashlib.sha256(content).hexdigest() != member.sha256:
+        raise InputFault(TAMPERED, file=file, member=member.name)
+    return content
+
+
+def _table(packed: ZipFile, entries: dict[str, ZipInfo], entry: TableEntry, file: str) -> ExportTable:
+    from pyarrow import parquet
+
+    content = io.BytesIO(_content(packed, entries, entry.member, file))
+    with faults.reading(file, CUT_OFF):
+        facts = parquet.read_metadata(content)
+    if facts.num_rows != entry.rows:
+        raise InputFault(TAMPERED, file=file, member=entry.member.name)
+    cells = facts.num_rows * max(facts.num_columns, 1)
+    if cells > MOST_CELLS:
+        raise InputFault(BOMB, file=file, size=Count(cells), what=Message(CELLS))
+    content.seek(0)
+    with faults.reading(file, CUT_OFF), quiet_panics():
+        frame = pl.read_parquet(content)
+    layout = tuple((one[0], one[1]) for one in entry.layout if len(one) == 2)  # noqa: PLR2004 - header, column
+    columns = {*entry.compared, *(column for _, column in layout)}
+    schema = TABLES[entry.name].schema if entry.known and entry.name in TABLES else None
+    fits = columns <= set(frame.columns) and (schema is not None or not entry.known)
+    if not fits:
+        raise InputFault(TAMPERED, file=file, member=entry.member.name)
+    return ExportTable(entry.name, entry.known, frame, tuple(entry.compared), layout, entry.file, entry.sheet)
+
+
+def _schedule(tables: Iterable[ExportTable], facts: SnapshotFacts, config: Config) -> Schedule:
+    """Put the canonical tables together as loading them from files would."""
+    accepted = [accepted_of(table) for table in tables if table.known]
+    assembled = assemble(accepted, config)
+    files = tuple(
+        FileReport(one.file, one.sheet, one.table, one.rows_read, one.accepted, one.rejected, 0)
+        for one in facts.files
+    )
+    return Schedule(
+        bookings=assembled.bookings,
+        tables=assembled.tables,
+        config=config,
+        intake=IntakeReport(files, pl.DataFrame(schema=REJECTS_SCHEMA)),
+        first_day=assembled.first_day,
+        last_day=assembled.last_day,
+        longest=assembled.longest,
+        last_start=assembled.last_start,
+        cancelled=assembled.cancelled,
+        given=frozenset(item.typed.table for item in accepted),
+    )
+
+
+def accepted_of(table: ExportTable) -> Accepted:
+    """Return a table as intake would have it."""
+    values = [column for column in table.frame.columns if not column.startswith((OWN, EXTRA))]
+    frame = table.frame.select(values).with_row_index("row", offset=2)
+    if table.name in SPANNED:
+        frame = frame.rename({after: before for before, after in SPAN_COLUMNS.items()}, strict=False)
+    raw = RawSheet(Origin(table.file, table.sheet), "parquet", frame.lazy(), frame.width, (), 0)
+    none = pl.DataFrame(schema=REJECTS_SCHEMA)
+    return Accepted(
+        TypedSheet(raw, table.name, ()), frame.lazy(), frame.height, 0, none, extent_of(frame.lazy())
+    )

@@ -1,0 +1,1 @@
+"""Why an order stays unfilled, and what would fill it."""

@@ -1,0 +1,242 @@
+"""HiGHS: the only place that knows it. A linear program that grows column by column, and 0/1 programs.
+
+Deterministic: one thread, a fixed seed. Interruptible: HiGHS asks `Control` while it works, wherever it runs. It lets other threads run meanwhile.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tcw.matching.search.control import FOREVER, Control, StoppedError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Numbers = np.ndarray[Any, np.dtype[Any]]
+
+NODES: Final = 20_000
+"""Nodes of the search of each 0/1 program: a bound that does not depend on how fast the machine is."""
+WORK: Final = 10_000_000
+"""How often a 0/1 program asks whether to go on, times its columns and rows: such a bound for programs that never come to many nodes."""
+PRIMAL: Final = 4
+"""HiGHS' number for the primal simplex method: what is optimal for one wish is where the search for the next begins."""
+HALF: Final = 0.5
+TINY: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A linear program's optimum: its value (to be as small as can be), its columns, their reduced costs, the prices of its rows."""
+
+    value: float
+    columns: "Numbers"
+    reduced: "Numbers"
+    prices: "Numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A 0/1 program's best: `columns` (None: nothing was found), no plan costs less than `bound`; `proven`: nodes did not run out."""
+
+    columns: "Numbers | None"
+    bound: float
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns of a program: entries (`row`, `weight`) from `starts` on, and bounds."""
+
+    starts: "Numbers"
+    row: "Numbers"
+    weight: "Numbers"
+    lower: "Numbers"
+    upper: "Numbers"
+
+
+class Linear:
+    """A linear program that keeps its basis."""
+
+    def __init__(self, lower: "Numbers", upper: "Numbers", control: Control) -> None:
+        """Take the bounds of its rows; there are no columns yet."""
+        import numpy as np
+
+        self.control = control
+        self.highs = _highs(control)
+        self.highs.setOptionValue("solver", "simplex")
+        self._add_rows(lower, upper, np.zeros(lower.size), np.zeros(0), np.zeros(0))
+
+    def add(self, columns: Columns) -> None:
+        """Add columns."""
+        import numpy as np
+
+        self.highs.addCols(
+            columns.lower.size,
+            np.zeros(columns.lower.size),
+            columns.lower.astype(float),
+            columns.upper.astype(float),
+            columns.row.size,
+            columns.starts[:-1].astype(np.int32),
+            columns.row.astype(np.int32),
+            columns.weight.astype(float),
+        )
+
+    def _add_rows(
+        self, lower: "Numbers", upper: "Numbers", starts: "Numbers", column: "Numbers", weight: "Numbers"
+    ) -> None:
+        import numpy as np
+
+        self.highs.addRows(
+            lower.size,
+            lower.astype(float),
+            upper.astype(float),
+            column.size,
+            starts.astype(np.int32),
+            column.astype(np.int32),
+            weight.astype(float),
+        )
+
+    def add_rows(
+        self, lower: "Numbers", upper: "Numbers", starts: "Numbers", column: "Numbers", weight: "Numbers"
+    ) -> None:
+        """Add rows over columns that are there."""
+        self._add_rows(lower, upper, starts, column, weight)
+
+    def bound_columns(self, which: "Numbers", lower: "Numbers", upper: "Numbers") -> None:
+        """Change bounds of columns."""
+        import numpy as np
+
+        self.highs.changeColsBounds(
+            which.size, which.astype(np.int32), lower.astype(float), upper.astype(float)
+        )
+
+    def bound_rows(self, which: "Numbers", lower: "Numbers", upper: "Numbers") -> None:
+        """Change bounds of rows."""
+        import numpy as np
+
+        self.highs.changeRowsBounds(
+            which.size, which.astype(np.int32), lower.astype(float), upper.astype(float)
+        )
+
+    def least(self, cost: "Numbers", *, again: bool) -> Solved:
+        """Return the least cost; `again`: only costs have changed since the last time, so that the last optimum is allowed still.
+
+        Raises:
+            StoppedError: before the optimum was found.
+        """
+        import highspy
+        import numpy as np
+
+        self.highs.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), cost.astype(float))
+        self.highs.setOptionValue("simplex_strategy", PRIMAL if again else 1)
+        _run(self.highs, self.control)
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            if self.control.over():
+                raise StoppedError
+            # Whatever the basis led to, an empty one leads away from it.
+            self.highs.clearSolver()
+            self.highs.setOptionValue("simplex_strategy", 1)
+            _run(self.highs, self.control)
+            if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                raise StoppedError
+        solution = self.highs.getSolution()
+        return Solved(
+            float(self.highs.getInfo().objective_function_value),
+            np.asarray(solution.col_value),
+            np.asarray(solution.col_dual),
+            np.asarray(solution.row_dual),
+        )
+
+
+def least_whole(
+    cost: "Numbers",
+    columns: Columns,
+    whole: "Numbers",
+    rows: tuple["Numbers", "Numbers"],
+    start: "Numbers | None",
+    control: Control,
+    effort: float = 1,
+) -> Chosen:
+    """Return the choice of least cost, where the columns `whole` (Boolean) are whole numbers and all costs are.
+
+    `effort`: how many times WORK it is worth.
+
+    Raises:
+        StoppedError: before anything was found.
+    """
+    import highspy
+    import numpy as np
+
+    highs = _highs(control, max(effort * WORK // (cost.size + rows[0].size), 100))
+    highs.addRows(rows[0].size, *rows, 0, np.zeros(rows[0].size, dtype=np.int32), np.zeros(0, np.int32), [])
+    highs.addCols(
+        cost.size,
+        cost.astype(float),
+        columns.lower.astype(float),
+        columns.upper.astype(float),
+        columns.row.size,
+        columns.starts[:-1].astype(np.int32),
+        columns.row.astype(np.int32),
+        columns.weight.astype(float),
+    )
+    index = np.flatnonzero(whole).astype(np.int32)
+    highs.changeColsIntegrality(index.size, index, np.full(index.size, highspy.HighsVarType.kInteger))
+    if start is not None:
+        highs.setSolution(cost.size, np.arange(cost.size, dtype=np.int32), start)
+    _run(highs, control)
+    solution = np.asarray(highs.getSolution().col_value)
+    info = highs.getInfo()
+    if solution.size and abs(cost @ solution - info.objective_function_value) > HALF:
+        # HiGHS 1.16 gives back the start where presolve alone has found something better: ask again without one.
+        highs.clearSolver()
+        _run(highs, control)
+        solution, info = np.asarray(highs.getSolution().col_value), highs.getInfo()
+    status = highs.getModelStatus()
+    found = solution.size and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Chosen(None, FOREVER, proven=True)
+    if not found and control.over():
+        raise StoppedError
+    proven = status == highspy.HighsModelStatus.kOptimal
+    bound = float(info.objective_function_value if proven else info.mip_dual_bound)
+    return Chosen(solution if found else None, bound, proven)
+
+
+def _run(highs: Any, control: Control) -> None:  # noqa: ANN401 - highspy has no types
+    left = control.left()
+    if left <= 0:
+        raise StoppedError
+    if left < FOREVER:
+        highs.setOptionValue("time_limit", highs.getRunTime() + left)
+    highs.run()
+
+
+def _highs(control: Control, most: float = FOREVER) -> Any:  # noqa: ANN401 - highspy has no types
+    import highspy
+
+    # The class beneath Highs: that one greets on standard output before it can be told not to.
+    highs = highspy.Highs.__base__()
+    for name, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("random_seed", 0),
+        ("mip_rel_gap", 0.0),
+        ("mip_abs_gap", 0.99),
+        ("mip_max_nodes", NODES),
+        ("mip_feasibility_tolerance", 1e-7),
+    ):
+        highs.setOptionValue(name, value)
+
+    asked = 0
+
+    def interrupt(kind: int, _text: str, _told: object, answer: Any, _mine: object) -> None:  # noqa: ANN401
+        nonlocal asked
+        asked += kind == whole
+        if control.stop.is_set() or asked > most:
+            answer.user_interrupt = True
+
+    kinds = highspy.cb.HighsCallbackType
+    whole = int(kinds.kCallbackMipInterrupt)
+    highs.setCallback(interrupt, None)
+    for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
+        highs.startCallback(kind)
+    return highs

@@ -1,0 +1,1 @@
+"""Pseudonyms, redaction, small groups."""

@@ -1,0 +1,1 @@
+"""What is doubtful in what was read."""

@@ -1,0 +1,1 @@
+"""Files in the shape of the user's own export, messages and calendars."""

@@ -1,0 +1,1 @@
+"""Rules of agreements (AG), one a file."""

@@ -1,0 +1,1 @@
+"""Rules of bookings (BK), one a file."""

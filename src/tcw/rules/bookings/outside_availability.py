@@ -1,0 +1,143 @@
+"""An hourly paid substitute is booked at a time for which they have not said they are available.
+
+One finding for each booking of working time of somebody hourly paid on its first day that does not lie whole inside the person's
+availability, of any kind (resource, flexible, own, office), that is for all units or for the booking's. Availability that
+touches or overlaps counts together; one that says the longest shift to be booked in it (max_hours) does not count for a longer one, from
+start to end. `rules: substitutes_need_availability: false` in tcw.yaml switches the rule off.
+
+Measured and limit: the hours of the booking inside availability (or the longest shift of one that is wide enough, where that is more), and
+all of them. Not judged: bookings outside the time that the
+availability table covers at all (from its first start to its last end), and hours without clock times; employment types that are
+not known are not hourly paid.
+"""
+
+import polars as pl
+
+from tcw.rules.engine.context import Context
+from tcw.rules.rule import Judgement, Rule
+from tcw.wording import Phrase
+from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, physical
+from tcw.worktime.coverage import FOREVER, coverage, days, longest_shift
+
+
+def judge(context: Context) -> Judgement:
+    """Return a finding for each booking of a substitute that is not inside their availability."""
+    if not context.settings.substitutes_need_availability:
+        return Judgement(why="rules.substitutes_need_availability")
+    booked = _substitutes(context)
+    if "availability" not in context.schedule.given:
+        return Judgement(not_judged=booked.height, why="availability")
+    told = context.tables["availability"].select(
+        _instant("start", context).min(), _instant("end", context).max()
+    )
+    known = booked.filter(pl.col("start") >= told["start"].item(), pl.col("end") <= told["end"].item())
+    available = _availability(context)
+    unlimited = available.filter("everywhere", pl.col("longest") == FOREVER)
+    anywhere = coverage(unlimited, context.timeline.origin)
+    rest = known.filter(~anywhere.holds(known, "person", "start", "end"))
+    outside = rest.with_columns(inside=_inside(rest, available, context)).filter(pl.col("inside") < LENGTH)
+    found = outside.with_columns(inside=pl.max_horizontal("inside", _allowed(outside, available, context)))
+    unknown = booked.height - known.height
+    return Judgement(
+        found.select(
+            "person",
+            "staff",
+            "unit",
+            pl.col("start").alias("from"),
+            pl.col("end").alias("to"),
+            "planned",
+            measured=pl.col("inside") / US_PER_HOUR,
+            limit=(pl.col("end") - pl.col("start")) / US_PER_HOUR,
+            rows=pl.concat_list("row"),
+        ),
+        judged=known.height,
+        not_judged=unknown,
+        why="availability" if unknown else "",
+    )
+
+
+def _substitutes(context: Context) -> pl.DataFrame:
+    """Return working time of people who are hourly paid on its first day."""
+    hourly = context.schedule.staff.filter(pl.col("employment_type") == "hourly").join(
+        context.employments.select("staff", "staff_id"), on="staff_id"
+    )
+    rows = hourly.select(pl.col("staff").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to")))
+    paid = coverage(rows, context.timeline.origin)
+    few = context.work.filter(pl.col("staff").is_in(rows["owner"].unique().implode()))
+    begins = context.local(pl.col("start")) // US_PER_DAY * US_PER_DAY
+    dated = few.with_columns(begins=begins, ends=begins + US_PER_DAY)
+    return dated.filter(paid.holds(dated, "staff", "begins", "ends"))
+
+
+def _availability(context: Context) -> pl.DataFrame:
+    """Return `owner` (person), `start`, `end` (instants), `everywhere`, `units` and `longest` (Int64 µs) of this chunk's people."""
+    unbound = pl.col("units").is_null() | (pl.col("units").list.len() == 0)
+    return (
+        context.tables["availability"]
+        .join(context.employments, on="staff_id")
+        .select(
+            pl.col("person").alias("owner"),
+            _instant("start", context),
+            _instant("end", context),
+            everywhere=unbound,
+            longest=longest_shift(),
+            units="units",
+        )
+        .drop_nulls(["start", "end"])
+    )
+
+
+def _instant(name: str, context: Context) -> pl.Expr:
+    return context.clock.instant(physical(pl.col(name))).alias(name)
+
+
+def _inside(booked: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:
+    """Return how much (Int64 µs) of each booking lies inside availability for its unit; any unit where it has none."""
+    limited = available.filter(pl.col("longest") < FOREVER)["owner"].unique().implode()
+    # Whose windows are for any length, of them how long a booking is does not matter.
+    long = booked.with_columns(length=pl.when(pl.col("person").is_in(limited)).then(LENGTH).otherwise(0))
+    key = ["person", "unit", "length"]
+    pairs = long.select(key).unique().sort(key).with_row_index("pair")
+    numbered = long.join(pairs, on=key, nulls_equal=True, how="left", maintain_order="left")
+    named = pairs.join(context.timeline.units, on="unit", how="left")
+    spans = named.join(available, left_on="person", right_on="owner").filter(
+        HERE, pl.col("longest") >= pl.col("length")
+    )
+    held = coverage(spans.select(pl.col("pair").alias("owner"), "start", "end"), context.timeline.origin)
+    return held.length(numbered, "pair", "start", "end")
+
+
+def _allowed(outside: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:
+    """Return the longest shift (Int64 µs) of a window around each booking that is for shorter ones only; null: there is none."""
+    limited = available.filter(pl.col("longest") < FOREVER).rename({"start": "opens", "end": "closes"})
+    numbered = outside.select("person", "unit", "start", "end").with_row_index("place")
+    around = (
+        numbered.join(context.timeline.units, on="unit", how="left")
+        .join(limited, left_on="person", right_on="owner")
+        .filter(
+            HERE,
+            pl.col("opens") <= pl.col("start"),
+            pl.col("closes") >= pl.col("end"),
+            pl.col("longest") < LENGTH,
+        )
+        .group_by("place")
+        .agg(pl.col("longest").max())
+    )
+    return numbered.join(around, on="place", how="left", maintain_order="left")["longest"]
+
+
+LENGTH = pl.col("end") - pl.col("start")
+HERE = pl.col("everywhere") | pl.col("unit_id").is_null() | pl.col("units").list.contains(pl.col("unit_id"))
+"""A window is for the booking's unit; a booking without a unit fits all."""
+
+RULE = Rule(
+    code="BK07",
+    name="outside-availability",
+    label=Phrase("rule.BK07", "Booked outside availability"),
+    message=Phrase("rule.BK07.message", "is booked {shortfall} outside their availability"),
+    source="Booking sense",
+    judge=judge,
+    severity="warning",
+    settings=("substitutes_need_availability",),
+    needs=("availability",),
+)

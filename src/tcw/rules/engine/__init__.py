@@ -1,0 +1,1 @@
+"""How rules are run: prepare the timeline, judge chunk by chunk, gather the findings."""

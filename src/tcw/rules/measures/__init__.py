@@ -1,0 +1,1 @@
+"""What rules measure: rests, hours by period, night work, competences required."""

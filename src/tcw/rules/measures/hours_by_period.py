@@ -1,0 +1,268 @@
+"""The hours of each person in each period that a rule sums over.
+
+Weeks and months do not nest, so a person's net hours are first summed in *cells*, the parts of weeks that lie in one month. Every period
+a rule asks for is made of whole cells: bookings are walked once, and ten rules add up a few dozen numbers per person and year.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+import polars as pl
+
+from tcw.rules.measures.net_hours import Grid, cut, grid, horizon_days, net_spans
+from tcw.worktime.clock import US_PER_HOUR, US_PER_MINUTE
+from tcw.worktime.kinds import ABSENCE, ADDITIONAL, LAST_WORKING, ON_CALL, OVERTIME, WORK
+from tcw.worktime.red_days import red_days_in_force
+from tcw.worktime.stretches import running_end
+from tcw.worktime.weeks import MONDAY_SHIFT
+
+if TYPE_CHECKING:
+    from tcw.rules.engine.context import Context
+
+WORKING: Final = tuple(range(LAST_WORKING + 1))
+SETS: Final[Mapping[str, tuple[int, ...]]] = {
+    "work": (WORK,),
+    "additional": (ADDITIONAL,),
+    "overtime": (OVERTIME,),
+    "on_call": (ON_CALL,),
+    "ordinary": (WORK, ADDITIONAL),
+    "worked": WORKING,
+    "counted": (*WORKING, ABSENCE),
+}
+"""What hours are summed: bookings of these kinds, walked together; absence only where it counts as worked."""
+LONG_ABSENCE: Final = 20 * US_PER_HOUR
+"""An absence this long is booked by the day, not by its hours: it counts a fifth of a normal week for each weekday."""
+WEEKDAYS: Final = 5
+MONTHS: Final = 12
+EPOCH: Final = date(1970, 1, 1).toordinal()
+
+
+class Every(NamedTuple):
+    """How long periods are: so many weeks (from the calculation start), months (from the horizon's first) or calendar years."""
+
+    unit: Literal["weeks", "months", "years"]
+    number: int
+
+
+FOUR_WEEKS: Final = Every("weeks", 4)
+MONTH: Final = Every("months", 1)
+YEAR: Final = Every("years", 1)
+
+
+class Hours:
+    """Net hours of the people of a chunk, by period.
+
+    `cells`: `person`, `number` (Int32) and one column of net µs (Int64) for each of SETS, and `planned` (Int64: how many planned bookings of
+    work or additional time it has), sorted; a row for every cell in which a person has any booking.
+    """
+
+    def __init__(self, context: "Context") -> None:
+        self.context = context
+        self.first, self.last = horizon_days(context)
+        said = context.settings.calculation_start
+        monday = self.first - (self.first + MONDAY_SHIFT) % 7
+        self.anchor = monday if said is None else said.toordinal() - EPOCH
+        """A day on which a period of weeks begins."""
+        day = pl.col("day")
+        starts = ((day - self.anchor) % 7 == 0) | (day.cast(pl.Date).dt.day() == 1)
+        self.periods = grid(context.clock, self.first, self.last, starts)
+        self.cells = _cells(context, self.periods)
+        self._windows: dict[Every, pl.DataFrame] = {}
+
+    def windows(self, every: Every) -> pl.DataFrame:
+        """Return the sums by person and period, for every period in which the person has any booking.
+
+        Returns `person`, `day`, `until` (Int32: first day, and the one after the last), `unknown` (Int64 µs: how much of it lies outside
+        the horizon's days), `red` (Float64: red working days), `agreement` (on its first day), the columns of SETS and `planned`;
+        sorted by person and day.
+        """
+        if every not in self._windows:
+            begins = self.begins(every)
+            of_cell = pl.Series(begins).search_sorted(self.periods.begins[:-1], side="right") - 1
+            placed = self.cells.with_columns(number=pl.lit(of_cell.cast(pl.Int32)).gather(pl.col("number")))
+            summed = run_sums(placed, {name: pl.col(name) for name in (*SETS, "planned")})
+            self._windows[every] = self.context.with_agreement(
+                summed.join(self._described(begins), on="number", how="left", maintain_order="left"),
+                pl.col("day"),
+            ).drop("number")
+        return self._windows[every]
+
+    def begins(self, every: Every) -> list[int]:
+        """Return the first days of the periods that touch the horizon, in order, and the one after the last."""
+        if every.unit == "weeks":
+            step = 7 * every.number
+            begin = self.anchor + (self.first - self.anchor) // step * step
+            return list(range(begin, self.last + step + 1, step))
+        first, last = date.fromordinal(self.first + EPOCH), date.fromordinal(self.last + EPOCH)
+        if every.unit == "years":
+            return [date(year, 1, 1).toordinal() - EPOCH for year in range(first.year, last.year + 2)]
+        month, stop = first.year * MONTHS + first.month - 1, last.year * MONTHS + last.month - 1
+        months = range(month, stop + every.number + 1, every.number)
+        return [date(one // MONTHS, one % MONTHS + 1, 1).toordinal() - EPOCH for one in months]
+
+    def unknown(self, day: pl.Expr, until: pl.Expr) -> pl.Expr:
+        """Return how much (Int64 µs) of the days from `day` up to but not including `until` lies outside the horizon's days."""
+        midnight = self.context.midnight
+        first, after = pl.lit(self.first, dtype=pl.Int32), pl.lit(self.last + 1, dtype=pl.Int32)
+        known = midnight(pl.min_horizontal(until, after)) - midnight(pl.max_horizontal(day, first))
+        return midnight(until) - midnight(day) - known.clip(lower_bound=0)
+
+    def _described(self, begins: list[int]) -> pl.DataFrame:
+        """Return `number`, `day`, `until`, `unknown` and `red` of each period."""
+        periods = pl.DataFrame(
+            {"day": begins[:-1], "until": begins[1:]}, schema={"day": pl.Int32, "until": pl.Int32}
+        )
+        red = self._red_days(begins[0], begins[-1] - 1)
+        places = periods["day"].search_sorted(red["day"], side="right") - 1
+        shares = (
+            red.with_columns(number=places.cast(pl.Int32)).group_by("number").agg(pl.col("percent").sum())
+        )
+        return (
+            periods.with_columns(
+                number=pl.int_range(pl.len(), dtype=pl.Int32),
+                unknown=self.unknown(pl.col("day"), pl.col("until")),
+            )
+            .join(shares, on="number", how="left", maintain_order="left")
+            .with_columns(red=pl.col("percent").fill_null(0.0))
+            .drop("percent")
+        )
+
+    def _red_days(self, first: int, last: int) -> pl.DataFrame:
+        """Return `day`, `percent` (0 to 1) of the red days that are working days."""
+        if True not in self.context.in_force.values("red_days_reduce"):
+            return pl.DataFrame(schema={"day": pl.Int32, "percent": pl.Float64})
+        schedule = self.context.schedule
+        days, _ = red_days_in_force(schedule, date.fromordinal(first + EPOCH), date.fromordinal(last + EPOCH))
+        working = sorted(schedule.config.red_days.iso_weekdays)
+        return (
+            days.filter(pl.col("date").dt.weekday().is_in(working))
+            .group_by(day=pl.col("date").to_physical())
+            .agg(pl.col("percent").fill_null(1.0).max().clip(0.0, 1.0))
+        )
+
+
+def run_sums(rows: pl.DataFrame, sums: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Return `person`, `number` and sums of rows sorted by these two: running sums cost a fraction of grouping."""
+    new = (
+        (pl.col("person") != pl.col("person").shift()) | (pl.col("number") != pl.col("number").shift())
+    ).shift(-1)
+    return (
+        rows.lazy()
+        .select("person", "number", *[term.cum_sum().alias(name) for name, term in sums.items()], tail=new)
+        .filter(pl.col("tail").fill_null(value=True))
+        .select("person", "number", *[pl.col(name) - pl.col(name).shift(fill_value=0) for name in sums])
+        .collect()
+    )
+
+
+def counts_as_worked(context: "Context") -> pl.Expr:
+    """Return whether a booking is absence that counts as worked (Arbetstidslagen 10 b §: vacation and sick leave)."""
+    flags = context.timeline.activities["counts_as_worked"].fill_null(value=False)
+    return (pl.col("kind") == ABSENCE) & pl.lit(flags).gather(pl.col("activity")).fill_null(value=False)
+
+
+def _cells(context: "Context", periods: Grid) -> pl.DataFrame:
+    names = ("person", "start", "end", "kind", "activity", "planned", "pause")
+    bookings = context.bookings.select(name for name in names if name in context.bookings.columns)
+    absent = counts_as_worked(context)
+    long = pl.col("end") - pl.col("start") >= LONG_ABSENCE
+    summed = (pl.col("kind") <= LAST_WORKING) | (absent & ~long)
+    spans = bookings.filter(summed)
+    covered = running_end(pl.col("person"), pl.col("end"), context.timeline.origin).shift()
+    overlaps = spans.select(
+        ((pl.col("person") == pl.col("person").shift()) & (covered > pl.col("start"))).fill_null(value=False)
+    ).to_series()
+    # Where bookings overlap, what each adds depends on which kinds are asked for: those few are walked once for each set.
+    tangled = overlaps | overlaps.shift(-1, fill_value=False)
+    plain = spans.filter(~tangled) if tangled.any() else spans
+    pause = pl.col("pause").cast(pl.Int64) * US_PER_MINUTE if "pause" in spans.columns else pl.lit(0)
+    net = (pl.col("end") - pl.col("start") - pause.fill_null(0)).clip(lower_bound=0)
+    whole, pieces = cut(plain.with_columns(net=net), context.booked_clock, periods)
+    rare = whole.filter(pl.col("kind") != WORK)
+    parts = [
+        run_sums(whole, {"all": pl.col("net"), "planned": _planned().cast(pl.Int64)}),
+        run_sums(rare, _correction()),
+        pieces.select("person", "number", **_by_kind()),
+        *_tangled(context, spans.filter(tangled), periods),
+        _presence(context, bookings.filter(~summed), periods),
+        _by_hours(context, periods),
+        _long_absence(context, bookings.filter(absent & long), periods),
+    ]
+    key = pl.col("person").cast(pl.Int64) * (1 << 32) + pl.col("number")
+    together = pl.concat(parts, how="diagonal_relaxed").with_columns(key=key).sort("key").fill_null(0)
+    every = pl.col("all")
+    return run_sums(
+        together,
+        {name: pl.col(name) + every if WORK in kinds else pl.col(name) for name, kinds in SETS.items()}
+        | {"planned": pl.col("planned")},
+    )
+
+
+def _correction() -> dict[str, pl.Expr]:
+    """Return what bookings of other kinds than work add to SETS when all bookings have first been taken for work."""
+    kind, net = pl.col("kind"), pl.col("net")
+    return {
+        name: pl.when(kind.is_in(kinds)).then(0).otherwise(-net)
+        if WORK in kinds
+        else pl.when(kind.is_in(kinds)).then(net).otherwise(0)
+        for name, kinds in SETS.items()
+    }
+
+
+def _by_kind() -> dict[str, pl.Expr]:
+    """Return the sums of SETS and `planned` over `net` of bookings that do not overlap."""
+    kind, net = pl.col("kind"), pl.col("net")
+    return {name: pl.when(kind.is_in(kinds)).then(net).otherwise(0) for name, kinds in SETS.items()} | {
+        "planned": _planned().cast(pl.Int64)
+    }
+
+
+def _planned() -> pl.Expr:
+    return pl.col("planned") & (pl.col("kind") <= ADDITIONAL)
+
+
+def _tangled(context: "Context", spans: pl.DataFrame, periods: Grid) -> list[pl.DataFrame]:
+    """Return the hours of bookings that overlap others, one frame for each of SETS, and in which cells they are."""
+    if spans.is_empty():
+        return []
+    parts = [_presence(context, spans, periods)]
+    for name, kinds in SETS.items():
+        mine = net_spans(spans.filter(pl.col("kind").is_in(kinds)), context.timeline.origin)
+        parts += [
+            half.select("person", "number", pl.col("net").alias(name))
+            for half in cut(mine, context.booked_clock, periods)
+        ]
+    return parts
+
+
+def _presence(context: "Context", spans: pl.DataFrame, periods: Grid) -> pl.DataFrame:
+    """Return the cells that bookings touch, with `planned`."""
+    halves = cut(spans.with_columns(net=pl.lit(0, dtype=pl.Int64)), context.booked_clock, periods)
+    return pl.concat([half.select("person", "number", planned=_planned().cast(pl.Int64)) for half in halves])
+
+
+def _by_hours(context: "Context", periods: Grid) -> pl.DataFrame:
+    """Return the hours of bookings without clock times, whole on their day."""
+    absent = counts_as_worked(context)
+    usable = (pl.col("kind") <= LAST_WORKING) | (absent & (pl.col("net") < LONG_ABSENCE))
+    # What does not count is there all the same: the person has a booking in this period.
+    return context.by_hours.with_columns(
+        number=periods.number(pl.col("day")), net=pl.when(usable).then("net").otherwise(0)
+    ).select("person", "number", **_by_kind())
+
+
+def _long_absence(context: "Context", spans: pl.DataFrame, periods: Grid) -> pl.DataFrame:
+    """Return `counted` for absence booked by the day: a fifth of the normal week for each weekday it touches."""
+    begins = context.day(pl.col("start"))
+    ends = context.day(pl.col("end") - 1)
+    timed = spans.select("person", day=pl.int_ranges(begins, ends + 1, dtype=pl.Int32)).explode("day")
+    whole_days = counts_as_worked(context) & (pl.col("net") >= LONG_ABSENCE)
+    by_hours = context.by_hours.filter(whole_days).select("person", "day")
+    day_off = round(context.schedule.config.normal_week_hours / WEEKDAYS * US_PER_HOUR)
+    return (
+        pl.concat([timed, by_hours])
+        .unique()
+        .filter((pl.col("day") + MONDAY_SHIFT) % 7 < WEEKDAYS)
+        .select("person", number=periods.number(pl.col("day")), counted=pl.lit(day_off, dtype=pl.Int64))
+    )

@@ -1,0 +1,1 @@
+"""Rules of planning (PL), one a file."""

@@ -1,0 +1,1 @@
+"""Rules of settings (ST), one a file."""

@@ -1,0 +1,1 @@
+"""Rules of working time (WT), one a file."""

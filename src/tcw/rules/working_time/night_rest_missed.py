@@ -1,0 +1,103 @@
+"""A person works between midnight and five.
+
+The daily rest shall hold the hours from midnight to five: "I den dygnsvila som alla arbetstagare har rätt till ska tiden mellan
+midnatt och klockan 5 ingå", and work may be done then only where its nature, the public's need or other special circumstances make it
+necessary (Arbetstidslagen 13 § third paragraph). So this is something to know of, not a breach: list the activities that are night
+work in `rules: night_activities` of tcw.yaml, and their hours are left out.
+
+One finding per person and night, local time: the working time between 00:00 and 05:00 on all other activities, on-call (jour)
+included, double-booked time once. Standby (beredskap) and absence are rest. In the night of a clock change these five hours on the
+wall are four, or six, in life.
+
+Not judged: days of which only hours, and no clock times, are known.
+"""
+
+import polars as pl
+
+from tcw.rules.engine.context import Context
+from tcw.rules.measures.full_rests import days_of_hours_only
+from tcw.rules.measures.rest_windows import with_bookings
+from tcw.rules.rule import Judgement, Rule
+from tcw.wording import Phrase
+from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR
+from tcw.worktime.stretches import stretches
+
+FIVE = 5 * US_PER_HOUR
+
+
+def judge(context: Context) -> Judgement:
+    """Return a finding for each night with working time that is not night work."""
+    unknown = days_of_hours_only(context)
+    work = _touching_night(context)
+    found = with_bookings(_nights(context, work), work)
+    return Judgement(
+        found.select(
+            *("person", "rows", "planned"),
+            measured=pl.col("inside") / US_PER_HOUR,
+            limit=pl.lit(0.0),
+            **{"from": "start", "to": "end"},
+        ),
+        judged=context.duties.height,
+        not_judged=unknown,
+        why="bookings.start" if unknown else "",
+    )
+
+
+def _touching_night(context: Context) -> pl.DataFrame:
+    """Return bookings of working time that touch the hours from midnight to five and are not night work, sorted."""
+    named = context.timeline.activities.filter(pl.col("activity_id").is_in(context.settings.night_activities))
+    start, end = context.local(pl.col("start")), context.local(pl.col("end") - 1)
+    touches = (start % US_PER_DAY < FIVE) | (start // US_PER_DAY != end // US_PER_DAY)
+    # A booking without an activity is nobody's night work.
+    other = pl.col("activity").is_in(named["activity"].implode()).fill_null(value=False).not_()
+    return context.work.filter(touches & other)
+
+
+def _nights(context: Context, work: pl.DataFrame) -> pl.DataFrame:
+    """Return `person`, `start`, `end` (00:00 and 05:00), `inside` (µs worked between), `first`, `last` (positions in `work`)."""
+    if work.is_empty():
+        return pl.DataFrame(
+            schema={
+                "person": pl.UInt32,
+                "start": pl.Int64,
+                "end": pl.Int64,
+                "inside": pl.Int64,
+                "first": pl.UInt32,
+                "last": pl.UInt32,
+            }
+        )
+    day = pl.col("day")
+    begins, ends = context.midnight(day), context.clock.instant(day.cast(pl.Int64) * US_PER_DAY + FIVE)
+    return (
+        stretches(work, context.timeline.origin)
+        .lazy()
+        .with_columns(
+            day=pl.int_ranges(
+                context.day(pl.col("start")), context.day(pl.col("end") - 1) + 1, dtype=pl.Int32
+            )
+        )
+        .explode("day")
+        .with_columns(begins=begins, ends=ends)
+        .with_columns(
+            inside=pl.min_horizontal("end", "ends") - pl.max_horizontal("start", "begins"),
+        )
+        .filter(pl.col("inside") > 0)
+        .group_by("person", "begins", "ends")
+        .agg(pl.col("inside").sum(), pl.col("first").min(), pl.col("last").max())
+        .rename({"begins": "start", "ends": "end"})
+        .sort("person", "start")
+        .collect()
+    )
+
+
+RULE = Rule(
+    code="WT02",
+    name="night-rest-missed",
+    label=Phrase("rule.WT02", "Night rest missed"),
+    message=Phrase("rule.WT02.message", "works {measured} between midnight and five"),
+    source="Arbetstidslagen 13 §",
+    judge=judge,
+    severity="info",
+    direction="at_most",
+    settings=("night_activities",),
+)
