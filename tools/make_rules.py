@@ -23,7 +23,7 @@ from tcw.wording import Phrase
 
 READ_FINDINGS = (
     ("tcw.quality.references", "UNKNOWN_STAFF", "UNKNOWN_ACTIVITIES", "UNBILLED_ACTIVITIES", "REPEATED_IDS"),
-    ("tcw.kpis.outside", "OUTSIDE"),
+    ("tcw.kpis.weekly", "OUTSIDE"),
     ("tcw.quality.references", "LONG_BREAKS"),
 )
 REJECTS = (

@@ -8,9 +8,8 @@ import polars as pl
 import pytest
 
 from tcw.audit.compare import compare
-from tcw.audit.keys import Key
 from tcw.audit.pairing import Pair
-from tcw.audit.same_rows import AFTER, BEFORE
+from tcw.audit.same_rows import AFTER, BEFORE, Key
 from tcw.audit.values import spelled
 from tcw.model.export import ExportTable
 from tests.audit import oracle

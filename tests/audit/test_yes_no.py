@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tcw.audit.yes_no import one_spelling
+from tcw.audit.values import one_spelling
 from tests.audit.exports import changes, export
 
 ROLES = "Roll;Aktiv;Låst;Antal\nChef;Ja;x;1\nVik;Nej;;2\nSamordnare;Ja;x;0\n"

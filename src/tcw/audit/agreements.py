@@ -6,8 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from tcw.audit.families import named_like, of_family
 from tcw.audit.item import Ground
+from tcw.audit.settings_tables import named_like, of_family
 from tcw.audit.values import spelled
 from tcw.intake.headers.aliases import folded, plain
 from tcw.model.export import EXTRA, ExportTable

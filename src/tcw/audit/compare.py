@@ -4,12 +4,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from tcw.audit.keys import Key, repeated
 from tcw.audit.pairing import Pair
-from tcw.audit.same_rows import AFTER, BEFORE, same_rows
-from tcw.audit.spare_cells import spare_differences, spare_lengths
-from tcw.audit.values import differing, shown
-from tcw.audit.yes_no import with_one_spelling
+from tcw.audit.same_rows import AFTER, BEFORE, Key, repeated, same_rows
+from tcw.audit.values import differing, shown, spare_differences, spare_lengths, with_one_spelling
 from tcw.model.export import OWN, ExportTable
 from tcw.wording import Message
 
@@ -24,6 +21,8 @@ CELLS_SCHEMA = pl.Schema(
         AFTER: pl.UInt32(),
     }
 )
+SEPARATOR = " · "
+"""What stands between the parts of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,3 @@ def _key_text(table: ExportTable, key: Key, side: int, places: pl.Series) -> pl.
     if not texts.width:
         return pl.Series("key", [None] * places.len(), dtype=pl.String)
     return texts.select(pl.concat_str(pl.all().fill_null(""), separator=SEPARATOR).alias("key")).to_series()
-
-
-SEPARATOR = " · "
-"""What stands between the parts of a key."""

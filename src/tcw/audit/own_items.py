@@ -1,22 +1,24 @@
-"""Own items, from items.yaml: a few checks over any table."""
+"""Own items, from items.yaml: a few checks over any table, and which rows of it are meant."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 import polars as pl
 
-from tcw.audit.changes import CHANGES_SCHEMA, every_cell
+from tcw.audit.changes import CELL, CHANGES_SCHEMA, SPAN, as_told, every_cell, moved
 from tcw.audit.compare import TableChanges
-from tcw.audit.families import named_like
 from tcw.audit.item import Answer, Ground, Item, Kind
-from tcw.audit.moved import CELL, SPAN, as_told, moved
-from tcw.audit.own_filters import column_named, meets
 from tcw.audit.same_rows import AFTER, BEFORE
+from tcw.audit.settings_tables import named_like
+from tcw.audit.values import shown, spelled
 from tcw.errors import UsageFault
+from tcw.intake.headers.aliases import folded, plain
 from tcw.intake.settings.items_file import OwnItems
-from tcw.model.config.checklist_items import OwnItem
+from tcw.model.config.checklist_items import AS_OF, OwnItem, Test
 from tcw.model.export import EXTRA, OWN, ExportTable
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Count
@@ -253,3 +255,70 @@ def _in_rows(changes: TableChanges, one: OwnItem, ground: Ground, where: _Where)
         inside = inside | rows.gather(places[mark]).fill_null(value=False)
     columns = len(changes.columns_added) + len(changes.columns_removed)
     return pl.concat([inside, pl.Series([True], dtype=pl.Boolean).new_from_index(0, columns)]).alias("row_")
+
+
+def column_named(table: ExportTable, name: str) -> str | None:
+    """Return the column of the frame with a canonical name, or with this header."""
+    if name in table.compared:
+        return name
+    wanted = folded(plain(name))
+    for column in table.compared:
+        if wanted in {folded(plain(column.removeprefix(EXTRA))), folded(plain(table.headers[column]))}:
+            return column
+    # A cell that a span was put together from: the day beside clock times.
+    return next((column for header, column in table.layout if folded(plain(header)) == wanted), None)
+
+
+def meets(
+    table: ExportTable, tests: Mapping[str, Test], as_of: date, missing: Callable[[str], Exception]
+) -> pl.Series:
+    """Return which rows of a table meet all tests (Boolean); `missing` makes the fault of a column that is not there."""
+    kept = pl.Series([True], dtype=pl.Boolean).new_from_index(0, table.frame.height)
+    for name, test in tests.items():
+        column = column_named(table, name)
+        if column is None:
+            raise missing(name)
+        kept &= _met(table, column, test, as_of)
+    return kept
+
+
+def _met(table: ExportTable, column: str, test: Test, as_of: date) -> pl.Series:
+    values = pl.DataFrame(
+        {
+            "value": table.frame[column].cast(pl.String)
+            if not table.frame.schema[column].is_nested()
+            else shown(table.frame, column),
+            "shown": shown(table.frame, column),
+        }
+    )
+    texts = [pl.col(name).fill_null("").str.strip_chars() for name in ("value", "shown")]
+    number = spelled(pl.col("value")).cast(pl.Float64, strict=False)
+    day = spelled(pl.col("value")).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    tests: list[pl.Expr] = []
+    if test.is_ is not None:
+        tests.append(_one_of(texts, test.is_))
+    if test.not_ is not None:
+        tests.append(~_one_of(texts, test.not_))
+    if test.before is not None:
+        tests.append(day < _day(test.before, as_of))
+    if test.after is not None:
+        tests.append(day > _day(test.after, as_of))
+    if test.at_least is not None:
+        tests.append(number >= test.at_least)
+    if test.at_most is not None:
+        tests.append(number <= test.at_most)
+    if not tests:
+        return pl.Series([True], dtype=pl.Boolean).new_from_index(0, table.frame.height)
+    return values.select(met=pl.all_horizontal(tests).fill_null(value=False))["met"]
+
+
+def _one_of(texts: list[pl.Expr], patterns: list[str]) -> pl.Expr:
+    """Return whether a cell, as written or by its value, is one of the patterns."""
+    whole = "|".join(
+        ".*".join(re.escape(part) for part in pattern.strip().split("*")) for pattern in patterns
+    )
+    return pl.any_horizontal(text.str.contains(f"(?is)^(?:{whole})$") for text in texts)
+
+
+def _day(text: str, as_of: date) -> date:
+    return as_of if text == AS_OF else date.fromisoformat(text)

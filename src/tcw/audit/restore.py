@@ -6,12 +6,10 @@ from datetime import date
 
 import polars as pl
 
-from tcw.audit.changes import Changes
+from tcw.audit.changes import Changes, written_cells
 from tcw.audit.compare import TableChanges
-from tcw.audit.families import named_like
-from tcw.audit.moved import written_cells
 from tcw.audit.same_rows import AFTER, BEFORE
-from tcw.audit.settings_rows import end_of
+from tcw.audit.settings_tables import end_of, named_like
 from tcw.model.config import Checklist
 from tcw.model.export import EXTRA, OWN, ExportTable
 from tcw.model.tables import REJECTED_END

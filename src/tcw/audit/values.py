@@ -1,8 +1,12 @@
-"""When two cells say the same: numbers and dates by what they are, not by how they are spelled."""
+"""When two cells say the same: values by what they are, yes and no by what they mean, lengths beside a span."""
+
+from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
-from tcw.model.export import OWN
+from tcw.audit.pairing import Pair
+from tcw.model.export import EXTRA, OWN, ExportTable
 
 BLANKS = "[\u00a0\u202f\u2009\t ]+"
 BLANKS_INSIDE = "[\u00a0\u202f\u2009\t]|  "
@@ -29,6 +33,17 @@ CLOCK = r"^(\d{1,2}):(\d{2})(?::00)?$"
 TOLERANCE = 1e-9
 SPANS = frozenset({"start", "end", "date", "hours"})
 """Columns put together from several cells: their value is shown, not one of the cells."""
+MARKS = ("x", "✓", "✔", "☑", "√")
+"""Where only these stand, a blank cell is a no."""
+YES = ("ja", "yes", "true", "sant", "1", *MARKS)
+NO = ("nej", "no", "false", "falskt", "0", "✗", "✘", "☐")
+SHORT = (("j", "n"), ("y", "n"), ("t", "f"), ("s", "f"), ("på", "av"), ("on", "off"))
+"""Pairs that mean yes and no only where a column has nothing else: T and S may be anything."""
+SAMPLE = 50
+LENGTHS = ("hours", "minutes", "seconds")
+MOMENTS = {"date": "start", "end_date": "end"}
+"""A day that stands beside a moment -> the moment."""
+WHOLE_MOMENT = r"\d{4}-?\d{2}-?\d{2}|\d{6}|\d{1,2}[./]\d{1,2}[./ ]\d{2}"
 
 
 def spelled(text: pl.Expr) -> pl.Expr:
@@ -157,3 +172,132 @@ def shown(frame: pl.DataFrame, column: str) -> pl.Series:
     if own in frame.columns and column not in SPANS:
         value = pl.coalesce(pl.col(own), value)
     return frame.select(value.alias(column)).to_series()
+
+
+def with_one_spelling(pair: Pair) -> Pair:
+    """Return a table on both sides with one spelling of yes and no, in columns that hold nothing else on either side."""
+    if pair.before is None or pair.after is None:
+        return pair
+    left, right = {}, {}
+    for one, other in pair.columns:
+        found = (
+            one_spelling(pair.before.frame[one], pair.after.frame[other]) if one.startswith(EXTRA) else None
+        )
+        if found is not None:
+            left[one], right[other] = found
+    return replace(pair, before=_with(pair.before, left), after=_with(pair.after, right))
+
+
+def _with(table: ExportTable, columns: dict[str, pl.Series]) -> ExportTable:
+    return replace(table, frame=table.frame.with_columns(**columns)) if columns else table
+
+
+def one_spelling(before: pl.Series, after: pl.Series) -> tuple[pl.Series, pl.Series] | None:
+    """Return both as "yes", "no" or null; None where either holds anything else, or is empty."""
+    sides = (before, after)
+    if any(side.dtype != pl.String or _words(side.head(SAMPLE), empty=True) is None for side in sides):
+        return None
+    left, right = _words(before), _words(after)
+    if left is None or right is None:
+        return None
+    return _read(before, left, after, right), _read(after, right, before, left)
+
+
+def _read(side: pl.Series, words: dict[str, str], other: pl.Series, others: dict[str, str]) -> pl.Series:
+    """Return what the cells of a side mean; blank ones are a no beside marks, and where only the other side spells it out."""
+    spelled_out = "no" in others.values() and not _blank(other).any()
+    blank = "no" if set(words) <= set(MARKS) or ("no" not in words.values() and spelled_out) else None
+    meanings = words | ({"": blank} if blank else {})
+    read = _plain(pl.col("t").fill_null("")).replace_strict(meanings, default=None, return_dtype=pl.String)
+    return side.to_frame("t").select(read).to_series()
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    return text.str.strip_chars().str.to_lowercase()
+
+
+def _blank(side: pl.Series) -> pl.Series:
+    return side.is_null() | (side.str.strip_chars() == "")
+
+
+def _words(side: pl.Series, *, empty: bool = False) -> dict[str, str] | None:
+    """Return what each word of a column means; None where one of them means neither, or there is none (unless `empty`)."""
+    found = set(side.unique().to_frame("t").select(_plain(pl.col("t"))).to_series().drop_nulls()) - {""}
+    if not found:
+        return {} if empty else None
+    for yes, no in ((YES, NO), *(((one,), (other,)) for one, other in SHORT)):
+        if found <= {*yes, *no}:
+            return {word: "yes" if word in yes else "no" for word in found}
+    return None
+
+
+def spare_columns(left: pl.DataFrame, right: pl.DataFrame) -> tuple[str, ...]:
+    """Return the parts of a span that both sides have, and that may be more than the span needs."""
+    return tuple(
+        part
+        for part in (*LENGTHS, *MOMENTS)
+        if f"{OWN}{part}" in left.columns and f"{OWN}{part}" in right.columns
+    )
+
+
+def spare_lengths(one: pl.DataFrame, other: pl.DataFrame) -> tuple[str, ...]:
+    """Return the lengths that only `one` has, beside starts and ends."""
+    return tuple(
+        part
+        for part in LENGTHS
+        if f"{OWN}{part}" in one.columns
+        and f"{OWN}{part}" not in other.columns
+        and {f"{OWN}start", f"{OWN}end", "start", "end"} <= set(one.columns)
+        and one.filter(pl.col(f"{OWN}end").is_not_null(), pl.col("start").is_not_null()).height
+    )
+
+
+def spare_differences(
+    left: pl.DataFrame, right: pl.DataFrame
+) -> Iterator[tuple[str, pl.Series, pl.DataFrame]]:
+    """Return what differs in the cells that the span did not need.
+
+    Args:
+        left: the earlier rows.
+        right: the later ones, in the same order.
+
+    Returns:
+        Of each part: its name, the places (UInt32), and `before` and `after` (String) as written.
+    """
+    for part in spare_columns(left, right):
+        cells = pl.DataFrame(
+            {
+                "before": left[f"{OWN}{part}"],
+                "after": right[f"{OWN}{part}"],
+                "spare": spare_part(left, part) & spare_part(right, part),
+            }
+        )
+        if part == "hours" and "break_minutes" in left.columns and f"{OWN}break_minutes" not in left.columns:
+            # The break was made from this length: what became of it is told there.
+            told = left["break_minutes"].ne_missing(right["break_minutes"])
+            cells = cells.with_columns(pl.col("spare") & ~told)
+        value = _length if part in LENGTHS else spelled
+        places = cells.select(
+            (pl.col("spare") & value(pl.col("before")).ne_missing(value(pl.col("after")))).arg_true()
+        ).to_series()
+        if places.len():
+            yield part, places, cells[places].select("before", "after")
+
+
+def spare_part(side: pl.DataFrame, part: str) -> pl.Series:
+    """Tell of each row whether the part is more than its span needs."""
+    moment = MOMENTS.get(part, "end")
+    if not {f"{OWN}{moment}", moment} <= set(side.columns):
+        return pl.Series([False]).new_from_index(0, side.height)
+    written = pl.col(f"{OWN}{moment}")
+    if part in MOMENTS:
+        spare = written.str.contains(WHOLE_MOMENT)
+    else:
+        spare = written.is_not_null() & pl.col(moment).is_not_null()
+    return side.select(spare.fill_null(value=False)).to_series()
+
+
+def _length(text: pl.Expr) -> pl.Expr:
+    """Return a length with its value spelled in one way: 7:30 is 7,5."""
+    minutes = text.str.extract(CLOCK, 1).cast(pl.Int64) * 60 + text.str.extract(CLOCK, 2).cast(pl.Int64)
+    return pl.coalesce((minutes / 60).round(6).cast(pl.String).str.strip_suffix(".0"), spelled(text))

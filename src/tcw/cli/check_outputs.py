@@ -15,8 +15,7 @@ from tcw.cli.outcome import tell
 from tcw.cli.progress import progress_bar
 from tcw.errors import ExitCode
 from tcw.intake.findings_file import read_accepted, read_baseline
-from tcw.kpis.filter_values import check_filter_values
-from tcw.kpis.selection import Selection
+from tcw.kpis.selection import Selection, check_filter_values
 from tcw.model.intake_report import IntakeFinding
 from tcw.model.schedule import Schedule
 from tcw.model.severity import SEVERITIES

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from tcw import __version__
-from tcw.audit.fingerprint import fingerprint
+from tcw.audit.item import fingerprint
 from tcw.audit.own_items import own_items
 from tcw.audit.run import Audit, audit
 from tcw.cli import checklist_sources as sources

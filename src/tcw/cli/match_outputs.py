@@ -13,8 +13,7 @@ from tcw.cli import loading, match_explain, match_files
 from tcw.cli.match_source import left_out
 from tcw.cli.outcome import language
 from tcw.errors import ExitCode, InputFault, UsageFault
-from tcw.kpis.filter_values import check_filter_values
-from tcw.kpis.selection import Selection
+from tcw.kpis.selection import Selection, check_filter_values
 from tcw.matching import candidates
 from tcw.matching.orders import Asked
 from tcw.matching.plan import Plan

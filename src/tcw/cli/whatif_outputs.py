@@ -14,8 +14,7 @@ from tcw.cli.outcome import language
 from tcw.cli.progress import progress_bar
 from tcw.errors import ExitCode, ManyFaults
 from tcw.intake.settings.config_file import line_of
-from tcw.kpis.filter_values import check_filter_values
-from tcw.kpis.selection import Selection
+from tcw.kpis.selection import Selection, check_filter_values
 from tcw.matching.scenarios.scenario_names import NOUNS, unknown_names
 from tcw.matching.scenarios.whatif import whatif
 from tcw.reports.data.csvfile import write_csv

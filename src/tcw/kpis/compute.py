@@ -2,25 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
-from tcw.errors import InputFault
 from tcw.kpis import catalogue
 from tcw.kpis.catalogue import Figure
-from tcw.kpis.classes import UNCLASSIFIED, activity_classes
-from tcw.kpis.days import days_of
 from tcw.kpis.employment import Employments, employments
-from tcw.kpis.filter_values import check_filter_values
 from tcw.kpis.grains import at_grain, by_week, employee_week_figures, sums_at
-from tcw.kpis.ledger import KEY_WEEKS, ledger
+from tcw.kpis.ledger import KEY_WEEKS, UNCLASSIFIED, activity_classes, ledger
 from tcw.kpis.levels import warnings_of
-from tcw.kpis.outside import outside_employment, outside_findings
-from tcw.kpis.red_days import red_days_in_force
+from tcw.kpis.period import Period, clock_of, period_of, red_days_in_force
 from tcw.kpis.result import GRAINS, Grain, KpiResult, Level
-from tcw.kpis.selection import Selection
-from tcw.kpis.weekly import ALL_DAYS, employee_week_hours, normal_hours
+from tcw.kpis.selection import Selection, check_filter_values
+from tcw.kpis.weekly import ALL_DAYS, employee_week_hours, normal_hours, outside_employment, outside_findings
 from tcw.model.intake_report import IntakeFinding
 from tcw.model.pieces import Everywhere, at_once
 from tcw.model.schedule import Schedule
@@ -32,65 +26,11 @@ from tcw.quality.references import (
     unknown_staff,
 )
 from tcw.wording import Message, Phrase
-from tcw.worktime.clock import Clock, clock
+from tcw.worktime.clock import Clock
 from tcw.worktime.red_days import red_share_by_week
 from tcw.worktime.weeks import label, monday, week_number
 
-NO_BOOKINGS = Phrase(
-    "kpi-no-bookings",
-    "There are no bookings to compute from, and no period is given: add bookings, or --from and --to.",
-)
 NOBODY = Phrase("kpi-nobody", "Nobody in the selection was employed in the period: there are no figures.")
-WIDENED = Phrase(
-    "kpi-period-widened", "Key figures are by the week: the period is {first} to {last}, whole weeks."
-)
-SPILL_OVER = Phrase(
-    "kpi-spill-over",
-    "{week} holds only hours that go on from the Sunday before, and is left out; --to {week} includes it.",
-)
-SUNDAY = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """First and last week of a report."""
-
-    first: int
-    last: int
-
-
-def period_of(schedule: Schedule, selection: Selection) -> tuple[Period, tuple[Message, ...]]:
-    """Return the weeks a report covers: as asked for, else from the first to the last booked day.
-
-    Raises:
-        InputFault: nothing is booked and no period is given.
-        UsageFault: see `days_of`.
-    """
-    days = days_of(schedule, selection)
-    if days is None:
-        raise InputFault(NO_BOOKINGS)
-    period = Period(week_number(days[0]), week_number(days[1]))
-    cut_first = selection.first_day is not None and selection.first_day != monday(period.first)
-    cut_last = selection.last_day is not None and selection.last_day.isoweekday() != SUNDAY
-    if cut_first or cut_last:
-        return period, (Message(WIDENED, {"first": label(period.first), "last": label(period.last)}),)
-    if (
-        selection.last_day is None
-        and period.first < period.last
-        and schedule.last_start is not None
-        and week_number(schedule.last_start) == period.last - 1
-    ):
-        # A week that nobody planned would pull every average down, and be the worst of all in the chart.
-        return Period(period.first, period.last - 1), (Message(SPILL_OVER, {"week": label(period.last)}),)
-    return period, ()
-
-
-def clock_of(schedule: Schedule, period: Period | None = None) -> Clock:
-    """Return the zone's offsets over the days that bookings (and a period) touch."""
-    days: list[date] = [day for day in (schedule.first_day, schedule.last_day) if day is not None]
-    if period is not None:
-        days += [monday(period.first), monday(period.last + 1)]
-    return clock(schedule.config.timezone, min(days), max(days))
 
 
 def _booked_weeks(schedule: Schedule, period: Period) -> tuple[int, int]:

@@ -8,10 +8,9 @@ from typing import Literal
 import polars as pl
 
 from tcw.errors import InputFault, UsageFault
-from tcw.kpis.days import days_of
 from tcw.kpis.employment import attributes_on
-from tcw.kpis.filter_values import check_filter_values
-from tcw.kpis.selection import Selection
+from tcw.kpis.period import days_of
+from tcw.kpis.selection import Selection, check_filter_values
 from tcw.kpis.small_groups import suppressed, suppressed_within
 from tcw.model.schedule import Schedule
 from tcw.wording import Phrase

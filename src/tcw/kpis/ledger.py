@@ -8,20 +8,60 @@ from typing import Final
 
 import polars as pl
 
-from tcw.kpis.classes import ABSENCE, BILLABLE, EXCLUDED, NON_BILLABLE, class_of_billing
 from tcw.worktime.clock import Clock
 from tcw.worktime.spans import weekly
 
+BILLABLE: Final = 0
+NON_BILLABLE: Final = 1
+ABSENCE: Final = 2
+EXCLUDED: Final = 3
+UNCLASSIFIED: Final = 4
+"""No billing type: in no figure, and said so (ST01)."""
+CLASS_NAMES = ("billable", "non_billable", "absence", "excluded", "unclassified")
 KEY_WEEKS: Final = 1 << 14
 """An employee-week is one integer: employee code times this, plus the week. Holds until the year 2283."""
 UNCOUNTED: Final = -1
 """The key of bookings that are in no figure because their activity is unknown or has no billing type."""
-
 COUNTED = {BILLABLE: "billable", NON_BILLABLE: "non_billable", ABSENCE: "absence"}
 PLANES: Final = EXCLUDED + 1
 PIECE: Final = 100_000
 MOST_SQUARES: Final = 1 << 24
 """Employee-weeks summed on a board (half a gigabyte); 45,000 employees over a year are 2.4 million."""
+
+
+def class_of_billing(billing: pl.Expr) -> pl.Expr:
+    """Return the class (UInt8) of a billing word alone; null for a null word."""
+    return billing.replace_strict(
+        {"billable": BILLABLE, "non_billable": NON_BILLABLE, "excluded": EXCLUDED},
+        default=None,
+        return_dtype=pl.UInt8,
+    )
+
+
+def activity_classes(activities: pl.DataFrame) -> pl.DataFrame:
+    """Return `activity_id` (String, unique) and `hours_class` (UInt8).
+
+    Excluded (*Ej underlag*) wins over all; then absence, by time kind or service type; then the billing type.
+    Breaks, and activities whose time kind is none, are excluded when nobody gave them a billing type. An activity
+    listed several times (periods of validity) takes its last row that has a billing type.
+    Source: Anställdrapport 3.3; absence is its own class by decision 4 of docs/adr.
+    """
+    billing = class_of_billing(pl.col("billing"))
+    absence = (pl.col("time_kind") == "absence") | (pl.col("service_type") == "absence")
+    hours_class = (
+        pl.when(billing == EXCLUDED)
+        .then(pl.lit(EXCLUDED, dtype=pl.UInt8))
+        .when(absence)
+        .then(pl.lit(ABSENCE, dtype=pl.UInt8))
+        .when(billing.is_null() & pl.col("time_kind").is_in(["break", "none"]))
+        .then(pl.lit(EXCLUDED, dtype=pl.UInt8))
+        .otherwise(billing.fill_null(UNCLASSIFIED))
+    )
+    return (
+        activities.select("activity_id", hours_class.alias("hours_class"))
+        .sort(pl.col("hours_class") == UNCLASSIFIED, descending=True, maintain_order=True)
+        .unique("activity_id", keep="last", maintain_order=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +91,7 @@ def ledger(
     Args:
         bookings: as `tcw.model.schedule.Schedule.active`.
         people: `staff_id` (String, unique), `code` (UInt32, its position).
-        classes: `activity_id` (String, unique), `hours_class` (UInt8), see `tcw.kpis.classes`.
+        classes: `activity_id` (String, unique), `hours_class` (UInt8), see `tcw.kpis.ledger`.
         clock: offsets of the zone over the period of the bookings.
         longest: the longest span in µs; above a week, spans are cut at every Monday they cross.
         weeks: the first and the last that bookings touch.

@@ -9,8 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from tcw.audit.item import NOTHING_NEW, Answer, Ground, Item, problems, without
-from tcw.audit.problems import problem
+from tcw.audit.item import NOTHING_NEW, Answer, Ground, Item, problem, problems, without
 from tcw.model.tables import TABLE_NAMES
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count

@@ -7,11 +7,9 @@ one. Whether they are linked as intended is for a person to say; a person with a
 
 import polars as pl
 
-from tcw.audit.families import of_family
-from tcw.audit.item import NOTHING_NEW, Answer, Ground, Item, problems
+from tcw.audit.item import NOTHING_NEW, Answer, Ground, Item, problem, problems
 from tcw.audit.items.activities_left import introduced
-from tcw.audit.problems import problem
-from tcw.audit.settings_rows import staff_column
+from tcw.audit.settings_tables import of_family, staff_column
 from tcw.audit.values import spelled
 from tcw.intake.headers.aliases import folded, plain
 from tcw.wording import Message, Phrase

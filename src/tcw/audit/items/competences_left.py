@@ -6,8 +6,7 @@ decide: introduced ones that have expired, and ones that no order and no activit
 
 import polars as pl
 
-from tcw.audit.item import NOTHING_NEW, Answer, Ground, Item, without
-from tcw.audit.problems import problem
+from tcw.audit.item import NOTHING_NEW, Answer, Ground, Item, problem, without
 from tcw.model.tables import TABLE_NAMES
 from tcw.rules.measures.requirements import folded, folded_text
 from tcw.wording import Message, Phrase

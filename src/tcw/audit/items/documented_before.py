@@ -8,8 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from tcw.audit.item import Answer, Ground, Item
-from tcw.audit.problems import problem
+from tcw.audit.item import Answer, Ground, Item, problem
 from tcw.wording import Message, Phrase
 
 PASS = Phrase("item.C01.pass", "A snapshot of {taken}, intact, from before the change.")

@@ -9,8 +9,7 @@ day, and past `change_to`.
 import polars as pl
 
 from tcw.audit.agreements import described, exceptions, link_rows
-from tcw.audit.item import Answer, Ground, Item, problems, without
-from tcw.audit.problems import problem
+from tcw.audit.item import Answer, Ground, Item, problem, problems, without
 from tcw.model.tables import TABLE_NAMES
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count

@@ -3,8 +3,8 @@
 import polars as pl
 
 from tcw.audit.changes import CHANGES_SCHEMA, listed
-from tcw.audit.families import of_family
 from tcw.audit.item import Answer, Ground, Item
+from tcw.audit.settings_tables import of_family
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 

@@ -6,10 +6,8 @@ without an end date that has passed; without such a table, while an order from t
 
 import polars as pl
 
-from tcw.audit.families import of_family
-from tcw.audit.item import NOTHING_NEW, Answer, Ground, Item, problems, without
-from tcw.audit.problems import problem
-from tcw.audit.settings_rows import names_of
+from tcw.audit.item import NOTHING_NEW, Answer, Ground, Item, problem, problems, without
+from tcw.audit.settings_tables import names_of, of_family
 from tcw.model.export import Export
 from tcw.model.tables import TABLE_NAMES
 from tcw.wording import Message, Phrase

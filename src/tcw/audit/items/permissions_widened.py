@@ -8,11 +8,9 @@ import polars as pl
 
 from tcw.audit.changes import told
 from tcw.audit.compare import TableChanges
-from tcw.audit.families import of_family
-from tcw.audit.item import Answer, Ground, Item, problems
-from tcw.audit.problems import problem
+from tcw.audit.item import Answer, Ground, Item, problem, problems
 from tcw.audit.same_rows import AFTER
-from tcw.audit.settings_rows import staff_column
+from tcw.audit.settings_tables import of_family, staff_column
 from tcw.audit.values import shown, spelled
 from tcw.model.export import ExportTable
 from tcw.wording import Message, Phrase

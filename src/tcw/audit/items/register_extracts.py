@@ -7,8 +7,7 @@ be valid on that day, and on every day booked there after it (BK06 of `tcw check
 
 import polars as pl
 
-from tcw.audit.item import Answer, Ground, Item, problems, without
-from tcw.audit.problems import problem
+from tcw.audit.item import Answer, Ground, Item, problem, problems, without
 from tcw.model.tables import TABLE_NAMES
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count

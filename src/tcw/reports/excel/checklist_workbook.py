@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xlsxwriter.utility import xl_range
 
-from tcw.audit.fingerprint import fingerprint
+from tcw.audit.item import fingerprint
 from tcw.audit.run import Audit
 from tcw.privacy.redaction import masked_frame
 from tcw.reports.about import About

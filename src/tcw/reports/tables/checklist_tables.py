@@ -4,8 +4,8 @@ import hashlib
 
 import polars as pl
 
+from tcw.audit.changes import number_told, written_cells
 from tcw.audit.compare import TableChanges
-from tcw.audit.moved import number_told, written_cells
 from tcw.audit.run import Answered, Audit
 from tcw.audit.same_rows import AFTER, BEFORE
 from tcw.model.export import EXTRA, OWN, ExportTable

@@ -5,8 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from tcw.audit.item import Kind, Status
-from tcw.audit.problems import PROBLEMS, SEPARATOR
+from tcw.audit.item import PROBLEMS, SEPARATOR, Kind, Status
 from tcw.audit.restore import ACTIONS
 from tcw.model.export import EXTRA
 from tcw.model.tables import TABLE_NAMES, called
