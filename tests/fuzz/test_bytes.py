@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcw.intake.discover.sniff import ARCHIVES, BIFF_WITHOUT_OLE, OLE, PICTURES
+from tcw.intake.discover.open_file import ARCHIVES, BIFF_WITHOUT_OLE, OLE, PICTURES
 from tcw.intake.discover.sources import DATA
 from tests.fuzz.harness import checked, fuzzed
 

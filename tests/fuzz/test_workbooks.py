@@ -8,7 +8,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from tcw.intake.discover import excel_process
+from tcw.intake.discover import workbook
 from tests.fuzz import damage, workbooks
 from tests.fuzz.harness import checked, fuzzed
 from tests.fuzz.workbooks import packed, parts_of, replaced
@@ -20,7 +20,7 @@ PACKED = ["xlsx", "xlsb", "ods"]
 @pytest.fixture(autouse=True)
 def _impatient() -> Iterator[None]:
     # calamine never returns on some of these: tcw ends it, as it does for its users later.
-    with mock.patch.object(excel_process, "PATIENCE", 6.0):
+    with mock.patch.object(workbook, "PATIENCE", 6.0):
         yield
 
 

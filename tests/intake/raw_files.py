@@ -5,9 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from tcw.intake.discover.file_options import FileOptions
 from tcw.intake.discover.open_file import open_file
-from tcw.intake.discover.raw import RawSheet
+from tcw.intake.discover.raw import FileOptions, RawSheet
 
 Row = tuple[Any, ...]
 

@@ -9,7 +9,7 @@ import pytest
 
 from tcw.intake import accept, typed
 from tcw.intake.load import load
-from tcw.intake.values import by_text, column_read
+from tcw.intake.values import column
 from tcw.intake.values.blanks import BLANKS, OPEN_ENDS, blanked
 from tcw.intake.values.reading import Parse
 from tcw.model.config import Config
@@ -100,13 +100,13 @@ def test_few_texts_are_read_as_cell_by_cell(
         monkeypatch.setattr(typed, "SMALL", 0)
         monkeypatch.setattr(accept, "SMALL", 0)
     (tmp_path / "bokningar.csv").write_bytes(_text(early=early, late=400, quoted=quoted).encode(encoding))
-    looked_up, known = [], by_text.known_texts
+    looked_up, known = [], column.known_texts
 
-    def knowing(texts: pl.Series, read: Parse) -> by_text.Known | None:
+    def knowing(texts: pl.Series, read: Parse) -> column.Known | None:
         looked_up.append(texts.len())
         return known(texts, read)
 
-    monkeypatch.setattr(column_read, "known_texts", knowing)
+    monkeypatch.setattr(column, "known_texts", knowing)
     frame, intake = _read(tmp_path)
     assert looked_up
     looked_up.clear()

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tcw.errors import InputFault
-from tcw.intake.discover.quoting import CLEARLY_A_TABLE
+from tcw.intake.discover.csv_dialect import CLEARLY_A_TABLE
 from tests.intake.raw_files import Row, codes_of, one_sheet, rows_of
 
 SWEDISH = "namn;ort\r\nÅsa Örn;Umeå\r\nJörgen;Älmhult\r\n"

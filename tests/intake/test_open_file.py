@@ -136,11 +136,11 @@ def test_an_interrupt_is_no_fault() -> None:
 
 
 def test_every_phrase_of_the_readers_is_worded_in_swedish() -> None:
-    from tcw.intake.discover import charset, delimited, delimiter, file_faults, html_table, quoting, workbook
+    from tcw.intake.discover import csv_dialect, delimited, encoding, file_faults, html_table, workbook
     from tcw.intake.discover import sources as discover
     from tcw.wording import Phrase
 
-    modules = (charset, delimited, delimiter, discover, file_faults, html_table, quoting, workbook)
+    modules = (csv_dialect, delimited, discover, encoding, file_faults, html_table, workbook)
     phrases = {item for module in modules for item in vars(module).values() if isinstance(item, Phrase)}
     assert len(phrases) > 50
     assert {phrase.code for phrase in phrases} <= swedish().keys()

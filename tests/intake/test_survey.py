@@ -5,8 +5,8 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tcw.intake.discover import survey as module
-from tcw.intake.discover.survey import survey
+from tcw.intake.discover import encoding as module
+from tcw.intake.discover.encoding import survey
 
 PARTS = st.sampled_from(
     [

@@ -14,8 +14,9 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tcw.errors import InputFault
-from tcw.intake.discover import excel_process, excel_worker
-from tcw.intake.discover.package import records, xlsb_sheets
+from tcw.intake.discover import excel_worker
+from tcw.intake.discover import workbook as workbook_reader
+from tcw.intake.discover.sheet_info import records, xlsb_sheets
 from tests.intake.raw_files import codes_of, one_sheet, opened, rows_of
 
 FILES = Path(__file__).parent / "files"
@@ -262,14 +263,14 @@ def test_a_workbook_that_is_never_read_to_its_end_is_a_fault(
     tmp_path: Path, simple: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "slow.py").write_text("import time\ntime.sleep(60)\n")
-    excel_process._worker.cache_clear()
+    workbook_reader._worker.cache_clear()
     monkeypatch.setattr(excel_worker, "__file__", str(tmp_path / "slow.py"))
-    monkeypatch.setattr(excel_process, "PATIENCE", 0.1)
+    monkeypatch.setattr(workbook_reader, "PATIENCE", 0.1)
     try:
         with pytest.raises(InputFault) as fault:
             opened(simple)
     finally:
-        excel_process._worker.cache_clear()
+        workbook_reader._worker.cache_clear()
     assert fault.value.code == "file-broken-workbook"
 
 

@@ -20,8 +20,7 @@ from tcw.cli.options import Format, Lang
 from tcw.cli.outcome import language, speak, tell
 from tcw.errors import ExitCode, UsageFault
 from tcw.intake.settings.items_file import OwnItems, read_items
-from tcw.intake.snapshot.snapshot_file import is_snapshot
-from tcw.intake.snapshot.snapshot_manifest import SUFFIX
+from tcw.intake.snapshot.snapshot_file import SUFFIX, is_snapshot
 from tcw.model.export import Export
 from tcw.privacy import pseudonyms
 from tcw.privacy import redaction as veil

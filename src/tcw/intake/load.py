@@ -10,9 +10,9 @@ import polars as pl
 from tcw.errors import InputFault, ManyFaults, TcwError
 from tcw.intake.accept import Accepted, accept
 from tcw.intake.assemble import assemble
-from tcw.intake.discover.open_file import FileOptions, open_file
+from tcw.intake.discover.open_file import open_file
 from tcw.intake.discover.parquet import damage_told
-from tcw.intake.discover.raw import RawSheet
+from tcw.intake.discover.raw import FileOptions, RawSheet
 from tcw.intake.discover.sources import discover
 from tcw.intake.headers.by_values import settled
 from tcw.intake.headers.header_row import Aliases, Recognition, find_header, recognise, shipped_aliases

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from tcw.intake.values.column_read import ColumnRead
+from tcw.intake.values.column import ColumnRead
 
 GROSS: Final = pl.col("gross_hours")
 """Hours from start to end, the break in them."""

@@ -9,9 +9,8 @@ from tcw.intake.discover.raw import RawSheet
 from tcw.intake.headers.header_row import Recognition, words_for
 from tcw.intake.values import Ambiguity, Hints, Reading, native, read_column
 from tcw.intake.values.blanks import blanked
-from tcw.intake.values.by_text import likely_texts
-from tcw.intake.values.column_read import CellSource, ColumnRead
-from tcw.intake.values.forms import looked_up
+from tcw.intake.values.column import CellSource, ColumnRead, likely_texts
+from tcw.intake.values.reading import looked_up
 from tcw.model.tables import TABLES
 from tcw.model.tables.field import Kind
 from tcw.wording import Message

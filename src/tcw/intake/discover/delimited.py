@@ -1,5 +1,9 @@
-"""Text files: from bytes to cells, lazily."""
+r"""Text files: from bytes to cells, lazily.
 
+How a text file is written, told by its beginning and by what was found in it.
+"""
+
+import codecs
 import csv
 import re
 from collections.abc import Callable
@@ -11,22 +15,22 @@ import polars as pl
 
 from tcw.errors import InputFault
 from tcw.intake.discover import file_faults as faults
-from tcw.intake.discover.charset import (
+from tcw.intake.discover.csv_dialect import Delimiter, find_delimiter, mend_quotes
+from tcw.intake.discover.encoding import (
     STRAY_BYTES,
+    UTF8_BOM,
+    WIDE_BOMS,
+    Survey,
     check_encoding,
     encoding_note,
     mostly_utf8,
     recode,
     single_byte_encoding,
+    survey,
+    wide_encoding,
 )
-from tcw.intake.discover.delimiter import Delimiter, find_delimiter
-from tcw.intake.discover.file_options import FileOptions
-from tcw.intake.discover.quoting import mend_quotes
-from tcw.intake.discover.raw import MOST_COLUMNS, Origin, RawSheet
-from tcw.intake.discover.scratch import Text
-from tcw.intake.discover.sniff import HEAD, wide_encoding
-from tcw.intake.discover.survey import Survey, survey
-from tcw.intake.discover.text_form import text_form
+from tcw.intake.discover.raw import MOST_COLUMNS, FileOptions, Origin, RawSheet, TextForm
+from tcw.intake.discover.scratch import HEAD, Text, first_bytes
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -48,7 +52,7 @@ def open_text(path: Path, relative_name: str, options: FileOptions) -> list[RawS
     """
     size = _size(path, relative_name)
     text, found, delimiter, notes = _prepare(path, relative_name, options)
-    form = text_form(_first_bytes(path, relative_name), options.encoding, found, delimiter)
+    form = text_form(first_bytes(path, relative_name), options.encoding, found, delimiter)
     quote_char = '"' if found.quotes else None
     if found.quotes:
         text, quote_notes = mend_quotes(text, relative_name, delimiter)
@@ -87,22 +91,12 @@ def _size(path: Path, file: str) -> int:
         raise faults.os_fault(error, file) from error
 
 
-def _first_bytes(text: Text, file: str) -> bytes:
-    if isinstance(text, bytes):
-        return text[:HEAD]
-    try:
-        with text.open("rb") as stream:
-            return stream.read(HEAD)
-    except OSError as error:
-        raise faults.os_fault(error, file) from error
-
-
 def _prepare(
     path: Path, file: str, options: FileOptions
 ) -> tuple[Text, Survey, Delimiter, tuple[Message, ...]]:
     """Return the text in UTF-8 with line ends Polars knows, what is in it, and what separates its cells."""
     text: Text = path
-    head = _first_bytes(path, file)
+    head = first_bytes(path, file)
     encoding = check_encoding(options.encoding, file) if options.encoding else wide_encoding(head)
     given = options.encoding is not None
     notes: tuple[Message, ...] = ()
@@ -110,7 +104,7 @@ def _prepare(
     if encoding is not None and encoding not in plain:
         text = recode(path, file, encoding, "strict" if given else "replace")
         notes = (encoding_note(encoding, given=given),)
-        head = _first_bytes(text, file)
+        head = first_bytes(text, file)
     delimiter = find_delimiter(_decoded(head), _given_delimiter(options.delimiter, file))
     found = survey(text, file, delimiter.character)
     if not notes:
@@ -148,7 +142,7 @@ def _decoded(head: bytes) -> str:
 
 def _head(text: Text, file: str, delimiter: Delimiter, *, quoted: bool) -> list[tuple[str | None, ...]]:
     """Return the first rows, stripped, blanks None, without trailing blanks; empty for blank rows."""
-    beginning = _first_bytes(text, file).removeprefix(b"\xef\xbb\xbf")
+    beginning = first_bytes(text, file).removeprefix(b"\xef\xbb\xbf")
     complete = len(beginning) < HEAD
     stream = TextIOWrapper(BytesIO(beginning), "utf-8", errors="replace", newline="")
     csv.field_size_limit(HEAD)
@@ -220,3 +214,57 @@ def _tidy(cells: pl.LazyFrame, width: int, *, crlf: bool, forced: bool) -> pl.La
 def _is_blank(sheet: RawSheet) -> bool:
     with faults.reading(sheet.origin.file, faults.BINARY):
         return sheet.cells.head(1).collect(engine="streaming").is_empty()
+
+
+LEAST_QUOTED = 2
+"""Cells in quotes, from which a file that has no other kind is one where all are."""
+
+
+def text_form(head: bytes, given: str | None, found: Survey, delimiter: Delimiter) -> TextForm:
+    """Return how a text is written.
+
+    Args:
+        head: its first bytes, as they stand.
+        given: the encoding that tcw.yaml says.
+        found: what is in the text once it is UTF-8 (or in a single byte a letter).
+        delimiter: what separates its cells.
+    """
+    encoding = _encoding(head, given, found)
+    mark = head.startswith((UTF8_BOM, *WIDE_BOMS))
+    beginning = head.decode(encoding, "replace").removeprefix("\ufeff")
+    line_end = next((end for end in ("\r\n", "\n", "\r") if end in beginning), "\r\n")
+    cells = [
+        cell
+        for line in beginning.split(line_end)[:20]
+        for cell in line.split(delimiter.character)
+        if cell and not line.startswith("sep=")
+    ]
+    quoted = len(cells) >= LEAST_QUOTED and all(cell.startswith('"') for cell in cells[:LEAST_QUOTED])
+    return TextForm(
+        encoding,
+        mark,
+        delimiter.character,
+        line_end,
+        delimiter.has_sep_line,
+        quoted and not delimiter.wrapped,
+    )
+
+
+def _encoding(head: bytes, given: str | None, found: Survey) -> str:
+    if given is not None:
+        return codecs.lookup(given).name.removesuffix("-sig")
+    wide = wide_encoding(head)
+    if wide is not None:
+        # Python's utf-16 and utf-32 take the byte order of the machine; the mark says which the file has.
+        return _by_mark(head, wide)
+    if found.ascii:
+        return "utf-8" if head.startswith(UTF8_BOM) else "ascii"
+    return "utf-8" if found.utf8 or mostly_utf8(found) else single_byte_encoding(found.contexts)
+
+
+def _by_mark(head: bytes, wide: str) -> str:
+    if wide == "utf-16":
+        return "utf-16-le" if head.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    if wide == "utf-32":
+        return "utf-32-le" if head.startswith(codecs.BOM_UTF32_LE) else "utf-32-be"
+    return wide

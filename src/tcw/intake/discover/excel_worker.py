@@ -1,4 +1,4 @@
-"""Reads workbooks for `excel_process` in a process of its own; imports nothing of tcw and is run by its path.
+"""Reads workbooks for `workbook` in a process of its own; imports nothing of tcw and is run by its path.
 
 calamine (under fastexcel) aborts its process on some damaged workbooks, asking for more memory than there is, and
 never returns on others. Here that costs this process only.

@@ -8,10 +8,14 @@ import polars as pl
 
 from tcw.errors import InputFault
 from tcw.intake.discover import file_faults as faults
-from tcw.intake.discover.charset import check_encoding, encoding_note, single_byte_encoding
-from tcw.intake.discover.file_options import FileOptions
-from tcw.intake.discover.raw import Origin, RawSheet
-from tcw.intake.discover.sniff import UTF8_BOM, wide_encoding
+from tcw.intake.discover.encoding import (
+    UTF8_BOM,
+    check_encoding,
+    encoding_note,
+    single_byte_encoding,
+    wide_encoding,
+)
+from tcw.intake.discover.raw import FileOptions, Origin, RawSheet
 from tcw.wording import Message, Phrase
 
 WEB_PAGE = Phrase("html-table", "a web page; the cells of its tables were read")

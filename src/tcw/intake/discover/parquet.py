@@ -8,7 +8,7 @@ import polars as pl
 
 from tcw.errors import InputFault
 from tcw.intake.discover import file_faults as faults
-from tcw.intake.discover.panics import quiet_panics
+from tcw.intake.discover.file_faults import quiet_panics
 from tcw.intake.discover.raw import MOST_COLUMNS, ROW_INDEX, Origin, RawSheet, Scan
 from tcw.wording.quantities import Count
 

@@ -1,4 +1,7 @@
-"""A sheet as it was found: cells and nothing else, before anybody has said what they mean."""
+r"""A sheet as it was found: cells and nothing else, before anybody has said what they mean.
+
+How to read one file, where the configuration says so.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,3 +102,23 @@ class Scan:
         return pl.scan_parquet(
             files, glob=False, hive_partitioning=False, row_index_name=ROW_INDEX, row_index_offset=offset
         )
+
+
+GIBIBYTE = 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """What `files:` in tcw.yaml says of a file; what is not said is found out."""
+
+    encoding: str | None = None
+    """A Python text encoding; the whole file must fit it."""
+    delimiter: str | None = None
+    """One ASCII character between cells."""
+    sheets: tuple[str, ...] | None = None
+    """The sheets to read, hidden ones too; None reads all visible ones."""
+    max_bytes: int = 4 * GIBIBYTE
+    """A packed workbook that unpacks to more than this many bytes is refused."""
+
+
+DEFAULTS = FileOptions()

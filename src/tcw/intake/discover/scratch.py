@@ -6,6 +6,11 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from tcw.errors import InputFault
+from tcw.intake.discover import file_faults as faults
+
+HEAD = 2**20
+"""Bytes looked at to decide what a file is and what separates its cells."""
 Text = bytes | Path
 """The bytes of a text, or where they are."""
 
@@ -44,3 +49,16 @@ def keep(pieces: Iterable[bytes]) -> Text:
         file.write(memory.getbuffer())
         file.writelines(source)
     return path
+
+
+def first_bytes(text: Text, file: str) -> bytes:
+    """Return the first HEAD bytes of a text or file. Raises InputFault with what the operating system says."""
+    if isinstance(text, bytes):
+        return text[:HEAD]
+    try:
+        with text.open("rb") as stream:
+            return stream.read(HEAD)
+    except OSError as error:
+        raise faults.os_fault(error, file) from error
+    except ValueError as error:
+        raise InputFault(faults.MISSING, file=file) from error

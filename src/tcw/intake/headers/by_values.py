@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tcw.intake.headers.recognise import Recognition
 from tcw.intake.roster.roster_day import day_of
-from tcw.intake.values.excel import CLOCK_TEXT
+from tcw.intake.values.clock import CLOCK_TEXT
 from tcw.model.tables import TABLES
 from tcw.wording import Message, Phrase
 

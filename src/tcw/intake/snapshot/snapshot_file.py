@@ -1,4 +1,6 @@
-"""Reading a snapshot: a zip of Parquet files and a manifest. Whatever was changed since it was written is noticed.
+r"""What a snapshot says of itself: its members with their SHA-256, its files, when it was taken, by which tcw.
+
+Reading a snapshot: a zip of Parquet files and a manifest. Whatever was changed since it was written is noticed.
 
 Nothing of it is unpacked to the disk, and nothing is believed before its SHA-256 is what the manifest says. The tables stand in it unpacked
 (Parquet packs them), so that no member can swell.
@@ -9,29 +11,21 @@ import io
 import re
 import zlib
 from collections.abc import Iterable
+from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import polars as pl
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tcw.errors import InputFault
 from tcw.intake.accept import SPANNED, Accepted, extent_of
 from tcw.intake.assemble import SPAN_COLUMNS, assemble
 from tcw.intake.discover import file_faults as faults
-from tcw.intake.discover.panics import quiet_panics
+from tcw.intake.discover.file_faults import quiet_panics
 from tcw.intake.discover.raw import Origin, RawSheet
 from tcw.intake.settings.config_file import config_of
-from tcw.intake.snapshot.snapshot_manifest import (
-    FORMAT,
-    MANIFEST,
-    MANIFEST_HASH,
-    SETTINGS,
-    VERSION,
-    Manifest,
-    Member,
-    TableEntry,
-)
 from tcw.intake.typed import TypedSheet
 from tcw.model.config import Config
 from tcw.model.export import EXTRA, OWN, Export, ExportTable, InputFile, SnapshotFacts
@@ -40,6 +34,72 @@ from tcw.model.schedule import Schedule
 from tcw.model.tables import TABLES
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
+
+FORMAT: Literal["tcw-snapshot"] = "tcw-snapshot"
+VERSION = 1
+MANIFEST, MANIFEST_HASH, SETTINGS = "manifest.json", "manifest.sha256", "tcw.yaml"
+SUFFIX = ".tcwsnap"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Member(_Part):
+    """A file inside the snapshot."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class TableEntry(_Part):
+    """A table: its member, and what `tcw.model.export.ExportTable` knows beside the frame."""
+
+    member: Member
+    name: str
+    known: bool
+    rows: int
+    compared: list[str]
+    layout: list[list[str]]
+    file: str
+    sheet: str | None = None
+
+
+class FileEntry(_Part):
+    """A file of the source, or a sheet of one."""
+
+    file: str
+    sheet: str | None
+    table: str | None
+    rows_read: int
+    accepted: int
+    rejected: int
+    sha256: str | None
+
+
+class Manifest(BaseModel):
+    """The manifest."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal["tcw-snapshot"]
+    version: int
+    tcw: str
+    taken: datetime
+    source: str
+    pseudonymised: bool = False
+    key_check: str | None = None
+    retain_until: date | None = None
+    hidden: list[list[str]] = []
+    files: list[FileEntry]
+    tables: list[TableEntry]
+    settings: Member | None = None
+
+    def members(self) -> list[Member]:
+        """Return every member but the manifest."""
+        return [*([self.settings] if self.settings else []), *(table.member for table in self.tables)]
+
 
 NOT_A_SNAPSHOT = Phrase(
     "snapshot-not-one",

@@ -1,14 +1,34 @@
-"""Numbers as text: 1 234,56 · 1.234,56 · 1,234.56; which mark is the decimal one is the column's decision."""
+r"""Numbers as text: 1 234,56 · 1.234,56 · 1,234.56; which mark is the decimal one is the column's decision.
+
+Shares as text: 75 · 75 % · 0,75; whether a bare number is per cent or a fraction is the column's decision.
+
+Durations as text: 7,5 · 7:30 · 129:25 · 7 h 30 min · PT7H30M · Excel's 1900-01-01 02:05:00.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
-from tcw.intake.values.forms import over, tidied, when_like
+from tcw.intake.values.clock import DURATION_TEXT, duration_text
 from tcw.intake.values.reading import Decimal as Mark
-from tcw.intake.values.reading import Hints, Parse, Reading
+from tcw.intake.values.reading import (
+    Form,
+    Hints,
+    Parse,
+    Reading,
+    Scale,
+    after,
+    by_parts,
+    either,
+    over,
+    tidied,
+    used,
+    when_like,
+)
 from tcw.wording import Message, Phrase
+from tcw.wording.quantities import Count
 
 THREE_DECIMALS = Phrase(
     "values.three-decimals",
@@ -170,3 +190,195 @@ def read_integers(sample: pl.Series, hints: Hints, *, exact_points: bool = False
         return pl.when(number == number.round()).then(number).cast(pl.Int64, strict=False)
 
     return Reading("integer", "integer", plan.labels, plan.notes, parse)
+
+
+PERCENT = Phrase("values.percent", "percentages read as whole numbers: 75 is 75 %")
+FRACTION = Phrase("values.fraction", "percentages read as fractions: 0.75 is 75 %")
+ONES = Phrase("values.fraction-of-one", "only 0 and 1 occur: 1 read as 100 %")
+SMALL_AMONG_PERCENT = Phrase(
+    "values.small-among-percent",
+    "{count} different cells such as {example} may be fractions in a column of percentages and are left out: "
+    "write them with a % sign",
+)
+
+_SIGN = r"(?i) ?(?:%|procent|percent|pct)$"
+_SIGNED = r"(?i)\d ?(?:%|procent|percent|pct)$"
+# Nobody is employed at 150 % or more by a fraction, nor at 1.5 % or less by a percentage.
+LARGEST_FRACTION = 1.5
+
+
+def read_shares(sample: pl.Series, hints: Hints, *, exact_points: bool = False) -> Reading:
+    """Decide how distinct cells write shares.
+
+    A % sign settles its own cell. Bare numbers are per cent when any of them is above 1.5 or stands in a column
+    with % signs, else fractions. In a column of percentages a bare 0,75 is most likely 75 % and just possibly
+    0.75 %: either guess would be wrong by a factor of a hundred somewhere, so the cell is left unread for the
+    user to see among the rejects, and a note names the setting.
+    """
+    cells, step = tidied(sample)
+    stripped = over(cells, _stripped)
+    plan = plan_numbers(stripped, hints, exact_points=exact_points)
+    number = over(stripped, plan.parse)
+    signed = cells.str.contains(_SIGNED)
+    bare = number.filter(~signed).drop_nulls()
+    small = (bare.abs() <= LARGEST_FRACTION) & (bare != 0)
+    scale, notes = hints.share, list(plan.notes)
+    strict = scale is None
+    if scale is None:
+        percent = bool((~small & (bare != 0)).any()) or bool(signed.any())
+        scale = "percent" if percent else "fraction"
+        example = cells.filter(
+            ~signed & number.is_not_null() & (number != 0) & (number.abs() <= LARGEST_FRACTION)
+        )
+        notes += _notes(scale, bare, example)
+    labels = [f"{label} %" for label in plan.labels[:1] if signed.any()]
+    labels += plan.labels if bare.len() else ()
+    return Reading(
+        "share", "share", tuple(labels), tuple(notes), _parse(step, plan.parse, scale, strict=strict)
+    )
+
+
+def _notes(scale: Scale, bare: pl.Series, small: pl.Series) -> list[Message]:
+    if bare.is_empty():
+        return []
+    if scale == "fraction":
+        return [Message(FRACTION if bare.is_in([0.0, 1.0]).not_().any() else ONES)]
+    if small.is_empty():
+        return [Message(PERCENT)]
+    facts = {"count": Count(small.len()), "example": small[0]}
+    return [Message(PERCENT), Message(SMALL_AMONG_PERCENT, facts)]
+
+
+def _stripped(cell: pl.Expr) -> pl.Expr:
+    return cell.str.replace(_SIGN, "")
+
+
+def _parse(step: Parse | None, number_of: Parse, scale: Scale, *, strict: bool) -> Parse:
+    def parse(cell: pl.Expr) -> pl.Expr:
+        text = cell if step is None else step(cell)
+        number = number_of(_stripped(text))
+        small = number.abs() <= LARGEST_FRACTION
+        if scale == "fraction":
+            bare: pl.Expr = pl.when(small).then(number)
+        elif strict:
+            bare = pl.when(~small | (number == 0)).then(number / 100)
+        else:
+            bare = number / 100
+        return pl.when(text.str.contains(_SIGNED)).then(number / 100).otherwise(bare)
+
+    return parse
+
+
+Unit = Literal["hours", "minutes", "seconds"]
+SECONDS: dict[Unit, int] = {"hours": 3600, "minutes": 60, "seconds": 1}
+
+LOOKS_LIKE_CLOCK = Phrase(
+    "values.hours-look-like-clock",
+    "{example} read as a decimal number of hours, but every part after the mark would do as minutes",
+)
+
+_N = r"\d+(?: \d{3})*(?:[.,]\d+)?"
+_H = r"(?:h|t|tim|timmar|timme|hours?|hrs?)\.?"
+_M = r"(?:m|min|mins|minuter|minut|minutes?)\.?"
+_S = r"(?:s|sek|sekunder|sekund|secs?|seconds?)\.?"
+_AND = r"(?:,| och| and|:)? *"
+_PLAIN_COLON = r"^\d{1,6}:[0-5]\d$"
+_CLOCKLIKE = r"(?P<h>\d{1,6}):(?P<m>[0-5]\d)"
+# What _PLAIN_COLON does not take: a sign, seconds or a unit.
+_COLON = rf"^(?:(?P<sign>[+-]?) ?{_CLOCKLIKE}(?::(?P<s>[0-5]\d(?:[.,]\d{{1,9}})?))?(?: ?(?:h|tim|t)\.?)?(?P<end>-?))$"
+_UNITS = (
+    rf"(?i)^(?P<sign>[+-]?) ?(?:(?P<h>{_N}) ?{_H})?{_AND}(?:(?P<m>{_N}) ?{_M})?{_AND}(?:(?P<s>{_N}) ?{_S})?$"
+)
+_HAS_UNIT = rf"(?i)\d ?(?:{_H}|{_M}|{_S})(?:[ ,\d]|$)"
+_BARE_MINUTES = r"(?i)^(?P<sign>[+-]?) ?(?P<h>\d+) ?(?:h|t|tim)\.? ?(?P<m>[0-5]?\d)$"
+_ISO = (
+    r"(?i)^(?P<sign>[+-]?)P(?:(?P<d>\d+(?:[.,]\d+)?)D)?(?:T(?:(?P<h>\d+(?:[.,]\d+)?)H)?"
+    r"(?:(?P<m>\d+(?:[.,]\d+)?)M)?(?:(?P<s>\d+(?:[.,]\d+)?)S)?)?$"
+)
+_PYTHON = r"(?i)^(?P<sign>-?)(?P<d>\d+) days?,? (?P<h>\d{1,2}):(?P<m>[0-5]\d):(?P<s>[0-5]\d(?:\.\d{1,9})?)$"
+_SECONDS_OF = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
+
+
+def _by_groups(label: str, pattern: str, unit: Unit, only: str | None = None) -> Form:
+    """Return the form of a pattern with the groups sign, d, h, m and s (each missing group counts nothing)."""
+    names = [name for name in _SECONDS_OF if f"<{name}>" in pattern]
+
+    def parse(cell: pl.Expr) -> pl.Expr:
+        if only is not None:
+            cell = pl.when(cell.str.contains(only)).then(cell)
+        numbers = [
+            pl.field(name)
+            .str.replace_all(" ", "", literal=True)
+            .str.replace(",", ".", literal=True)
+            .cast(pl.Float64, strict=False)
+            * _SECONDS_OF[name]
+            for name in names
+        ]
+        total = pl.sum_horizontal(numbers) / SECONDS[unit]
+        some = pl.any_horizontal(number.is_not_null() for number in numbers)
+        minus = pl.field("sign") == "-"
+        if "<end>" in pattern:
+            minus |= pl.field("end") == "-"
+        signed = pl.when(some & total.is_finite()).then(pl.when(minus).then(-total).otherwise(total))
+        return by_parts(cell, pattern, signed)
+
+    return Form(label, pattern, parse)
+
+
+def _plain_colon(cell: pl.Expr, unit: Unit) -> pl.Expr:
+    """Read 129:25 by position: most durations with a colon are no more than that."""
+    minutes = cell.str.head(-3).cast(pl.Int64, strict=False) * 60 + cell.str.tail(2).cast(
+        pl.Int64, strict=False
+    )
+    return minutes * 60 / SECONDS[unit]
+
+
+def _forms(unit: Unit) -> tuple[Form, ...]:
+    return (
+        Form("7:30", _PLAIN_COLON, when_like(_PLAIN_COLON, lambda cell: _plain_colon(cell, unit))),
+        _by_groups("7:30:00", _COLON, unit),
+        _by_groups("7 h 30 min", _UNITS, unit, only=_HAS_UNIT),
+        _by_groups("7h30", _BARE_MINUTES, unit),
+        _by_groups("PT7H30M", _ISO, unit),
+        _by_groups("1 day, 2:05:00", _PYTHON, unit),
+    )
+
+
+def read_durations(sample: pl.Series, unit: Unit, hints: Hints, *, exact_points: bool = False) -> Reading:
+    """Decide how distinct cells write durations; a number without a unit counts in `unit`, as Float64.
+
+    A unit in the cell is heeded: 450 min in a column of hours is 7.5.
+    """
+    cells, step = tidied(sample)
+    numbers = plan_numbers(cells, hints, exact_points=exact_points)
+    forms = list(_forms(unit))
+    if cells.str.contains(DURATION_TEXT).any():
+        excel = duration_text(cells)
+        forms.append(
+            Form(
+                "1900-01-01 02:05:00",
+                DURATION_TEXT,
+                lambda cell: excel(cell).dt.total_microseconds() / (SECONDS[unit] * 1e6),
+            )
+        )
+    number = Form(numbers.labels[0] if numbers.labels else "7", NUMERIC, numbers.parse)
+    found = used((number, *forms), cells)
+    labels = tuple(form.label for form in found if form is not number)
+    if number in found:
+        place = found.index(number)
+        labels = (*labels[:place], *numbers.labels, *labels[place:])
+    notes = (*numbers.notes, *(_doubt(cells) if unit == "hours" else ()))
+    return Reading(unit, unit, labels, notes, after(step, either(found, pl.Float64())))
+
+
+def _doubt(cells: pl.Series) -> tuple[Message, ...]:
+    """Return a note where 7.30 may well mean half past seven: always two decimals, quarters of 60, never .50."""
+    decimals = cells.filter(cells.str.contains(r"^\d+[.,]\d+$"))
+    parts = decimals.str.extract(r"[.,](\d+)$", 1)
+    if parts.is_empty() or not parts.str.contains(r"^[0-5]\d$").all():
+        return ()
+    values = set(parts.to_list())
+    if values & {"50", "25"} or not values & {"15", "30", "45"}:
+        return ()
+    example = decimals.filter(parts.is_in(["15", "30", "45"]))[0]
+    return (Message(LOOKS_LIKE_CLOCK, {"example": example}),)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from tcw.intake.snapshot.snapshot_manifest import (
+from tcw.intake.snapshot.snapshot_file import (
     FORMAT,
     MANIFEST,
     MANIFEST_HASH,

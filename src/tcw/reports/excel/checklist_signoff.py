@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tcw.errors import InputFault
-from tcw.intake.discover.limits import check_contents
+from tcw.intake.discover.zip_limits import check_contents
 from tcw.reports.excel.workbook_package import NOT_A_WORKBOOK, opened
 from tcw.wording import Language, Phrase
 

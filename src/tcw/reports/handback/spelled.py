@@ -6,7 +6,7 @@ import polars as pl
 
 from tcw.intake.native_cells import GROSS
 from tcw.intake.typed import TypedSheet
-from tcw.intake.values.column_read import ColumnRead
+from tcw.intake.values.column import ColumnRead
 from tcw.reports.handback import spellings
 from tcw.reports.handback.spellings import Spelling
 

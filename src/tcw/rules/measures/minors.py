@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from tcw.intake.values import personal_number
-from tcw.intake.values.ids import COORDINATION
+from tcw.intake.values.words import COORDINATION
 from tcw.rules.engine.context import Context
 from tcw.rules.engine.people import BEFORE_ANY
 from tcw.worktime.kinds import STANDBY
