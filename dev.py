@@ -1,7 +1,8 @@
 """Set up, try, test and check tcw. Needs only Python 3.11 or later.
 
     python3 dev.py demo     install tcw and compute the key figures of the shipped example
-    python3 dev.py test     install tcw with its test tools and run the tests; what follows goes to pytest
+    python3 dev.py test     install tcw with its test tools and run the fast tests; what follows goes to pytest
+                            (--slow: the slow ones instead; --all: both)
     python3 dev.py check    format, lint, types, layers and docs: what `make check` runs
     python3 dev.py docs     write the generated documents anew
 
@@ -112,8 +113,15 @@ def demo(scripts: Path) -> int:
 
 
 def test(scripts: Path, words: list[str]) -> int:
-    """Run the tests on all processors; `words` go to pytest."""
-    return run(scripts, "python", "-m", "pytest", "-n", "auto", *words)
+    """Run the tests on all processors: the fast ones, with --slow the slow ones, with --all both.
+
+    Other words go to pytest. Tests that the words name by file (tests/batch/test_kill.py) run whether slow or not.
+    """
+    others = [word for word in words if word not in {"--all", "--slow"}]
+    speed = "slow" if "--slow" in words else "not slow"
+    by_name = any(word.startswith("tests") or word in {"-m", "-k"} for word in others)
+    chosen = [] if "--all" in words or by_name else ["-m", speed]
+    return run(scripts, "python", "-m", "pytest", "-n", "auto", *chosen, *others)
 
 
 def check(scripts: Path) -> int:

@@ -2,7 +2,9 @@
 
 import gc
 import os
+import signal
 import sys
+import threading
 from unittest import mock
 
 MANY = 50
@@ -23,6 +25,16 @@ def pytest_configure() -> None:
             import polars as pl
 
             assert pl.thread_pool_size() == threads
+
+
+def pytest_sessionstart() -> None:
+    """Hear Ctrl-C, whatever the shell that started the tests does with it.
+
+    A shell without job control (`(python3 dev.py test &)` in a script, nohup, some CI) has its children ignore SIGINT, and
+    their children inherit that: what waits for an interrupt would wait for ever.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
