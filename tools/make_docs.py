@@ -33,8 +33,7 @@ from settings_doc import settings
 
 from tcw.intake.reasons import NOT_DATA, REASONS
 from tcw.kpis.catalogue import BOOKING_VS_EMPLOYMENT_RELATIVE, FIGURES, Figure
-from tcw.model.tables import REQUIRED, TABLES
-from tcw.model.tables.field import Kind
+from tcw.model.tables import REQUIRED, TABLES, Kind
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE = "<!-- Made by tools/make_docs.py; change the code, then run: python3 dev.py docs -->\n\n"

@@ -5,7 +5,7 @@ from typing import get_args
 import make_docs
 import pytest
 
-from tcw.model.tables.field import Kind
+from tcw.model.tables import Kind
 
 
 @pytest.mark.parametrize("name", make_docs.DOCUMENTS)

@@ -11,8 +11,7 @@ from tcw.intake.values import Ambiguity, Hints, Reading, native, read_column
 from tcw.intake.values.blanks import blanked
 from tcw.intake.values.column import CellSource, ColumnRead, likely_texts
 from tcw.intake.values.reading import looked_up
-from tcw.model.tables import TABLES
-from tcw.model.tables.field import Kind
+from tcw.model.tables import TABLES, Kind
 from tcw.wording import Message
 
 SAMPLE_ROWS = 20_000

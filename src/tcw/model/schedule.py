@@ -16,7 +16,7 @@ class Schedule:
     """All tables of a source.
 
     `bookings` is lazy, because it may be ten million rows in Parquet that nobody wants in memory. It has the columns
-    of `tcw.model.tables.Bookings` that the source has, except the parts a span was put together from, and these:
+    of `tcw.model.tables.BOOKINGS` that the source has, except the parts a span was put together from, and these:
 
     - `start_local`, `end_local`: Datetime("us"), local wall-clock time, null for bookings with hours only;
     - `date`: Date, `hours`: Float64, for bookings with hours only, else null. Both may be absent when no booking

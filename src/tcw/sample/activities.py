@@ -8,7 +8,7 @@ import polars as pl
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One activity; the words are those of `tcw.model.tables.Activities`."""
+    """One activity; the words are those of `tcw.model.tables.ACTIVITIES`."""
 
     activity_id: str
     name: str

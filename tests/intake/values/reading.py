@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from tcw.intake.values import Hints, Reading, read_column
-from tcw.model.tables.field import Kind
+from tcw.model.tables import Kind
 
 
 def reading(cells: Sequence[str | None], kind: Kind, hints: Hints | None = None, **options: Any) -> Reading:

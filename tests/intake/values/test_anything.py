@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import tcw.intake.values
 from tcw.intake.values import Ambiguity, read_column
-from tcw.model.tables.field import Kind
+from tcw.model.tables import Kind
 from tcw.wording import Phrase
 from tests.intake.values.reading import apply, reading
 

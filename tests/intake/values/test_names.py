@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcw.intake.values import Hints, native, personal_number
-from tcw.model.tables.field import Kind
+from tcw.model.tables import Kind
 from tests.intake.values.reading import apply, codes, reading, values
 
 

@@ -5,7 +5,7 @@ from itertools import product
 
 import polars as pl
 
-from tcw.model.tables.field import Kind
+from tcw.model.tables import Kind
 
 BLANKS = ("-", "–", "—", "n/a", "null", "none", "nan", "saknas", "tills vidare", "tillsvidare", "tv", "t.v.")
 """Texts that mean that nothing is known, in columns that do not hold text."""

@@ -18,7 +18,7 @@ from tcw.intake.values.moments import read_dates, read_moments
 from tcw.intake.values.numbers import read_durations, read_integers, read_numbers, read_shares
 from tcw.intake.values.reading import Hints, Parse, Reading, over
 from tcw.intake.values.words import read_ids, read_lists, read_words, read_yes_no
-from tcw.model.tables.field import Kind
+from tcw.model.tables import Kind
 
 FEW = 256
 """Different texts of a sample that are few, however small it is."""

@@ -5,7 +5,7 @@ import polars as pl
 from tcw.intake.values.numbers import finite
 from tcw.intake.values.reading import Hints, Parse, Reading
 from tcw.intake.values.words import WHOLE_FLOAT
-from tcw.model.tables.field import Kind
+from tcw.model.tables import Kind
 
 SECONDS: dict[Kind, int] = {"hours": 3600, "minutes": 60, "seconds": 1}
 

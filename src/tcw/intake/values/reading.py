@@ -10,7 +10,7 @@ from typing import Literal
 import polars as pl
 
 from tcw.errors import InputFault
-from tcw.model.tables.field import Kind
+from tcw.model.tables import Kind
 from tcw.wording import Message, Phrase
 
 DateOrder = Literal["ymd", "dmy", "mdy"]
