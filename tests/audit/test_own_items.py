@@ -9,7 +9,7 @@ import pytest
 
 from tcw.audit.catalogue import ITEMS
 from tcw.errors import ManyFaults, TcwError
-from tcw.model.config.checklist_items import SHIPPED
+from tcw.model.config.checklist import SHIPPED
 from tests.audit.exports import AS_OF, answered, export, tcw
 
 LINKS = "Anst.nr;Avtal;Gäller från;Gäller till\n1;AB;2020-01-01;\n2;KRIS-1;2026-03-16;2026-06-30\n"

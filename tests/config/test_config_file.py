@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from tcw.errors import TcwError
 from tcw.intake.settings.config_file import find_config, load_config
 from tcw.model.config import Config, settings_in_force
-from tcw.model.config.files import TABLE_NAMES
-from tcw.model.config.words import ALLOWED
+from tcw.model.config.exports import ALLOWED, TABLE_NAMES
 from tcw.model.tables import TABLES
 
 

@@ -1,13 +1,11 @@
 """What became of every row of every file."""
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 import polars as pl
 
+from tcw.model.severity import Severity
 from tcw.wording import Message
-
-Severity = Literal["error", "warning", "info"]
 
 REJECTS_SCHEMA = pl.Schema(
     {

@@ -10,7 +10,7 @@ from tcw.intake.settings.config_faults import config_fault, place_of
 from tcw.intake.settings.config_file import all_faults, line_of
 from tcw.intake.settings.yaml_text import read_text, shown, shown_path
 from tcw.intake.settings.yaml_tree import Node, plain, read_tree
-from tcw.model.config.checklist_items import NO_ITEMS, ItemsFile
+from tcw.model.config.checklist import NO_ITEMS, ItemsFile
 from tcw.wording import Phrase
 
 

@@ -14,7 +14,7 @@ from tcw.matching.orders import VACANT
 from tcw.matching.scenarios.scenario_names import named
 from tcw.model.config import Assistant
 from tcw.model.config.agreements import Agreement
-from tcw.model.config.red_days import WEEKDAYS
+from tcw.model.config.kpis import WEEKDAYS
 from tcw.model.config.scenarios import (
     MEASURES,
     AddCompetences,

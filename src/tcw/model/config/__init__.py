@@ -1,29 +1,21 @@
 """The settings of tcw.yaml: pure data. `tcw.intake.settings.config_file` reads the file.
 
-A new section is one file here, and one field of `Config`.
+A new section is a class in the file of its subject here, and one field of `Config`.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, model_validator
 
-from tcw.model.config.activities import ActivityOverride, Assume
-from tcw.model.config.agreements import Agreement, Decision, unknown_codes
-from tcw.model.config.batch import Run
+from tcw.model.config.agreements import Agreement, Decision, RuleSettings, unknown_codes
+from tcw.model.config.batch import Privacy, Run
 from tcw.model.config.checklist import Checklist
-from tcw.model.config.files import FileSettings, Headers
-from tcw.model.config.grid import Grid, GridCode
-from tcw.model.config.in_force import settings_in_force
-from tcw.model.config.kpis import Followup, Kpis, WarningLevel
-from tcw.model.config.matching import Assistant, Matching, TimeBank
-from tcw.model.config.messages import MessageText, unknown_messages
-from tcw.model.config.privacy import Privacy
-from tcw.model.config.red_days import WEEKDAYS, RedDaySettings
-from tcw.model.config.rules import RuleSettings
-from tcw.model.config.section import Section
-from tcw.model.config.values import Part, WeekHours, also, refuse, with_more
-from tcw.model.config.words import Words
+from tcw.model.config.exports import ActivityOverride, Assume, FileSettings, Grid, GridCode, Headers, Words
+from tcw.model.config.kpis import WEEKDAYS, Followup, Kpis, RedDaySettings, WarningLevel
+from tcw.model.config.matching import Assistant, Matching, MessageText, TimeBank, unknown_messages
+from tcw.model.config.values import Part, Section, WeekHours, also, refuse, with_more
 from tcw.wording import Language, Phrase
 
 ZONE = Phrase(
@@ -102,6 +94,29 @@ class Config(Section):
     @classmethod
     def _messages_are_there(cls, data: Any, handler: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401 - pydantic's own signature
         return with_more(unknown_messages(data), data, handler)
+
+
+def settings_in_force(config: Section) -> dict[str, str]:
+    """Return every setting that is set, by its dotted name: "kpis.difference" -> "points".
+
+    Values are as tcw.yaml would have them (shares with a percent sign); what is unset or empty has no force
+    and is left out.
+    """
+    return dict(_flat("", config.model_dump(mode="json")))
+
+
+def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(f"{name}.{key}" if name else str(key), inner)
+    elif value not in (None, []):
+        yield name, _text(value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
 
 
 __all__ = [

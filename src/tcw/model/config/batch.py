@@ -1,12 +1,11 @@
-"""`run:`: what the nightly batch does."""
+"""`run:` and `privacy:`: what the nightly batch does, and the key that pseudonyms are made with."""
 
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from tcw.model.config.kpis import LARGEST_GROUP
-from tcw.model.config.section import Section
-from tcw.model.config.values import Flag, one_or_many, refuse, whole_within
+from tcw.model.config.values import Flag, Section, one_or_many, refuse, whole_within
 from tcw.wording import Phrase
 
 NO_STEPS = Phrase(
@@ -65,4 +64,13 @@ class Run(Section):
     )
     followup_every: FollowupEvery = Field(
         default="month", description="One row per week, per month, or for the whole period."
+    )
+
+
+class Privacy(Section):
+    """Where `--pseudonymise` finds its key."""
+
+    key_env: str = Field(default="TCW_PSEUDONYM_KEY", description="Environment variable that holds the key.")
+    key_file: str | None = Field(
+        default=None, description="File that holds the key, instead; relative to the folder of tcw.yaml."
     )

@@ -1,4 +1,4 @@
-"""`kpis:` and `followup:`: key figures, their warning levels, and statistics."""
+"""`kpis:`, `followup:` and `red_days:`: key figures, their warning levels, statistics, and the days that shorten a week."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -7,10 +7,14 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from tcw.model.config.section import Section
+from tcw.model.config.exports import EmploymentType
 from tcw.model.config.values import (
+    Day,
     Flag,
+    MonthDay,
+    Part,
     Rate,
+    Section,
     Share,
     also,
     one_of,
@@ -20,7 +24,6 @@ from tcw.model.config.values import (
     refuse_at,
     whole_within,
 )
-from tcw.model.config.words import EmploymentType
 from tcw.wording import Phrase
 
 LEVEL = Phrase(
@@ -137,3 +140,34 @@ class Followup(Section):
     min_group: Annotated[int, whole_within(0, LARGEST_GROUP)] = Field(
         default=0, description="Suppress groups with fewer people than this; 0 suppresses none."
     )
+
+
+RedDaySource = Literal["auto", "export", "holidays", "none"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+"""Days of the week in ISO order; the first has number 1."""
+
+
+class RedDaySettings(Section):
+    """Days that are not, or only partly, working days (Anställdrapport 3.1)."""
+
+    source: RedDaySource = Field(
+        default="auto",
+        description="auto: the export's red days, else the public holidays of Sweden; or one of them; or none.",
+    )
+    half_days: dict[MonthDay, Part] = Field(
+        default={},
+        description="Month-day, or an eve's name (midsommarafton) -> share of the day that is red, added to the public holidays.",
+    )
+    days: dict[Day, Part] = Field(default={}, description="Own dates -> share of the day that is red.")
+    working_days: Annotated[
+        list[Weekday], BeforeValidator(one_or_many, json_schema_input_type=Weekday | list[Weekday])
+    ] = Field(
+        default=["mon", "tue", "wed", "thu", "fri"],
+        description="Days of the week that a red day takes time from.",
+    )
+
+    @property
+    def iso_weekdays(self) -> frozenset[int]:
+        """The working days as ISO weekdays; 1 is Monday."""
+        return frozenset(WEEKDAYS.index(day) + 1 for day in self.working_days)

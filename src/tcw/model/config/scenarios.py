@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import InitErrorDetails
 
 from tcw.model.config.agreements import Agreement
-from tcw.model.config.matching import EmploymentType, Hours
-from tcw.model.config.red_days import Weekday
-from tcw.model.config.section import Section
-from tcw.model.config.values import ClockTime, Texts, also, one_or_many, refuse, refuse_at
+from tcw.model.config.exports import EmploymentType
+from tcw.model.config.kpis import Weekday
+from tcw.model.config.matching import Hours
+from tcw.model.config.values import ClockTime, Section, Text, Texts, also, one_or_many, refuse, refuse_at
 from tcw.wording import Phrase
 
 EMPTY_SCENARIO = Phrase("scenario-empty", "{file}, line {line}: {key} has no measure; there are {known}.")
@@ -34,7 +34,6 @@ MEASURES = (
     "limits",
 )
 """Measures of a scenario, in the order in which they are applied and told."""
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Group(Section):

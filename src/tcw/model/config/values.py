@@ -5,24 +5,48 @@ in base 60 and `0730` an octal one. Python numbers are taken too, so that a Conf
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     PlainSerializer,
+    StringConstraints,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from tcw.wording import Phrase
 from tcw.wording.quantities import Share as Percent
+
+
+class Section(BaseModel):
+    """A group of settings: unknown keys are refused, and a key without a value means its default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_means_default(cls, data: object) -> object:
+        """Drop known keys without a value; a section with all its lines commented out is one, too."""
+        if data is None:
+            return {}
+        if isinstance(data, Mapping):
+            return {
+                key: value for key, value in data.items() if value is not None or key not in cls.model_fields
+            }
+        return data
+
 
 SHARE = Phrase(
     "config-share", '{file}, line {line}: {key} is "{value}"; write a share, as in 95 %, 7.5 % or 0.95.'
@@ -91,6 +115,21 @@ def refuse(phrase: Phrase, **facts: object) -> PydanticCustomError:
 def refuse_at(loc: tuple[str | int, ...], given: object, phrase: Phrase, **facts: object) -> InitErrorDetails:
     """Return an error about something inside the validated value, for `also`."""
     return InitErrorDetails(type=refuse(phrase, **facts), loc=loc, input=given)
+
+
+def refuse_unknown(
+    loc: tuple[str | int, ...],
+    name: str,
+    known: Sequence[str],
+    unknown: Phrase,
+    similar: Phrase,
+    **facts: object,
+) -> InitErrorDetails:
+    """Return an error about a name that is none of the known ones: it suggests a similar name, or tells all of them."""
+    suggestions = get_close_matches(name, known, n=1)
+    if suggestions:
+        return refuse_at(loc, name, similar, **facts, suggestion=suggestions[0])
+    return refuse_at(loc, name, unknown, **facts, known=", ".join(known))
 
 
 def also(check: Callable[[Any], Iterable[InitErrorDetails]]) -> WrapValidator:
@@ -302,4 +341,5 @@ ClockTime = Annotated[
 ]
 Day = Annotated[date, BeforeValidator(read_day, json_schema_input_type=date)]
 MonthDay = Annotated[str, BeforeValidator(read_month_day, json_schema_input_type=str)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Texts = Annotated[list[str], BeforeValidator(one_or_many, json_schema_input_type=str | list[str])]

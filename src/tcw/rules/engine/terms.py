@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from tcw.errors import ManyFaults, TcwError, UsageFault
 from tcw.model.config import Agreement, Config
 from tcw.model.config.agreements import NO_LIMIT, Basis, DailyRestMode, WeeklyRestMode
-from tcw.model.config.red_days import Weekday
+from tcw.model.config.kpis import Weekday
 from tcw.wording import Phrase
 
 UNKNOWN_BASE = Phrase(

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from tcw.model.config.red_days import WEEKDAYS, Weekday
+from tcw.model.config.kpis import WEEKDAYS, Weekday
 from tcw.worktime.clock import US_PER_DAY, Clock
 from tcw.worktime.weeks import MONDAY_SHIFT
 
