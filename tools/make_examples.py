@@ -14,8 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tcw.sample.export import Look, exported
-from tcw.sample.files import csv_bytes
+from tcw.sample.files import Look, csv_bytes, exported
 from tcw.sample.generate import BIG_TABLES, Tables, generate
 from tcw.sample.plan import Plan
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from tcw.rules.measures.rest_windows import ENDLESS, Grid, days_from, fixed_windows, weeks_from
+from tcw.rules.measures.rests import ENDLESS, Grid, days_from, fixed_windows, weeks_from
 from tcw.worktime.clock import clock
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

@@ -10,7 +10,7 @@ import pytest
 
 from tcw.errors import UsageFault
 from tcw.sample import files
-from tcw.sample.deliver import write_sample
+from tcw.sample.files import write_sample
 from tcw.sample.generate import Tables
 from tcw.sample.plan import Plan
 from tcw.sample.words import FILE_NAMES, HEADERS, WORDS

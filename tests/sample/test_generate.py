@@ -20,7 +20,7 @@ from tcw.sample.dice import Dice
 from tcw.sample.generate import BIG_TABLES, Tables, generate
 from tcw.sample.plan import Plan
 from tcw.sample.red_days import red_days_between
-from tcw.sample.roster import ROSTERS, SHIFTS
+from tcw.sample.town import ROSTERS, SHIFTS
 
 MADE = [table for table in TABLES if table not in {"requests", "time_bank"}]
 """A sample has no memory of requests, and no balances."""

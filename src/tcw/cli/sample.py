@@ -67,7 +67,7 @@ def sample(
     from rich.console import Console
     from rich.progress import Progress
 
-    from tcw.sample.deliver import write_sample
+    from tcw.sample.files import write_sample
 
     speak(lang.value if lang else None)
     plan = Plan(staff, weeks, seed, first_day(start, "--start") or DEFAULT_START, bookings_per_week)

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from tcw.worktime.clock import Clock
-from tcw.worktime.spans import weekly
+from tcw.worktime.periods import weekly
 
 BILLABLE: Final = 0
 NON_BILLABLE: Final = 1

@@ -11,7 +11,7 @@ from tcw.wording import Message, Phrase
 from tcw.wording.masking import masked
 from tcw.wording.quantities import Count, Hours
 from tcw.worktime.clock import US_PER_HOUR, Clock, clock, physical
-from tcw.worktime.spans import break_time, net_time
+from tcw.worktime.periods import break_time, net_time
 
 UNKNOWN_STAFF = Phrase(
     "IN51",

@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from tcw.sample.roster import DAY, EVENING, OFFICE_WEEK, SHIFTS
-from tcw.sample.town import FULL_TIME, NURSE, Town
+from tcw.sample.town import DAY, EVENING, FULL_TIME, NURSE, OFFICE_WEEK, SHIFTS, Town
 
 _OWN = (7 * 60, 21 * 60 + 30)
 _FLEXIBLE = (6 * 60, 23 * 60)

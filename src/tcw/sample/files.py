@@ -1,5 +1,13 @@
-"""Writing tables as they come, piece by piece: Parquet, CSV as Swedish systems write it, or one workbook."""
+"""A sample in a folder, whole or not at all: Parquet, CSV as Swedish systems write it, or one workbook.
 
+Tables are written as they come, piece by piece.
+"""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BufferedWriter, BytesIO
 from pathlib import Path
@@ -8,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import polars as pl
 
 from tcw.errors import UsageFault
-from tcw.model.tables import called
-from tcw.sample.export import exported
-from tcw.sample.words import FILE_NAMES, SHEET_NAMES
+from tcw.model.tables import REQUIRED, TABLES, called
+from tcw.sample.generate import generate
+from tcw.sample.plan import Plan
+from tcw.sample.words import FILE_NAMES, HEADERS, SHEET_NAMES, WORDS, YES_NO
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
 
@@ -27,6 +36,125 @@ ROW_GROUP = 500_000
 LAST_EXCEL_ROW = 1_048_576
 WORKBOOK = "sample.xlsx"
 _ENCODING = "cp1252"
+NOT_EMPTY = Phrase(
+    "sample-not-empty",
+    "{folder} is not empty. Name a new folder, or give --force to replace an earlier sample in it (other files stay).",
+)
+NOT_A_FOLDER = Phrase("sample-not-a-folder", "{folder} is a file. Name a folder.")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a sample came to: rows by table, in the order of `tcw.model.tables.TABLES`."""
+
+    folder: Path
+    rows: dict[str, int]
+
+
+def write_sample(
+    plan: Plan,
+    folder: Path,
+    file_format: FileFormat = "csv",
+    lang: Language = "sv",
+    *,
+    force: bool = False,
+    on_week: Callable[[], object] = lambda: None,
+) -> Written:
+    """Write a sample into a folder, which is made when it is missing.
+
+    Everything is written into a hidden folder beside it and moved into place when it is complete. With `force` the
+    files of an earlier sample are replaced; files of other names are left alone. Tables without rows are not
+    written, except those that are required. `on_week` is called as the work goes on, once a week and once before.
+
+    Raises:
+        UsageFault: the folder has files in it, or is a file, or a table does not fit an Excel sheet.
+        OSError: the folder cannot be written.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageFault(NOT_A_FOLDER, folder=folder)
+    if not force and folder.is_dir() and any(folder.iterdir()):
+        raise UsageFault(NOT_EMPTY, folder=folder)
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        rows = _write(plan, building, file_format, lang, on_week)
+        _move(building, folder)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return Written(folder, {table: rows[table] for table in TABLES if table in rows})
+
+
+def _write(
+    plan: Plan, folder: Path, file_format: FileFormat, lang: Language, on_week: Callable[[], object]
+) -> dict[str, int]:
+    files = open_files(folder, file_format, lang)
+    rows: dict[str, int] = {}
+    with contextlib.closing(files):
+        for tables in generate(plan):
+            for table, frame in tables.items():
+                if frame.height or table in REQUIRED:
+                    files.add(table, frame)
+                    rows[table] = rows.get(table, 0) + frame.height
+            on_week()
+        files.finish()
+    return rows
+
+
+def _move(building: Path, folder: Path) -> None:
+    """Move finished files into place, after those of an earlier sample are gone."""
+    building.chmod(0o755)  # a made-up sample holds nobody's data
+    if not folder.exists():
+        building.rename(folder)
+        return
+    for name in (WORKBOOK, *(name for table in FILE_NAMES for name in every_file_name(table))):
+        (folder / name).unlink(missing_ok=True)
+    for file in sorted(building.iterdir()):
+        file.replace(folder / file.name)
+
+
+Look = Literal["text", "cells"]
+_SHARES = {("staff", "employment_rate"), ("red_days", "percent")}
+
+
+def exported(table: str, frame: pl.DataFrame, lang: Language, look: Look) -> pl.DataFrame:
+    """Return a canonical table as an export has it, with headers and words of the language.
+
+    `look` is "text" for CSV, where bookings have a date and two clock times and a share is text with a decimal
+    comma ("75", "62,5"), and "cells" for Excel, where moments stay moments and a share is a number of per cent.
+    Lists become one cell, "1101, 1102". Raises ColumnNotFoundError for a column without a header.
+    """
+    if look == "text" and table == "bookings":
+        frame = frame.with_columns(
+            date=pl.col("start").dt.date(), start=pl.col("start").dt.time(), end=pl.col("end").dt.time()
+        )
+    named = {column: header for column, header in HEADERS[table].items() if column in frame.columns}
+    unnamed = set(frame.columns) - set(named)
+    if unnamed:
+        raise pl.exceptions.ColumnNotFoundError(", ".join(sorted(unnamed)))
+    cells = [_cell(table, column, frame.schema[column], lang, look) for column in named]
+    shown = frame.select(cells)
+    return shown.rename(named) if lang == "sv" else shown
+
+
+def _cell(table: str, column: str, kind: pl.DataType, lang: Language, look: Look) -> pl.Expr:
+    cell = pl.col(column)
+    if isinstance(kind, pl.List):
+        return cell.list.join(", ")
+    if kind == pl.Boolean:
+        yes, no = YES_NO[lang]
+        return pl.when(cell).then(pl.lit(yes)).when(~cell).then(pl.lit(no)).alias(column)
+    if (table, column) in _SHARES:
+        percent = (cell * 100).round(2)
+        return _plain_number(percent).alias(column) if look == "text" else percent
+    if lang == "sv" and (table, column) in WORDS:
+        return cell.replace(WORDS[table, column])
+    return cell
+
+
+def _plain_number(number: pl.Expr) -> pl.Expr:
+    """75 and 62,5: no more decimals than there are, and a decimal comma."""
+    return number.cast(pl.String).str.strip_suffix(".0").str.replace(".", ",", literal=True)
 
 
 class Files(Protocol):

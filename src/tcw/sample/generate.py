@@ -8,10 +8,9 @@ from tcw.sample import activities as act
 from tcw.sample.availability import availability_of_week
 from tcw.sample.plan import Plan
 from tcw.sample.registers import registers
-from tcw.sample.shifts import shifts_of_week
+from tcw.sample.shifts import shifts_of_week, told_by_visit
 from tcw.sample.town import Town, found_town
 from tcw.sample.vacancies import interests_of, vacancies_of_week
-from tcw.sample.visits import told_by_visit
 
 _US_PER_MINUTE = 60_000_000
 _MINUTES_PER_DAY = 24 * 60

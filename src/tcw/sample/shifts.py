@@ -1,24 +1,106 @@
-"""The shifts of one week, before anything is known of orders: who works, who is away, where."""
+"""The shifts of one week, before anything is known of orders: who works, who is away, where, and which visits they make."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import polars as pl
 
 from tcw.sample import activities as act
-from tcw.sample.absence import PRESENT, away, with_absence
+from tcw.sample.activities import LUNCH, PARENTAL, SICK, SICK_CHILD, TRAVEL, VACATION, VISIT
+from tcw.sample.dice import Dice
 from tcw.sample.red_days import FULL, red_days_between
-from tcw.sample.roster import (
+from tcw.sample.town import (
     DAY,
     EVENING,
+    HALF_TIME,
     NURSES,
     OFFICE,
     ON_CALL,
     STANDBY,
     THIRD_WEEKEND,
+    Town,
     shift_times,
     slots,
 )
-from tcw.sample.town import HALF_TIME, Town
+
+PRESENT = -1
+_SUMMER = range(26, 33)  # ISO weeks of the main vacation period
+_SHORT_SICKNESS = 0.12  # of all person-weeks
+_LONG_SICKNESS = 0.06  # of all people, once a year
+_PARENTAL = 0.02
+_PARENTS = 0.35
+_SICK_CHILD = 0.06
+_LONG_SICKNESS_WEEKS = range(3, 9)
+_PARENTAL_WEEKS = range(10, 31)
+_WEEKS_A_YEAR = 52
+
+
+def with_absence(people: pl.DataFrame, town: Town, week: int) -> pl.DataFrame:
+    """Add what decides absence in a week.
+
+    Columns added: `sick_from`, `sick_to` (Int8 weekdays, both included; sick_from > sick_to: not sick),
+    `child_from`, `child_to` (the same for a sick child), `week_off` (Int8, an activity's number, PRESENT for
+    none). Hourly substitutes are never absent: they are not booked then.
+    """
+    dice, i = town.dice, pl.col("i")
+    first_day = 7 * week
+    known = first_day < town.plan.as_of_day  # nobody knows of sickness to come
+    start = town.plan.start + timedelta(days=first_day)
+    vacation = 0.30 if start.isocalendar().week in _SUMMER else 0.035
+    sick_from = dice.below("sick from", 7, i, week)
+    child_from = dice.below("child from", 5, i, week)
+    sick = dice.chance("sick", _SHORT_SICKNESS if known else 0.0, i, week)
+    parent = dice.chance("parent", _PARENTS, i)
+    child = parent & dice.chance("sick child", _SICK_CHILD if known else 0.0, i, week)
+    week_off = (
+        pl.when(_spell(town, "parental", _PARENTAL, _PARENTAL_WEEKS, week))
+        .then(PARENTAL)
+        .when(dice.chance("vacation", vacation, i, week))
+        .then(VACATION)
+        .when(_spell(town, "long sickness", _LONG_SICKNESS, _LONG_SICKNESS_WEEKS, week) & known)
+        .then(SICK)
+        .otherwise(PRESENT)
+    )
+    salaried = ~pl.col("hourly")
+    return people.with_columns(
+        sick_from=sick_from.cast(pl.Int8),
+        sick_to=pl.when(sick & salaried)
+        .then(sick_from + dice.below("sick days", 4, i, week))
+        .otherwise(-1)
+        .cast(pl.Int8),
+        child_from=child_from.cast(pl.Int8),
+        child_to=pl.when(child & salaried)
+        .then(child_from + dice.below("child days", 2, i, week))
+        .otherwise(-1)
+        .cast(pl.Int8),
+        week_off=pl.when(salaried).then(week_off).otherwise(PRESENT).cast(pl.Int8),
+    )
+
+
+def away() -> pl.Expr:
+    """Return the absence's activity number (Int8, PRESENT for none) of rows with `weekday` and the above."""
+    weekday = pl.col("weekday")
+    return (
+        pl.when(pl.col("week_off") != PRESENT)
+        .then("week_off")
+        .when(weekday.is_between("sick_from", "sick_to"))
+        .then(SICK)
+        .when(weekday.is_between("child_from", "child_to"))
+        .then(SICK_CHILD)
+        .otherwise(PRESENT)
+        .cast(pl.Int8)
+    )
+
+
+def _spell(town: Town, question: str, share: float, lasts: range, week: int) -> pl.Expr:
+    """Return whether a spell of weeks, one a year for a share of people, covers the week."""
+    dice, i = town.dice, pl.col("i")
+    year, week_of_year = divmod(week, _WEEKS_A_YEAR)
+    begins = dice.below(f"{question} begins", _WEEKS_A_YEAR, i, year) - lasts.start
+    length = lasts.start + dice.below(f"{question} lasts", len(lasts), i, year)
+    hit = dice.chance(question, share, i, year)
+    return hit & (begins <= week_of_year) & (week_of_year < begins + length)
+
 
 TUESDAY = 1
 _MEETING_EVERY = 4  # weeks
@@ -191,3 +273,57 @@ def _beside(rows: pl.DataFrame, town: Town, week: int) -> list[pl.DataFrame]:
             (double, act.TRAINING, 13 * 60, 15 * 60),
         )
     ]
+
+
+_SHORT_FORM = ((420, VISIT), (690, LUNCH), (720, VISIT), (960, None))
+_LONG_FORM = (
+    (420, VISIT),
+    (540, TRAVEL),
+    (555, VISIT),
+    (690, LUNCH),
+    (720, VISIT),
+    (825, TRAVEL),
+    (840, VISIT),
+    (960, None),
+)
+_FORMS = (_SHORT_FORM, _LONG_FORM)
+_LONG_SHARE = 0.25  # of the days told visit by visit, as long as that is enough
+
+
+def told_by_visit(shifts: pl.DataFrame, dice: Dice, rows_wanted: int) -> pl.DataFrame:
+    """Split some of the rows marked `splittable`, so that about `rows_wanted` rows come out.
+
+    Fewer come out when all are split the long way and it is not enough; none is split when there are enough.
+    """
+    short_gain, long_gain = (len(form) - 2 for form in _FORMS)
+    splittable = max(1, shifts.filter("splittable").height)
+    gain = (rows_wanted - shifts.height) / splittable
+    mean_gain = short_gain + _LONG_SHARE * (long_gain - short_gain)
+    split = min(max(gain / mean_gain, 0.0), 1.0)
+    long = _LONG_SHARE if split < 1.0 else min(max((gain - short_gain) / (long_gain - short_gain), 0.0), 1.0)
+    i, day = pl.col("i"), pl.col("day")
+    form = (
+        pl.when(pl.col("splittable") & dice.chance("told by visit", split, i, day))
+        .then(dice.chance("many visits", long, i, day).cast(pl.Int8))
+        .otherwise(-1)
+        .cast(pl.Int8)
+        .alias("form")
+    )
+    shifts = shifts.with_columns(form)
+    parts = pl.DataFrame(
+        [
+            (number, start, following[0], activity)
+            for number, points in enumerate(_FORMS)
+            for (start, activity), following in pairwise(points)
+        ],
+        schema={"form": pl.Int8, "from_minute": pl.Int32, "to_minute": pl.Int32, "activity": pl.Int8},
+        orient="row",
+    )
+    replaced = ["from_minute", "to_minute", "activity"]
+    told = (
+        shifts.filter(pl.col("form") >= 0)
+        .drop(replaced)
+        .join(parts, on="form", maintain_order="left")
+        .with_columns(break_minutes=pl.lit(0, dtype=pl.Int32))
+    )
+    return pl.concat([shifts.filter(pl.col("form") < 0), told.select(shifts.columns)]).drop("form")

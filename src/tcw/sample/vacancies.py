@@ -5,9 +5,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from tcw.sample import activities as act
-from tcw.sample.absence import PRESENT
-from tcw.sample.roster import DAY, EVENING, NIGHT, shift_times
-from tcw.sample.town import ASSISTANT_NURSE, FIRST_HOURLY_PLACE, PEOPLE_PER_UNIT, Town
+from tcw.sample.shifts import PRESENT
+from tcw.sample.town import (
+    ASSISTANT_NURSE,
+    DAY,
+    EVENING,
+    FIRST_HOURLY_PLACE,
+    NIGHT,
+    PEOPLE_PER_UNIT,
+    Town,
+    shift_times,
+)
 
 _COVERED = (DAY, EVENING, NIGHT)
 _OPEN_AHEAD = 0.7  # of the absences nobody covers

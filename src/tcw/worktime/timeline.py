@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from tcw.worktime.booked import REACH
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock, physical
-from tcw.worktime.whole import Whole
+from tcw.worktime.whole import REACH, Whole
 
 YEAR = 365 * US_PER_DAY
 CHUNK = 1_000_000

@@ -17,8 +17,8 @@ from tcw.intake.values import Hints
 from tcw.model.pieces import Pieces, Query
 from tcw.model.schedule import Schedule
 from tcw.parts.blocks import Blocks, Placed, Placing, write_blocks
-from tcw.worktime.booked import Booked, booked, together
 from tcw.worktime.clock import Clock
+from tcw.worktime.whole import Booked, booked, together
 
 Result = TypeVar("Result")
 AT_ONCE = 2_000_000
@@ -68,7 +68,7 @@ class Bookings:
         return pl.concat([nothing, *self._each(_Ask(self._pieces, self.schedule.cancelled, query))])
 
     def counted(self, clock: Clock, told: Told | None = None) -> Booked:
-        """Return the bookings counted: see `tcw.worktime.booked.booked`."""
+        """Return the bookings counted: see `tcw.worktime.whole.booked`."""
         done = booked(self.schedule.bookings.clear(), clock)
         waiting, rows = [done], 0
         for one in self._each(_Count(self._pieces, self.schedule.cancelled, clock), told):

@@ -7,7 +7,7 @@ long gone, and nobody notices that the person's breaches are waived. One finding
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.link_rows import links, why
+from tcw.rules.measures.validity import links, why
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 

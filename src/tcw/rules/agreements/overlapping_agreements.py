@@ -11,7 +11,7 @@ Measured: the days of the overlap; without an end, 0 and `to` is empty.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.link_rows import links, why
+from tcw.rules.measures.validity import links, why
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY

@@ -9,7 +9,7 @@ import polars as pl
 from tcw.model.config import RuleSettings
 from tcw.model.schedule import Schedule
 from tcw.rules.engine.in_force import InForce
-from tcw.rules.measures.employment_rates import employment_rates
+from tcw.rules.measures.full_time import employment_rates
 from tcw.rules.measures.hours_by_period import Hours
 from tcw.worktime import stretches
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock
@@ -94,7 +94,7 @@ class Context:
 
     @cached_property
     def employment_rates(self) -> pl.DataFrame:
-        """Each person's share of full time over time: see `tcw.rules.measures.employment_rates`."""
+        """Each person's share of full time over time: see `tcw.rules.measures.full_time`."""
         return employment_rates(self)
 
     @cached_property

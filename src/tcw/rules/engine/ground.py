@@ -16,10 +16,9 @@ from tcw.rules.engine.context import Context
 from tcw.rules.engine.in_force import InForce, in_force
 from tcw.rules.engine.people import people
 from tcw.rules.engine.terms import agreements
-from tcw.worktime.booked import Booked, booked
 from tcw.worktime.clock import US_PER_DAY, Clock, clock
 from tcw.worktime.timeline import Timeline, prepare
-from tcw.worktime.whole import Whole, whole_of
+from tcw.worktime.whole import Booked, Whole, booked, whole_of
 
 EPOCH = date(1970, 1, 1)
 

@@ -4,10 +4,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from tcw.rules.measures.employment_rates import with_contract
-from tcw.rules.measures.full_time import MISSING_KIND, MISSING_RATE, books_overtime, derived
-from tcw.rules.measures.hours_by_period import FOUR_WEEKS, MONTH, YEAR, Every
-from tcw.rules.measures.sums_judged import decide, findings, judgement
+from tcw.rules.measures.full_time import MISSING_KIND, MISSING_RATE, books_overtime, derived, with_contract
+from tcw.rules.measures.hours_by_period import FOUR_WEEKS, MONTH, YEAR, Every, decide, findings, judgement
 from tcw.rules.rule import Judgement
 from tcw.worktime.clock import US_PER_HOUR
 from tcw.worktime.kinds import WORK

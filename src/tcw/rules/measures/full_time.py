@@ -1,16 +1,145 @@
-"""Full time in each calculation period, and the overtime and additional time that follow from it."""
+"""Full time in each calculation period, the share of it that a person is employed for, and the overtime and additional time that follow.
+
+The rates of all rows of staff that hold on a day add up, over all employments of the person. A row without an end ends the
+day before the same employment's next row begins: systems export changes of rate that way. Rows alike in everything count once.
+"""
 
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tcw.rules.measures.employment_rates import whole_minutes, with_contract
 from tcw.rules.measures.hours_by_period import Every
-from tcw.worktime.clock import US_PER_HOUR
+from tcw.worktime.clock import US_PER_HOUR, US_PER_MINUTE
 from tcw.worktime.kinds import ADDITIONAL, OVERTIME
 
 if TYPE_CHECKING:
     from tcw.rules.engine.context import Context
+
+PARTS: Final = 1_000_000_000
+"""A rate in whole numbers, so that the mean of a constant rate is that rate to the last digit."""
+REACH: Final = 1100
+"""Days around the horizon that periods may stick out: more than two years."""
+
+
+def employment_rates(context: "Context") -> pl.DataFrame:
+    """Return the changes of each person's rate.
+
+    Returns `person` (UInt32), `day` (Int32: from which it holds), sorted, and what holds from there on: `rate` (Int64 billionths; 0
+    when not employed, or hourly paid without a rate), `part` (Int64: 1 when above 0 and below full time), `unrated` (Int64: 1 when a rate is
+    missing); people without any row of staff are not there.
+    """
+    low, high = context.hours.first - REACH, context.hours.last + REACH
+    rows = _rows(context, low, high)
+    days = pl.concat([rows.select("person", day="begins"), rows.select("person", day="ends")]).unique()
+    held = (
+        days.join(rows, on="person", how="left")
+        .filter(pl.col("begins") <= pl.col("day"), pl.col("day") < pl.col("ends"))
+        .group_by("person", "day")
+        .agg(
+            rate=(pl.col("rate").fill_null(0.0) * PARTS).round().cast(pl.Int64).sum(),
+            unrated=pl.col("rate").is_null().any().cast(pl.Int64),
+        )
+    )
+    return (
+        days.join(held, on=["person", "day"], how="left")
+        .with_columns(pl.col("rate", "unrated").fill_null(0))
+        .with_columns(
+            part=((pl.col("rate") > 0) & (pl.col("rate") < PARTS) & (pl.col("unrated") == 0)).cast(pl.Int64)
+        )
+        .select("person", "day", "rate", "part", "unrated")
+        .sort("person", "day")
+    )
+
+
+def _rows(context: "Context", low: int, high: int) -> pl.DataFrame:
+    """Return the rows of staff of the chunk's people: `person`, `begins`, `ends` (Int32, not included), `rate`."""
+    hourly = pl.col("employment_type").eq_missing(pl.lit("hourly"))
+    rows = (
+        context.schedule.staff.select(
+            "staff_id", "employment_type", "employment_rate", "valid_from", "valid_to"
+        )
+        .unique()
+        .join(context.timeline.staff.select("staff_id", "person"), on="staff_id")
+        .join(context.people, on="person", how="semi")
+        .with_columns(
+            begins=pl.col("valid_from").to_physical().fill_null(low).clip(low, high),
+            rate=pl.coalesce("employment_rate", pl.when(hourly).then(0.0)),
+        )
+    )
+    later = (
+        rows.select("staff_id", "begins")
+        .unique()
+        .sort("staff_id", "begins")
+        .with_columns(
+            next=pl.when(pl.col("staff_id") == pl.col("staff_id").shift(-1)).then(pl.col("begins").shift(-1))
+        )
+    )
+    ends = pl.coalesce(pl.col("valid_to").to_physical() + 1, "next", pl.lit(high))
+    return (
+        rows.join(later, on=["staff_id", "begins"], how="left")
+        .select("person", "begins", "rate", ends=ends.clip(low, high).cast(pl.Int32))
+        .filter(pl.col("begins") < pl.col("ends"))
+    )
+
+
+def with_contract(context: "Context", windows: pl.DataFrame) -> pl.DataFrame:
+    """Add the contract of each window: `contract` (Float64: the mean rate of its days), `part`, `unrated` (Boolean: a day of it is).
+
+    `windows` has `person`, `day`, `until`. `unrated` also where the person has no row of staff.
+    """
+    rates = context.employment_rates
+    lasted = (pl.col("day") - pl.col("day").shift()).cast(pl.Int64).fill_null(0)
+    same = (pl.col("person") == pl.col("person").shift()).fill_null(value=False)
+    # Sums of days up to each change run on from person to person: only differences inside one are used.
+    names = ("rate", "part", "unrated")
+    marks = rates.with_columns(
+        *[
+            pl.when(same).then(pl.col(name).shift() * lasted).otherwise(0).cum_sum().alias(f"{name}_sum")
+            for name in names
+        ]
+    )
+    first, last = _reached(windows, "day", marks), _reached(windows, "until", marks)
+    sums = {name: last[name] - first[name] for name in names}
+    days = (pl.col("until") - pl.col("day")).cast(pl.Int64)
+    known = rates["person"].unique()
+    missing = ~windows["person"].is_in(known.implode())
+    return windows.with_columns(
+        contract=pl.lit(sums["rate"]) / (days * PARTS),
+        part=pl.lit(sums["part"] > 0),
+        unrated=pl.lit((sums["unrated"] > 0) | missing),
+    )
+
+
+def _reached(windows: pl.DataFrame, at: str, marks: pl.DataFrame) -> pl.DataFrame:
+    """Return the running sums of rate, part and unrated days up to a day, one row for each window."""
+    place = pl.col("person").cast(pl.Int64) * (1 << 32)
+    # The first change of a person is REACH before the horizon or later; from before it nothing is added.
+    keyed = windows.select(key=place + pl.col(at).cast(pl.Int64), owner="person", at=at).with_row_index(
+        "place"
+    )
+    found = (
+        keyed.sort("key")
+        .join_asof(marks.with_columns(key=place + pl.col("day").cast(pl.Int64)).sort("key"), on="key")
+        .sort("place")
+    )
+    since = (pl.col("at") - pl.col("day")).cast(pl.Int64)
+    mine = pl.col("owner") == pl.col("person")
+    return found.select(
+        pl.when(mine)
+        .then(pl.col(f"{name}_sum") + pl.col(name) * since)
+        # The last sum of the person before is what this one's begin with.
+        .otherwise(pl.col(f"{name}_sum"))
+        .fill_null(0)
+        .alias(name)
+        for name in ("rate", "part", "unrated")
+    )
+
+
+def whole_minutes(hours_us: pl.Expr) -> pl.Expr:
+    """Return µs rounded up to a whole minute: rates have two decimals, schedules whole minutes."""
+    # What is a hair above a minute is floating point.
+    return (hours_us / US_PER_MINUTE - 1e-6).ceil().cast(pl.Int64) * US_PER_MINUTE
+
 
 MISSING_RATE: Final = "staff.employment_rate"
 MISSING_KIND: Final = "activities.time_kind"

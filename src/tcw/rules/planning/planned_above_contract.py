@@ -15,9 +15,8 @@ could take them there.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.employment_rates import whole_minutes, with_contract
-from tcw.rules.measures.full_time import MISSING_RATE, calculation_periods
-from tcw.rules.measures.sums_judged import decide, findings, judgement
+from tcw.rules.measures.full_time import MISSING_RATE, calculation_periods, whole_minutes, with_contract
+from tcw.rules.measures.hours_by_period import decide, findings, judgement
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.kinds import ADDITIONAL

@@ -9,7 +9,7 @@ Measured: the rate in percent, empty when it is missing; limit: 100, or 0 for a 
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.link_rows import period
+from tcw.rules.measures.validity import period
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 

@@ -7,7 +7,7 @@ it. One finding for each row of the staff table, with its first and last day.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.link_rows import period
+from tcw.rules.measures.validity import period
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 

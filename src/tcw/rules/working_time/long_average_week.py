@@ -17,8 +17,7 @@ four months can be judged only from an export that covers most of them.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.averages import WEEK, averaging_periods, counted
-from tcw.rules.measures.sums_judged import decide, findings, judgement
+from tcw.rules.measures.hours_by_period import WEEK, averaging_periods, counted, decide, findings, judgement
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR

@@ -21,17 +21,17 @@ import polars as pl
 from tcw.model.config.agreements import NO_LIMIT
 from tcw.rules.engine.context import Context
 from tcw.rules.engine.in_force import InForce
-from tcw.rules.measures.full_rests import (
+from tcw.rules.measures.net_hours import net_spans
+from tcw.rules.measures.rests import (
     NEVER,
     any_of_kinds,
     day_windows,
     days_of_hours_only,
     limits,
     microseconds,
+    with_bookings,
     with_places,
 )
-from tcw.rules.measures.net_hours import net_spans
-from tcw.rules.measures.rest_windows import with_bookings
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR

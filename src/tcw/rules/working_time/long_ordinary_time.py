@@ -17,7 +17,7 @@ import polars as pl
 
 from tcw.rules.engine.context import Context
 from tcw.rules.measures.full_time import calculation_periods
-from tcw.rules.measures.sums_judged import decide, findings, judgement
+from tcw.rules.measures.hours_by_period import decide, findings, judgement
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.kinds import WORK

@@ -15,7 +15,7 @@ time, need a time kind `break` to be seen here.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.unbroken_work import rows_of, unbroken
+from tcw.rules.measures.breaks import rows_of, unbroken
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR

@@ -15,8 +15,7 @@ Not judged: days of which only hours, and no clock times, are known.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.full_rests import days_of_hours_only
-from tcw.rules.measures.rest_windows import with_bookings
+from tcw.rules.measures.rests import days_of_hours_only, with_bookings
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR

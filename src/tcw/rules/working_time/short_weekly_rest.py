@@ -24,15 +24,17 @@ import polars as pl
 from tcw.model.config.agreements import NO_LIMIT
 from tcw.rules.engine.context import Context
 from tcw.rules.engine.terms import Terms
-from tcw.rules.measures.full_rests import (
+from tcw.rules.measures.rests import (
     days_of_hours_only,
+    disposal,
+    disposal_stretches,
     limits,
     longest_rests,
     microseconds,
     runs,
+    weeks_of,
+    with_bookings,
 )
-from tcw.rules.measures.rest_windows import with_bookings
-from tcw.rules.measures.weekly_rests import disposal, disposal_stretches, weeks_of
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR

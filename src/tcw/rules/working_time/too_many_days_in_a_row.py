@@ -14,7 +14,7 @@ whether there are more of them.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.full_rests import NEVER
+from tcw.rules.measures.rests import NEVER
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY

@@ -19,11 +19,18 @@ out of the export is flagged when the known hours are above the limit already, a
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.averages import WEEK, averaging_periods, counted
-from tcw.rules.measures.hours_by_period import Every
+from tcw.rules.measures.hours_by_period import (
+    WEEK,
+    Decided,
+    Every,
+    averaging_periods,
+    counted,
+    decide,
+    findings,
+    judgement,
+)
 from tcw.rules.measures.net_hours import net_spans
 from tcw.rules.measures.night_work import night_time, night_workers
-from tcw.rules.measures.sums_judged import Decided, decide, findings, judgement
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR

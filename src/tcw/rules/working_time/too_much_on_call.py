@@ -15,8 +15,7 @@ take them there.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.hours_by_period import FOUR_WEEKS, MONTH
-from tcw.rules.measures.sums_judged import decide, findings, judgement
+from tcw.rules.measures.hours_by_period import FOUR_WEEKS, MONTH, decide, findings, judgement
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR
