@@ -1,4 +1,4 @@
-"""docs/benchmarks.md, a section for each benchmark, and what README.md shows of it; a run writes the sections of what it measured and keeps the others."""
+"""docs/developers/benchmarks.md, a section for each benchmark, and what README.md shows of it; a run writes the sections of what it measured and keeps the others."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ from typing import Final
 from benchmarks.measuring import Row, table
 
 ROOT: Final = Path(__file__).parents[1]
-DOCUMENT: Final = ROOT / "docs" / "benchmarks.md"
+DOCUMENT: Final = ROOT / "docs" / "developers" / "benchmarks.md"
 README: Final = ROOT / "README.md"
 REASONS: Final = Path(__file__).parent / "reasons.md"
 """What was learned of the targets that are missed, written by hand."""

@@ -1,13 +1,14 @@
 """Write the documents that are made from the code, or check (--check) that they say what the code does.
 
-docs/commands.md   every command's --help
-docs/tables.md     every table's columns, and how many headers are known for each
-docs/figures.md    the eight key figures
-docs/reasons.md    why rows are rejected, and what else is found in the data
-docs/config.md     every setting of tcw.yaml
-docs/scenarios.md  every measure of a scenarios file
-docs/errors.md     every message of the error gallery
-docs/rules.md      every rule
+docs/reference/commands.md   every command's --help
+docs/reference/tables.md     every table's columns, and how many headers are known for each
+docs/reference/figures.md    the eight key figures
+docs/reference/reasons.md    why rows are rejected, and what else is found in the data
+docs/reference/config.md     every setting of tcw.yaml
+docs/reference/scenarios.md  every measure of a scenarios file
+docs/reference/errors.md     every message of the error gallery
+docs/reference/rules/README.md    every rule in a table, and the shipped agreements
+docs/reference/rules/CODE.md      a page for each rule
 src/tcw/rules/pages.json   the same, for tcw explain
 README.md          the terminal picture, between its two marks
 """
@@ -25,7 +26,7 @@ from typing import Any, get_args
 import polars as pl
 import typer.main
 from make_errors import page as errors
-from make_rules import found, rules
+from make_rules import found, rule_page, rules
 from make_rules import pages as rule_pages
 from markdown_table import table
 from scenarios_doc import scenarios
@@ -34,6 +35,7 @@ from settings_doc import settings
 from tcw.intake.reasons import NOT_DATA, REASONS
 from tcw.kpis.catalogue import BOOKING_VS_EMPLOYMENT_RELATIVE, FIGURES, Figure
 from tcw.model.tables import REQUIRED, TABLES, Kind
+from tcw.rules.catalogue import RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE = "<!-- Made by tools/make_docs.py; change the code, then run: python3 dev.py docs -->\n\n"
@@ -99,7 +101,7 @@ def typer_version() -> str:
 
 
 def commands() -> str:
-    """Return docs/commands.md."""
+    """Return docs/reference/commands.md."""
     from tcw.cli.app import app
 
     parts = [f"# Commands\n\nWhat `--help` prints (laid out by typer {typer_version()}).\n"]
@@ -111,7 +113,7 @@ def commands() -> str:
 
 
 def tables() -> str:
-    """Return docs/tables.md."""
+    """Return docs/reference/tables.md."""
     toml = tomllib.loads(resources.files("tcw.intake.headers").joinpath("headers.toml").read_text("utf-8"))
     known = toml["columns"]
     number = sum(len(headers) for columns in known.values() for headers in columns.values())
@@ -157,7 +159,7 @@ def in_words(hours: pl.Expr) -> str:
 
 
 def figures() -> str:
-    """Return docs/figures.md."""
+    """Return docs/reference/figures.md."""
 
     def row(figure: Figure) -> list[str]:
         formula = f"{in_words(figure.part)} / {in_words(figure.whole)}"
@@ -188,12 +190,12 @@ def figures() -> str:
             [[f"`{column}`", *words] for column, words in HOURS.items()],
         )
         + "\nHours that are *Ej underlag* are in no figure. With `absence_in_booked_time: true`, absence is part of booked time. "
-        "Why the figures are formed as they are: [decision 3](adr/0003-key-figures.md).\n"
+        "Why the figures are formed as they are: [decision 3](../developers/adr/0003-key-figures.md).\n"
     )
 
 
 def reasons() -> str:
-    """Return docs/reasons.md."""
+    """Return docs/reference/reasons.md."""
     rejected = [
         [
             reason.code,
@@ -224,14 +226,18 @@ def readme() -> str:
 
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
-    "docs/commands.md": lambda: MADE + commands(),
-    "docs/tables.md": lambda: MADE + tables(),
-    "docs/figures.md": lambda: MADE + figures(),
-    "docs/reasons.md": lambda: MADE + reasons(),
-    "docs/config.md": lambda: MADE + settings(),
-    "docs/scenarios.md": lambda: MADE + scenarios(),
-    "docs/errors.md": lambda: MADE + errors(),
-    "docs/rules.md": lambda: MADE + rules(),
+    "docs/reference/commands.md": lambda: MADE + commands(),
+    "docs/reference/tables.md": lambda: MADE + tables(),
+    "docs/reference/figures.md": lambda: MADE + figures(),
+    "docs/reference/reasons.md": lambda: MADE + reasons(),
+    "docs/reference/config.md": lambda: MADE + settings(),
+    "docs/reference/scenarios.md": lambda: MADE + scenarios(),
+    "docs/reference/errors.md": lambda: MADE + errors(),
+    "docs/reference/rules/README.md": lambda: MADE + rules(),
+    **{
+        f"docs/reference/rules/{rule.code}.md": lambda code=rule.code: MADE + rule_page(code)  # type: ignore[misc]
+        for rule in RULES
+    },
     "src/tcw/rules/pages.json": rule_pages,
     "README.md": readme,
 }

@@ -1,4 +1,4 @@
-"""Make docs/errors.md from the error gallery; --accept rewrites the gallery's expected messages.
+"""Make docs/reference/errors.md from the error gallery; --accept rewrites the gallery's expected messages.
 
 Usage: python tools/make_errors.py --accept [CASE …]
 
@@ -36,7 +36,7 @@ are things found on the way.
 
 
 def page() -> str:
-    """Return docs/errors.md."""
+    """Return docs/reference/errors.md."""
     known = cases()
     strangers = {case.group for case in known} - set(GROUPS)
     if strangers:

@@ -1,4 +1,4 @@
-"""The rules' pages, made from their modules' docstrings, facts and cases: for docs/rules.md and for tcw explain.
+"""The rules' pages, made from their modules' docstrings, facts and cases: for docs/reference/rules/ and for tcw explain.
 
 `tcw explain` reads src/tcw/rules/pages.json, so that it need not import the rules, and Polars with them.
 """
@@ -42,7 +42,7 @@ from tests.rules.cases import Case, cases  # noqa: E402 - the project's root is 
 
 INTRODUCTION = (
     "# Rules\n\nWhat `tcw check` judges. `tcw explain CODE` shows a rule's page with the limits in force; `--select` and "
-    "`--ignore` take codes, names and families. What exactly is measured: [decision 9](adr/0009-what-the-rules-measure.md).\n\n"
+    "`--ignore` take codes, names and families. What exactly is measured: [decision 9](../../developers/adr/0009-what-the-rules-measure.md).\n\n"
 )
 
 
@@ -112,7 +112,7 @@ def reading(phrase: Phrase) -> dict[str, Any]:
         "severity": "warning",
         "label": {lang: _label(phrase.template(lang), rejects=rejects) for lang in ("en", "sv")},
         "message": {"en": phrase.english, "sv": phrase.template("sv")},
-        "source": "docs/reasons.md",
+        "source": "docs/reference/reasons.md",
         "unit": "count",
         "page": page,
         "terms": [],
@@ -128,15 +128,14 @@ def _label(sentence: str, *, rejects: bool) -> str:
 
 
 def rules() -> str:
-    """Return docs/rules.md."""
-    known = cases()
+    """Return docs/reference/rules/README.md."""
     parts = [
         INTRODUCTION,
         table(
             ["code", "name", "severity", "English", "Swedish", "source"],
             [
                 [
-                    f"[{rule.code}](#{rule.code.lower()}-{rule.name})",
+                    f"[{rule.code}]({rule.code}.md)",
                     rule.name,
                     rule.severity,
                     rule.label.english,
@@ -150,11 +149,6 @@ def rules() -> str:
     if RETIRED:
         parts.append(f"\nCodes no longer in use: {', '.join(RETIRED)}.\n")
     parts.append(_agreements())
-    for family, heading in FAMILIES.items():
-        mine = [rule for rule in RULES if rule.family == family]
-        if mine:
-            parts.append(f"\n## {heading.english} ({heading.template('sv')})\n")
-            parts += [_section(rule, known) for rule in mine]
     return "".join(parts)
 
 
@@ -169,7 +163,7 @@ def _agreements() -> str:
         [
             f"`{name}`",
             Agreement.model_fields[name].description or "",
-            *(_shown(getattr(terms, name)) for terms in SHIPPED.values()),
+            *_limits(name),
             ", ".join(_users(name)),
         ]
         for name in names
@@ -195,20 +189,50 @@ def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else re.sub(r"^(\d\d:\d\d):00$", r"\1", str(value))
 
 
-def _section(rule: Rule, known: list[Case]) -> str:
-    told = [f"Severity: {rule.severity}. Source: {rule.source}."]
-    if rule.terms:
-        told.append(f"Limits of the agreement: {', '.join(f'`{name}`' for name in rule.terms)}.")
-    if rule.settings:
-        told.append(f"Settings under `rules:`: {', '.join(f'`{name}`' for name in rule.settings)}.")
-    if rule.needs:
-        told.append(f"Needs: {', '.join(f'`{name}`' for name in rule.needs)}.")
-    examples = [
-        f"\n{case.title}:\n\n```csv\n{case.blocks.get('bookings', '')}```\n\n```csv\n{case.blocks['findings']}```\n"
-        for kind in ("Flagged", "Clean")
-        if (case := first(known, rule, kind)) is not None
+def rule_page(code: str) -> str:
+    """Return docs/reference/rules/CODE.md: what the rule does, an example flagged and one clean, its options, its source."""
+    known = cases()
+    (rule,) = (rule for rule in RULES if rule.code == code)
+    heading = FAMILIES[rule.family]
+    parts = [
+        f"# {rule.code} {rule.name}\n\n",
+        f"**{rule.label.english}** (*{rule.label.template('sv')}*) · {heading.english} · {rule.severity}\n\n",
+        f"## What it does\n\n{page_of(rule)}\n\n",
+        f"## What it says\n\n> {rule.message.english}\n\n> {rule.message.template('sv')}\n",
     ]
-    return (
-        f"\n### {rule.code} {rule.name}\n\n{page_of(rule)}\n\nSaid: *{rule.message.english}* (*{rule.message.template('sv')}*). "
-        f"{' '.join(told)}\n{''.join(examples)}"
+    for kind, title in (("Flagged", "Example"), ("Clean", "Use instead")):
+        if (case := first(known, rule, kind)) is not None:
+            bookings = case.blocks.get("bookings", "")
+            told = f"```csv\n{case.blocks['findings']}```\n" if kind == "Flagged" else "No finding.\n"
+            parts.append(f"\n## {title}\n\n{case.title}:\n\n```csv\n{bookings}```\n\n{told}")
+    parts += ["\n## Options\n\n", _options(rule), f"\n## References\n\n{rule.source}.\n"]
+    return "".join(parts)
+
+
+def _options(rule: Rule) -> str:
+    """Return what changes the rule: limits of agreements with what is shipped, settings, and how to leave it out."""
+    limits = [
+        [f"`{name}`", Agreement.model_fields[name].description or "", *_limits(name)] for name in rule.terms
+    ]
+    parts = []
+    if limits:
+        parts.append(
+            "Limits of the agreement (`agreements:` in tcw.yaml), and what the shipped ones say:\n\n"
+            + table(["limit", "meaning", *(f"`{code}`" for code in SHIPPED)], limits)
+            + "\n"
+        )
+    if rule.settings:
+        named = ", ".join(f"`{name}`" for name in rule.settings)
+        parts.append(f"Settings under `rules:` in tcw.yaml: {named}.\n\n")
+    if rule.needs:
+        named = ", ".join(f"`{name}`" for name in rule.needs)
+        parts.append(f"Nothing is judged without the table {named}.\n\n")
+    parts.append(
+        f"`tcw check SOURCE --select {rule.code}` judges nothing else; `--ignore {rule.code}` leaves it out.\n"
     )
+    return "".join(parts)
+
+
+def _limits(name: str) -> list[str]:
+    """Return what each shipped agreement says of a limit."""
+    return [_shown(getattr(terms, name)) for terms in SHIPPED.values()]

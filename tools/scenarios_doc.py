@@ -1,4 +1,4 @@
-"""docs/scenarios.md: every measure of a scenarios file, from the JSON schema of its model."""
+"""docs/reference/scenarios.md: every measure of a scenarios file, from the JSON schema of its model."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ GROUPED = {
 
 
 def scenarios() -> str:
-    """Return docs/scenarios.md."""
+    """Return docs/reference/scenarios.md."""
     sections: Mapping[str, Any] = Scenarios.model_json_schema(by_alias=True)["$defs"]
     measures = sections["Scenario"]["properties"]
     rows = [[f"`{name}`", _written(name), measures[name]["description"]] for name in MEASURES]

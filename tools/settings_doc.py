@@ -1,4 +1,4 @@
-"""docs/config.md: every setting of tcw.yaml, from the JSON schema of its model."""
+"""docs/reference/config.md: every setting of tcw.yaml, from the JSON schema of its model."""
 
 import re
 from collections.abc import Mapping
@@ -60,7 +60,7 @@ def in_force(value: object) -> str:
 
 
 def settings() -> str:
-    """Return docs/config.md."""
+    """Return docs/reference/config.md."""
     schema = Config.model_json_schema()
     groups = schema["$defs"]
     defaults = Config().model_dump(mode="json")

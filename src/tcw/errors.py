@@ -35,7 +35,7 @@ class TcwError(Exception):
 
     @property
     def code(self) -> str:
-        """The code of the error gallery (docs/errors.md)."""
+        """The code of the error gallery (docs/reference/errors.md)."""
         return self.phrase.code
 
     def lines(self, lang: Language) -> list[str]:

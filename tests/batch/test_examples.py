@@ -99,7 +99,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 def test_the_page_for_administrators_names_every_exit_code_and_file() -> None:
     from tcw.errors import ExitCode
 
-    page = (ROOT / "docs" / "nightly.md").read_text("utf-8")
+    page = (ROOT / "docs" / "guides" / "nightly.md").read_text("utf-8")
     assert re.findall(r"^\| (\d+) \|", page, re.MULTILINE) == [str(int(code)) for code in ExitCode]
     events = set(re.findall(r"`(run-[a-z-]+)`", page))
     known = (ROOT / "src" / "tcw" / "wording" / "sv" / "batch.toml").read_text("utf-8")

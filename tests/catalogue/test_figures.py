@@ -39,7 +39,7 @@ def test_the_relative_difference_takes_the_place_of_the_other() -> None:
 
 
 def test_the_page_has_a_row_for_each() -> None:
-    page = (ROOT / "docs" / "figures.md").read_text("utf-8")
+    page = (ROOT / "docs" / "reference" / "figures.md").read_text("utf-8")
     assert tuple(re.findall(r"^\| `(\w+)` \| .* \| (?:all|monthly|hourly)", page, re.MULTILINE)) == CODES
 
 

@@ -7,7 +7,7 @@ from make_docs import ROOT
 
 from tcw.intake.reasons import NOT_DATA, REASONS
 
-PAGE = (ROOT / "docs" / "reasons.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "reference" / "reasons.md").read_text("utf-8")
 IN_CODE = re.compile(r"IN\d\d")
 
 

@@ -69,7 +69,7 @@ def test_a_rule_names_what_it_goes_by(rule: Rule) -> None:
     assert set(rule.terms) <= {field.name for field in fields(Terms)}
     assert set(rule.settings) <= set(RuleSettings.model_fields)
     assert set(rule.needs) <= set(TABLES)
-    # docs/rules.md and tcw explain say what a limit is in the words of the setting.
+    # docs/reference/rules/README.md and tcw explain say what a limit is in the words of the setting.
     untold = [term for term in rule.terms if not Agreement.model_fields[term].description]
     assert untold == []
 

@@ -1,4 +1,4 @@
-"""docs/checklist.md says what tcw does: its commands are run, and what it shows is what they print."""
+"""docs/guides/audit.md says what tcw does: its commands are run, and what it shows is what they print."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from tcw.reports.tables.checklist_words import KIND_WORDS
 from tests.command import run_main
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "checklist.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "guides" / "audit.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```)?", PAGE, re.MULTILINE | re.DOTALL)
 
 

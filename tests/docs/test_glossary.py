@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
-    for line in (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines()
+    for line in (ROOT / "docs" / "developers" / "glossary.md").read_text("utf-8").splitlines()
     if line.startswith("| ") and not line.startswith(("| term", "| ---"))
 ]
 SOURCE = "\n".join(file.read_text("utf-8") for file in (ROOT / "src").rglob("*.py"))

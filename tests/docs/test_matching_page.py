@@ -1,4 +1,4 @@
-"""What docs/matching.md shows of the terminal is what the terminal shows."""
+"""What docs/guides/matching.md shows of the terminal is what the terminal shows."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from tcw.cli.app import app
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "matching.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "guides" / "matching.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```text\n\$ tcw ([^\n]*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 

@@ -4,7 +4,7 @@ A case is a folder with `case.toml` and, in `export/`, the files given to tcw:
 
     about = "When it happens, one sentence."
     mend = "What to do, in a sentence; may be left out where the message says it all."
-    group = "files"                        # a section of docs/errors.md
+    group = "files"                        # a section of docs/reference/errors.md
     command = "kpi export"                 # without the program's name
     exit = 3
     codes = ["file-empty"]                 # of the faults, the rejected rows or the findings, in order

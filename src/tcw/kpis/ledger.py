@@ -44,7 +44,7 @@ def activity_classes(activities: pl.DataFrame) -> pl.DataFrame:
     Excluded (*Ej underlag*) wins over all; then absence, by time kind or service type; then the billing type.
     Breaks, and activities whose time kind is none, are excluded when nobody gave them a billing type. An activity
     listed several times (periods of validity) takes its last row that has a billing type.
-    Source: Anställdrapport 3.3; absence is its own class by decision 4 of docs/adr.
+    Source: Anställdrapport 3.3; absence is its own class by decision 4 of docs/developers/adr.
     """
     billing = class_of_billing(pl.col("billing"))
     absence = (pl.col("time_kind") == "absence") | (pl.col("service_type") == "absence")
