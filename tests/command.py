@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest import mock
 
 from tcw.cli.app import main
-from tcw.cli.outcome import speak
+from tcw.cli.shell.faults import speak
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from tcw.cli import usage
 from tcw.cli.app import app
-from tcw.cli.outcome import report, speak
+from tcw.cli.shell import usage
+from tcw.cli.shell.faults import report, speak
 
 ROOT = Path(__file__).parents[2]
 NAME = re.compile(r"\d{4}-\d{2}-\d{2}_\d{4,}")

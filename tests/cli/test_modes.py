@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tcw.cli import usage
 from tcw.cli.app import app
-from tcw.cli.outcome import report
+from tcw.cli.shell import usage
+from tcw.cli.shell.faults import report
 from tests.batch.runs import DAY, STAFF, check_private, export
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")

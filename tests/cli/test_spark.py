@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from tcw.cli.app import app
-from tcw.cli.outcome import report
+from tcw.cli.shell.faults import report
 from tcw.intake.pieces import FILES as FILES_OF_A_PIECE
 from tests.rules.schedules import random_source
 from tests.rules.sources import write

@@ -31,9 +31,9 @@ from pathlib import Path
 from typing import Any, Literal
 from unittest import mock
 
-from tcw.cli import usage
 from tcw.cli.app import app
-from tcw.cli.outcome import report, speak
+from tcw.cli.shell import usage
+from tcw.cli.shell.faults import report, speak
 from tcw.errors import ManyFaults, TcwError
 from tests.errors import build
 

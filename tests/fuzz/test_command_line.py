@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcw.cli.app import app
-from tcw.cli.outcome import speak
+from tcw.cli.shell.faults import speak
 from tcw.errors import ExitCode, TcwError
 from tests.fuzz import workbooks
 from tests.fuzz.harness import check_fault, check_line, folder_of, fuzzed, soon

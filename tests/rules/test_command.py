@@ -181,7 +181,7 @@ def test_acceptances_of_what_has_changed_or_gone_are_told(source: Path, tmp_path
     ],
 )
 def test_wrong_usage_is_one_line(source: Path, words: tuple[str, ...], said: str) -> None:
-    from tcw.cli.outcome import report
+    from tcw.cli.shell.faults import report
 
     with mock.patch.dict(os.environ, {"TCW_LANG": "en"}):
         stderr = io.StringIO()

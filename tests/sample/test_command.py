@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tcw.cli.app import app
-from tcw.cli.outcome import report, speak
+from tcw.cli.shell.faults import report, speak
 
 
 @pytest.fixture(autouse=True)

@@ -17,10 +17,10 @@ from tcw.cli.init import init
 from tcw.cli.inspect import inspect
 from tcw.cli.kpi import kpi
 from tcw.cli.match import match
-from tcw.cli.outcome import listen, report
 from tcw.cli.run import run
 from tcw.cli.sample import sample
-from tcw.cli.usage import run as called
+from tcw.cli.shell.faults import listen, report
+from tcw.cli.shell.usage import run as called
 from tcw.cli.whatif import whatif
 
 HELP = """Key figures (nyckeltal), rules, substitutes, follow-up: from the files that Swedish workforce-scheduling systems export.

@@ -7,28 +7,15 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.engine import Engine, EngineOption, MasterOption, engine_of, master_of, read
-from tcw.cli.options import (
-    ConfigOption,
-    CsvOption,
-    DebugOption,
-    Format,
-    FromOption,
-    IntoOption,
-    LangOption,
-    PartsOption,
-    PseudonymiseOption,
-    QuietOption,
-    RejectsOption,
-    ScratchOption,
-    ShowNumbersOption,
-    Source,
-    ToOption,
-    first_day,
-    last_day,
-    parts_wanted,
-    scratch_of,
-)
+from tcw.cli.engine import engine_of, read
+from tcw.cli.options import common, days, outputs
+from tcw.cli.options.engines import Engine as EngineOption
+from tcw.cli.options.engines import EngineName as Engine
+from tcw.cli.options.engines import Master as MasterOption
+from tcw.cli.options.engines import Parts as PartsOption
+from tcw.cli.options.engines import Scratch as ScratchOption
+from tcw.cli.options.engines import master_of, parts_wanted, scratch_of
+from tcw.commands.output import Format
 
 
 class FailOn(StrEnum):
@@ -41,7 +28,7 @@ class FailOn(StrEnum):
 
 
 def check(
-    source: Source,
+    source: common.Source,
     select: Annotated[
         list[str] | None,
         typer.Option(
@@ -63,8 +50,8 @@ def check(
             show_default=False,
         ),
     ] = None,
-    from_: FromOption = None,
-    to: ToOption = None,
+    from_: days.From = None,
+    to: days.To = None,
     unit: Annotated[
         list[str] | None,
         typer.Option(
@@ -91,7 +78,7 @@ def check(
         FailOn, typer.Option("--fail-on", help="Exit with 1 when a finding this severe counts.")
     ] = FailOn.error,
     format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,
-    csv: CsvOption = None,
+    csv: outputs.Csv = None,
     out: Annotated[
         list[Path] | None,
         typer.Option(
@@ -102,18 +89,18 @@ def check(
             show_default=False,
         ),
     ] = None,
-    into: IntoOption = None,
-    rejects: RejectsOption = None,
+    into: outputs.Into = None,
+    rejects: outputs.Rejects = None,
     parts: PartsOption = None,
     scratch: ScratchOption = None,
     engine: EngineOption = Engine.local,
     master: MasterOption = None,
-    pseudonymise: PseudonymiseOption = False,
-    show_personal_numbers: ShowNumbersOption = False,
-    config: ConfigOption = None,
-    lang: LangOption = None,
-    quiet: QuietOption = False,
-    debug: DebugOption = False,
+    pseudonymise: common.Pseudonymise = False,
+    show_personal_numbers: common.ShowNumbers = False,
+    config: common.Config = None,
+    lang: common.Lang = None,
+    quiet: common.Quiet = False,
+    debug: common.Debug = False,
 ) -> None:
     """Check bookings against working-time law, collective agreements and booking sense.
 
@@ -141,9 +128,9 @@ def check(
     output.check_targets()
     wish = Wish(
         rules=rules,
-        as_of=first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
-        first_day=first_day(from_),
-        last_day=last_day(to),
+        as_of=days.first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
+        first_day=days.first_day(from_),
+        last_day=days.last_day(to),
         units=tuple(unit or ()),
         baseline=baseline,
         accepted=accepted,

@@ -6,9 +6,9 @@ import polars as pl
 
 from tcw.cli import loading
 from tcw.cli.check_wish import SUFFIXES, Answer, Output, Wish
-from tcw.cli.kpi_outputs import dialect_named
-from tcw.cli.options import Format
-from tcw.cli.outcome import language
+from tcw.cli.loading import dialect_named
+from tcw.cli.shell.faults import language
+from tcw.commands.output import Format
 from tcw.model.intake_report import IntakeReport
 from tcw.model.schedule import Schedule
 from tcw.reports.data.check_json import findings_pieces, write_check_json

@@ -11,8 +11,8 @@ import polars as pl
 from tcw.cli import loading
 from tcw.cli.check_files import write
 from tcw.cli.check_wish import Answer, Output, Wish
-from tcw.cli.outcome import tell
-from tcw.cli.progress import progress_bar
+from tcw.cli.shell.faults import tell
+from tcw.cli.shell.progress import progress_bar
 from tcw.errors import ExitCode
 from tcw.intake.findings_file import read_accepted, read_baseline
 from tcw.kpis.selection import Selection, check_filter_values

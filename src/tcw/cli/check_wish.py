@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tcw.cli.kpi_outputs import dialect_named
-from tcw.cli.options import Format
+from tcw.cli.loading import dialect_named
+from tcw.commands.output import Format
 from tcw.errors import UsageFault
 from tcw.reports.deliver import check_target
 from tcw.rules.engine.found import Found

@@ -7,18 +7,8 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from tcw.cli.options import (
-    ConfigOption,
-    CsvOption,
-    DebugOption,
-    Format,
-    LangOption,
-    PseudonymiseOption,
-    QuietOption,
-    ShowNumbersOption,
-    Source,
-    first_day,
-)
+from tcw.cli.options import common, days, outputs
+from tcw.commands.output import Format
 
 
 class _Group(TyperGroup):
@@ -74,7 +64,7 @@ def compare(
         ),
     ] = None,
     format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,
-    csv: CsvOption = None,
+    csv: outputs.Csv = None,
     out: Annotated[
         list[Path] | None,
         typer.Option(
@@ -86,12 +76,12 @@ def compare(
             show_default=False,
         ),
     ] = None,
-    pseudonymise: PseudonymiseOption = False,
-    show_personal_numbers: ShowNumbersOption = False,
-    config: ConfigOption = None,
-    lang: LangOption = None,
-    quiet: QuietOption = False,
-    debug: DebugOption = False,
+    pseudonymise: common.Pseudonymise = False,
+    show_personal_numbers: common.ShowNumbers = False,
+    config: common.Config = None,
+    lang: common.Lang = None,
+    quiet: common.Quiet = False,
+    debug: common.Debug = False,
 ) -> None:
     """Compare two exports of a system cell by cell, and answer the checklist.
 
@@ -111,7 +101,7 @@ def compare(
         before,
         after,
         items,
-        first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
+        days.first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
         pseudonymise=pseudonymise,
         show_numbers=show_personal_numbers,
         config=config,
@@ -125,7 +115,7 @@ def compare(
 
 @checklist_app.command(short_help="Freeze an export in one file.")
 def snapshot(
-    source: Source,
+    source: common.Source,
     out: Annotated[
         Path,
         typer.Option(
@@ -141,12 +131,12 @@ def snapshot(
             show_default=False,
         ),
     ] = None,
-    pseudonymise: PseudonymiseOption = False,
-    show_personal_numbers: ShowNumbersOption = False,
-    config: ConfigOption = None,
-    lang: LangOption = None,
-    quiet: QuietOption = False,
-    debug: DebugOption = False,
+    pseudonymise: common.Pseudonymise = False,
+    show_personal_numbers: common.ShowNumbers = False,
+    config: common.Config = None,
+    lang: common.Lang = None,
+    quiet: common.Quiet = False,
+    debug: common.Debug = False,
 ) -> None:
     """Freeze an export: every table, also those of settings, in one file that shows when it was taken and whether it was changed since.
 
@@ -161,7 +151,7 @@ def snapshot(
     checklist_outputs.snapshot(
         source,
         out,
-        first_day(retain_until, "--retain-until"),
+        days.first_day(retain_until, "--retain-until"),
         config,
         lang,
         pseudonymise=pseudonymise,

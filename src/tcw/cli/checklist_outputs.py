@@ -15,9 +15,10 @@ from tcw.audit.own_items import own_items
 from tcw.audit.run import Audit, audit
 from tcw.cli import checklist_sources as sources
 from tcw.cli import loading
-from tcw.cli.kpi_outputs import dialect_named
-from tcw.cli.options import Format, Lang
-from tcw.cli.outcome import language, speak, tell
+from tcw.cli.loading import dialect_named
+from tcw.cli.options import common
+from tcw.cli.shell.faults import language, speak, tell
+from tcw.commands.output import Format
 from tcw.errors import ExitCode, UsageFault
 from tcw.intake.settings.items_file import OwnItems, read_items
 from tcw.intake.snapshot.snapshot_file import SUFFIX, is_snapshot
@@ -56,7 +57,7 @@ class Wish:
     pseudonymise: bool
     show_numbers: bool
     config: Path | None
-    lang: Lang | None
+    lang: common.LangName | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def snapshot(
     out: Path,
     retain_until: date | None,
     config_file: Path | None,
-    lang: Lang | None,
+    lang: common.LangName | None,
     *,
     pseudonymise: bool,
     show_numbers: bool,

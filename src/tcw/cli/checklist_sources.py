@@ -5,8 +5,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tcw.cli.options import Lang
-from tcw.cli.outcome import speak
+from tcw.cli.options import common
+from tcw.cli.shell.faults import speak
 from tcw.errors import InputFault, ManyFaults, TcwError
 from tcw.intake.load import load
 from tcw.intake.settings.config_file import find_config, load_config
@@ -31,7 +31,7 @@ class Settings:
 
 
 def both(
-    before: Path, after: Path, config_file: Path | None, lang: Lang | None, *, quiet: bool
+    before: Path, after: Path, config_file: Path | None, lang: common.LangName | None, *, quiet: bool
 ) -> tuple[Export, Export]:
     """Read both sides. A side without a tcw.yaml of its own goes by the other's; --config holds for both.
 

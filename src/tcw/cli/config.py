@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import DebugOption, LangOption
-from tcw.cli.outcome import language, speak, tell
+from tcw.cli.options import common
+from tcw.cli.shell.faults import language, speak, tell
 from tcw.wording import Phrase
 
 VALID = Phrase("config-valid", "{file} is right. Settings in force:")
@@ -18,7 +18,7 @@ config_app = typer.Typer(
 
 
 @config_app.command()
-def schema(debug: DebugOption = False) -> None:
+def schema(debug: common.Debug = False) -> None:
     """Print the JSON schema of tcw.yaml, for editors and other programs."""
     import json
 
@@ -35,8 +35,8 @@ def check(
         Path,
         typer.Argument(metavar="FILE", help="A tcw.yaml, or a source to look for it in.", show_default=False),
     ],
-    lang: LangOption = None,
-    debug: DebugOption = False,
+    lang: common.Lang = None,
+    debug: common.Debug = False,
 ) -> None:
     """Check a tcw.yaml and print the settings in force."""
     from tcw.intake.settings.config_file import find_config, load_config

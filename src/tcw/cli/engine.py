@@ -3,53 +3,13 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
-
-from tcw.errors import UsageFault
-from tcw.wording import Phrase
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tcw.extras.spark.cluster import Cluster
     from tcw.model.config import Config
     from tcw.model.schedule import Schedule
-
-MASTER_WITHOUT_SPARK = Phrase(
-    "master-without-spark", "--master is the address of a Spark cluster: add --engine spark, or leave it out."
-)
-DEFAULT_MASTER = "local[*]"
-
-
-class Engine(StrEnum):
-    """What works through the parts."""
-
-    local = "local"
-    spark = "spark"
-
-
-EngineOption = Annotated[
-    Engine, typer.Option("--engine", help="Work through the parts here, or on a Spark cluster (tcw[spark]).")
-]
-MasterOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ADDRESS",
-        help="Of the Spark cluster: local[4], spark://host:7077; default: local[*].",
-        show_default=False,
-    ),
-]
-
-
-def master_of(engine: Engine, master: str | None) -> str | None:
-    """Return the address of the Spark cluster, None for this machine. Raises UsageFault."""
-    if engine is Engine.spark:
-        return master or DEFAULT_MASTER
-    if master is not None:
-        raise UsageFault(MASTER_WITHOUT_SPARK)
-    return None
 
 
 @contextlib.contextmanager

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tcw.cli.options import ConfigOption, DebugOption, LangOption
-from tcw.cli.outcome import language, speak
+from tcw.cli.options import common
+from tcw.cli.shell.faults import language, speak
 
 if TYPE_CHECKING:
     from tcw.model.config import Config
@@ -20,9 +20,9 @@ def explain(
             metavar="CODE", help="A rule's code or name: WT01, short-daily-rest.", show_default=False
         ),
     ],
-    config: ConfigOption = None,
-    lang: LangOption = None,
-    debug: DebugOption = False,
+    config: common.Config = None,
+    lang: common.Lang = None,
+    debug: common.Debug = False,
 ) -> None:
     """Explain a rule: meaning, source, limits in force, how to change them, a flagged and a clean example.
 
@@ -42,7 +42,7 @@ def explain(
     typer.echo(explained(page, known, language(), shutil.get_terminal_size().columns), nl=False)
 
 
-def rules(lang: LangOption = None, debug: DebugOption = False) -> None:
+def rules(lang: common.Lang = None, debug: common.Debug = False) -> None:
     """List all rules: code, name, severity, source.
 
     \b

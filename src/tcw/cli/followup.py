@@ -7,25 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tcw.cli.options import (
-    ConfigOption,
-    CsvOption,
-    DebugOption,
-    Format,
-    FromOption,
-    IntoOption,
-    LangOption,
-    OutOption,
-    PseudonymiseOption,
-    QuietOption,
-    RejectsOption,
-    ShowNumbersOption,
-    Source,
-    ToOption,
-    UnitOption,
-    first_day,
-    last_day,
-)
+from tcw.cli.options import common, days, outputs, people
+from tcw.commands.output import Format
 from tcw.errors import UsageFault
 from tcw.wording import Phrase
 
@@ -49,9 +32,9 @@ class Every(StrEnum):
 
 
 def followup(
-    source: Source,
-    from_: FromOption = None,
-    to: ToOption = None,
+    source: common.Source,
+    from_: days.From = None,
+    to: days.To = None,
     by: Annotated[
         str,
         typer.Option(
@@ -62,7 +45,7 @@ def followup(
     every: Annotated[
         Every, typer.Option(help="One row per week, per month, or for the whole period.")
     ] = Every.week,
-    unit: UnitOption = None,
+    unit: people.HomeUnits = None,
     before_from: Annotated[
         str | None,
         typer.Option(
@@ -87,16 +70,16 @@ def followup(
         ),
     ] = None,
     format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,
-    csv: CsvOption = None,
-    out: OutOption = None,
-    into: IntoOption = None,
-    rejects: RejectsOption = None,
-    pseudonymise: PseudonymiseOption = False,
-    show_personal_numbers: ShowNumbersOption = False,
-    config: ConfigOption = None,
-    lang: LangOption = None,
-    quiet: QuietOption = False,
-    debug: DebugOption = False,
+    csv: outputs.Csv = None,
+    out: outputs.Workbook = None,
+    into: outputs.Into = None,
+    rejects: outputs.Rejects = None,
+    pseudonymise: common.Pseudonymise = False,
+    show_personal_numbers: common.ShowNumbers = False,
+    config: common.Config = None,
+    lang: common.Lang = None,
+    quiet: common.Quiet = False,
+    debug: common.Debug = False,
 ) -> None:
     """Follow up booked hours: who worked where, on what, why it was ordered, own or borrowed, substitute or regular.
 
@@ -124,7 +107,7 @@ def followup(
     def selection(first: date | None, last: date | None) -> Selection:
         return Selection(first_day=first, last_day=last, units=tuple(unit or ()))
 
-    first, before_last = first_day(from_), last_day(before_to, "--before-to")
+    first, before_last = days.first_day(from_), days.last_day(before_to, "--before-to")
     compared = before_from is not None or before_to is not None
     if before_from is not None and before_last is None and first is None:
         raise UsageFault(NO_BOUNDARY)
@@ -133,8 +116,8 @@ def followup(
         first = before_last + timedelta(days=1)
     if compared and before_last is None and first is not None:
         before_last = first - timedelta(days=1)
-    after = selection(first, last_day(to))
-    before = selection(first_day(before_from, "--before-from"), before_last) if compared else None
+    after = selection(first, days.last_day(to))
+    before = selection(days.first_day(before_from, "--before-from"), before_last) if compared else None
     data = followup_outputs.Output(format, csv, out, into, rejects, quiet)
     followup_outputs.deliver(schedule, after, before, keys, every.value, least, data, source, sys.stdout)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TextIO
 
 from tcw.cli import loading
-from tcw.cli.kpi_outputs import dialect_named
-from tcw.cli.options import Format
-from tcw.cli.outcome import language
+from tcw.cli.loading import dialect_named
+from tcw.cli.shell.faults import language
+from tcw.commands.output import Format
 from tcw.kpis.followup import By, Followup, compared, followup
 from tcw.kpis.selection import Selection
 from tcw.model.schedule import Schedule

@@ -5,17 +5,17 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import DebugOption, LangOption
-from tcw.cli.outcome import language, speak, tell
+from tcw.cli.options import common
+from tcw.cli.shell.faults import language, speak, tell
 
 
 def init(
     directory: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="Folder of the exports; made when missing.")
     ] = Path(),
-    lang: LangOption = None,
+    lang: common.Lang = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a tcw.yaml that is there.")] = False,
-    debug: DebugOption = False,
+    debug: common.Debug = False,
 ) -> None:
     """Write a commented tcw.yaml with every setting and its default."""
     from tcw.intake.settings.starter import write_starter

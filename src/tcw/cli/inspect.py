@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import ConfigOption, DebugOption, LangOption, QuietOption, RejectsOption, Source
-from tcw.cli.outcome import language
+from tcw.cli.options import common, outputs
+from tcw.cli.shell.faults import language
 from tcw.errors import ExitCode
 
 
@@ -19,18 +19,18 @@ class InspectFormat(StrEnum):
 
 
 def inspect(
-    source: Source,
+    source: common.Source,
     write: Annotated[
         bool, typer.Option("--write", help="Write the mapping into tcw.yaml of SOURCE, to be mended by hand.")
     ] = False,
     format: Annotated[
         InspectFormat, typer.Option(help="What is written to standard output.")
     ] = InspectFormat.table,
-    rejects: RejectsOption = None,
-    config: ConfigOption = None,
-    lang: LangOption = None,
-    quiet: QuietOption = False,
-    debug: DebugOption = False,
+    rejects: outputs.Rejects = None,
+    config: common.Config = None,
+    lang: common.Lang = None,
+    quiet: common.Quiet = False,
+    debug: common.Debug = False,
 ) -> None:
     """Show how each file is read: which table it is, which column is what, how dates and numbers are written, what is rejected.
 

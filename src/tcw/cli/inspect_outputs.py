@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, TextIO
 
-from tcw.cli.outcome import tell
+from tcw.cli.shell.faults import tell
 from tcw.intake.load import Loaded, Sheet
 from tcw.intake.reasons import NOT_DATA
 from tcw.model.intake_report import FileReport, IntakeReport

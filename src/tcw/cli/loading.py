@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tcw.cli.options import Lang
-from tcw.cli.outcome import language, speak, tell
+from tcw.cli.options import common
+from tcw.cli.shell.faults import language, speak, tell
 
 if TYPE_CHECKING:
     from tcw.intake.load import Accepting, Loaded
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from tcw.model.intake_report import IntakeFinding, IntakeReport
     from tcw.model.schedule import Schedule
     from tcw.reports.about import About
+    from tcw.reports.data.csvfile import Dialect
     from tcw.wording import Message
 
 
-def settings(source: Path, config_file: Path | None, lang: Lang | None) -> "Config":
+def settings(source: Path, config_file: Path | None, lang: common.LangName | None) -> "Config":
     """Read tcw.yaml and settle the language: --lang, else tcw.yaml's, else the environment's."""
     from tcw.intake.settings.config_file import find_config, load_config
 
@@ -111,3 +112,10 @@ def notes(messages: Iterable[object], *, quiet: bool) -> None:
     for message in messages:
         if isinstance(message, Message) and not quiet:
             tell(f"tcw: {message.say(language())}")
+
+
+def dialect_named(text: str | None) -> "Dialect":
+    """Return a CSV dialect by its name, the language's own without one. Raises UsageFault."""
+    from tcw.commands import output
+
+    return output.dialect_named(text, language())

@@ -7,20 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import (
-    ConfigOption,
-    CsvOption,
-    DebugOption,
-    FromOption,
-    LangOption,
-    PseudonymiseOption,
-    QuietOption,
-    ShowNumbersOption,
-    Source,
-    ToOption,
-    first_day,
-    last_day,
-)
+from tcw.cli.options import common, days, outputs
 
 
 class Mode(StrEnum):
@@ -39,7 +26,7 @@ class PlanFormat(StrEnum):
 
 
 def match(
-    source: Source,
+    source: common.Source,
     mode: Annotated[
         Mode,
         typer.Option(
@@ -64,8 +51,8 @@ def match(
             show_default=False,
         ),
     ] = None,
-    from_: FromOption = None,
-    to: ToOption = None,
+    from_: days.From = None,
+    to: days.To = None,
     unit: Annotated[
         list[str] | None,
         typer.Option(
@@ -99,7 +86,7 @@ def match(
     format: Annotated[
         PlanFormat, typer.Option(help="What is written to standard output.")
     ] = PlanFormat.table,
-    csv: CsvOption = None,
+    csv: outputs.Csv = None,
     out: Annotated[
         list[Path] | None,
         typer.Option(
@@ -110,12 +97,12 @@ def match(
             show_default=False,
         ),
     ] = None,
-    pseudonymise: PseudonymiseOption = False,
-    show_personal_numbers: ShowNumbersOption = False,
-    config: ConfigOption = None,
-    lang: LangOption = None,
-    quiet: QuietOption = False,
-    debug: DebugOption = False,
+    pseudonymise: common.Pseudonymise = False,
+    show_personal_numbers: common.ShowNumbers = False,
+    config: common.Config = None,
+    lang: common.Lang = None,
+    quiet: common.Quiet = False,
+    debug: common.Debug = False,
 ) -> None:
     """Fill vacant orders with people so that no rule is broken, and prove that no plan fills more.
 
@@ -140,9 +127,9 @@ def match(
     output.check_targets()
     wish = match_outputs.Wish(
         asked=Asked(
-            first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
-            first_day(from_),
-            last_day(to),
+            days.first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
+            days.first_day(from_),
+            days.last_day(to),
             tuple(unit or ()),
         ),
         mode=mode.value,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TextIO
 
-from tcw.cli.outcome import language
+from tcw.cli.shell.faults import language
 from tcw.errors import ExitCode, UsageFault
 from tcw.wording import Phrase
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tcw.cli import loading
-from tcw.cli.kpi_outputs import dialect_named
-from tcw.cli.outcome import language
+from tcw.cli.loading import dialect_named
+from tcw.cli.shell.faults import language
 from tcw.errors import UsageFault
 from tcw.reports.deliver import check_target, delivered
 from tcw.reports.handback.plan_place import check_place, placed

@@ -11,7 +11,7 @@ import polars as pl
 
 from tcw.cli import loading, match_explain, match_files
 from tcw.cli.match_source import left_out
-from tcw.cli.outcome import language
+from tcw.cli.shell.faults import language
 from tcw.errors import ExitCode, InputFault, UsageFault
 from tcw.kpis.selection import Selection, check_filter_values
 from tcw.matching import candidates

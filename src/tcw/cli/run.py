@@ -7,17 +7,7 @@ from typing import Annotated
 import typer
 
 from tcw.cli.check import FailOn
-from tcw.cli.options import (
-    ConfigOption,
-    CsvOption,
-    DebugOption,
-    LangOption,
-    PseudonymiseOption,
-    QuietOption,
-    ShowNumbersOption,
-    Source,
-    first_day,
-)
+from tcw.cli.options import common, days, outputs
 
 
 class LogFormat(StrEnum):
@@ -28,7 +18,7 @@ class LogFormat(StrEnum):
 
 
 def run(
-    source: Source,
+    source: common.Source,
     out: Annotated[
         Path,
         typer.Option(
@@ -100,7 +90,7 @@ def run(
             show_default=False,
         ),
     ] = None,
-    csv: CsvOption = None,
+    csv: outputs.Csv = None,
     log_format: Annotated[
         LogFormat | None,
         typer.Option(
@@ -115,12 +105,12 @@ def run(
             "--log-file", metavar="FILE", help="Add the same lines to this file.", show_default=False
         ),
     ] = None,
-    pseudonymise: PseudonymiseOption = False,
-    show_personal_numbers: ShowNumbersOption = False,
-    config: ConfigOption = None,
-    lang: LangOption = None,
-    quiet: QuietOption = False,
-    debug: DebugOption = False,
+    pseudonymise: common.Pseudonymise = False,
+    show_personal_numbers: common.ShowNumbers = False,
+    config: common.Config = None,
+    lang: common.Lang = None,
+    quiet: common.Quiet = False,
+    debug: common.Debug = False,
 ) -> None:
     """Do it all, unattended: check, match, kpi, followup; one new result folder in DIR, whole or not at all.
 
@@ -158,7 +148,7 @@ def run(
     night = run_outputs.Night(
         source=source,
         out=out,
-        as_of=first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
+        as_of=days.first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
         if_changed=if_changed,
         csv=csv,
         log_format=log_format.value if log_format else None,

@@ -15,10 +15,10 @@ from tcw.batch.log import Log
 from tcw.batch.night import Watcher
 from tcw.batch.wish import Wish
 from tcw.cli import loading
-from tcw.cli.kpi_outputs import dialect_named
-from tcw.cli.options import Lang
-from tcw.cli.outcome import INTERRUPTED, language, tell_through
-from tcw.cli.run_stop import stoppable
+from tcw.cli.loading import dialect_named
+from tcw.cli.options import common
+from tcw.cli.shell.faults import INTERRUPTED, language, tell_through
+from tcw.cli.shell.stop import stoppable
 from tcw.errors import ExitCode, UsageFault
 from tcw.model.config import Config
 from tcw.model.config.batch import STEPS, Step
@@ -69,7 +69,7 @@ class Night:
     log_file: Path | None
     show_numbers: bool
     config: Path | None
-    lang: Lang | None
+    lang: common.LangName | None
     quiet: bool
     debug: bool
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import DebugOption, LangOption, QuietOption, first_day
-from tcw.cli.outcome import language, speak, tell
+from tcw.cli.options import common, days
+from tcw.cli.shell.faults import language, speak, tell
 from tcw.sample.plan import DEFAULT_PER_WEEK, DEFAULT_START, Plan
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
@@ -53,10 +53,10 @@ def sample(
     format: Format = Kind.csv,
     start: Start = MONDAY,
     bookings_per_week: PerWeek = DEFAULT_PER_WEEK,
-    lang: LangOption = None,
+    lang: common.Lang = None,
     force: Force = False,
-    quiet: QuietOption = False,
-    debug: DebugOption = False,
+    quiet: common.Quiet = False,
+    debug: common.Debug = False,
 ) -> None:
     """Make up a source of any size to try tcw on: a Swedish municipality's care homes and home care.
 
@@ -70,7 +70,7 @@ def sample(
     from tcw.sample.files import write_sample
 
     speak(lang.value if lang else None)
-    plan = Plan(staff, weeks, seed, first_day(start, "--start") or DEFAULT_START, bookings_per_week)
+    plan = Plan(staff, weeks, seed, days.first_day(start, "--start") or DEFAULT_START, bookings_per_week)
     with Progress(
         console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()
     ) as bar:

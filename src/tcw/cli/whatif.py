@@ -8,19 +8,7 @@ from typing import Annotated
 import typer
 
 from tcw.cli.match import Mode
-from tcw.cli.options import (
-    ConfigOption,
-    CsvOption,
-    DebugOption,
-    FromOption,
-    LangOption,
-    PseudonymiseOption,
-    QuietOption,
-    ShowNumbersOption,
-    ToOption,
-    first_day,
-    last_day,
-)
+from tcw.cli.options import common, days, outputs
 from tcw.errors import UsageFault
 from tcw.wording import Phrase
 
@@ -60,8 +48,8 @@ def whatif(
             show_default=False,
         ),
     ] = None,
-    from_: FromOption = None,
-    to: ToOption = None,
+    from_: days.From = None,
+    to: days.To = None,
     unit: Annotated[
         list[str] | None,
         typer.Option(
@@ -81,7 +69,7 @@ def whatif(
     format: Annotated[
         WhatIfFormat, typer.Option(help="What is written to standard output.")
     ] = WhatIfFormat.table,
-    csv: CsvOption = None,
+    csv: outputs.Csv = None,
     out: Annotated[
         list[Path] | None,
         typer.Option(
@@ -92,12 +80,12 @@ def whatif(
             show_default=False,
         ),
     ] = None,
-    pseudonymise: PseudonymiseOption = False,
-    show_personal_numbers: ShowNumbersOption = False,
-    config: ConfigOption = None,
-    lang: LangOption = None,
-    quiet: QuietOption = False,
-    debug: DebugOption = False,
+    pseudonymise: common.Pseudonymise = False,
+    show_personal_numbers: common.ShowNumbers = False,
+    config: common.Config = None,
+    lang: common.Lang = None,
+    quiet: common.Quiet = False,
+    debug: common.Debug = False,
 ) -> None:
     """Try scenarios: what would be filled with larger planning areas, part-timers up to full time, other limits.
 
@@ -113,7 +101,7 @@ def whatif(
     from datetime import date
 
     from tcw.cli import loading, whatif_outputs
-    from tcw.cli.outcome import speak
+    from tcw.cli.shell.faults import speak
     from tcw.intake.settings.scenarios_file import read_scenarios, starter_text
     from tcw.matching.orders import Asked
 
@@ -129,9 +117,9 @@ def whatif(
     output.check_targets()
     file = read_scenarios(scenarios)
     asked = Asked(
-        first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
-        first_day(from_),
-        last_day(to),
+        days.first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
+        days.first_day(from_),
+        days.last_day(to),
         tuple(unit or ()),
     )
     loaded = loading.read(source, settings, quiet=quiet)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from tcw.cli import loading
-from tcw.cli.kpi_outputs import dialect_named
+from tcw.cli.loading import dialect_named
 from tcw.cli.match_outputs import unit_ids
 from tcw.cli.match_source import left_out
-from tcw.cli.outcome import language
-from tcw.cli.progress import progress_bar
+from tcw.cli.shell.faults import language
+from tcw.cli.shell.progress import progress_bar
 from tcw.errors import ExitCode, ManyFaults
 from tcw.intake.settings.config_file import line_of
 from tcw.kpis.selection import Selection, check_filter_values
