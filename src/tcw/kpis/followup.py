@@ -11,8 +11,8 @@ from tcw.errors import InputFault, UsageFault
 from tcw.kpis.employment import attributes_on
 from tcw.kpis.period import days_of
 from tcw.kpis.selection import Selection, check_filter_values
-from tcw.kpis.small_groups import suppressed, suppressed_within
 from tcw.model.schedule import Schedule
+from tcw.privacy.small_groups import merge_small_groups
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR, clock
 from tcw.worktime.periods import Every, label_of, pieces
@@ -109,10 +109,8 @@ def followup(
     hidden = 0
     if least > 1:
         who = hours.select(*dict.fromkeys([*grouped, "staff_id"])).unique().collect(engine="streaming")
-        if margin is not None and margin in by:
-            frame, hidden = suppressed_within(frame, grouped, who, least, KEYS[margin])
-        else:
-            frame, hidden = suppressed(frame, grouped, who, least)
+        known_sums = KEYS[margin] if margin is not None and margin in by else None
+        frame, hidden = merge_small_groups(frame, grouped, who, least, known_sums)
     if every != "all":
         frame = frame.with_columns(label_of("number", every).alias(every)).drop("number")
         frame = frame.select(*keys, every, pl.exclude(*keys, every))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import polars as pl
 
 from tcw.kpis.result import HOURS, KEYS, Grain, KpiResult
+from tcw.privacy.small_groups import SUM_OF_ALL, groups_to_hide, nested_groups_to_hide
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -16,7 +17,6 @@ PERSONAL: frozenset[Grain] = frozenset({"employee-week", "employee"})
 """Grains whose every row is about one person."""
 BY_TYPE = ("billing_rate_1a", "billing_rate_1b", "billing_rate_2a", "billing_rate_2b")
 """Figures of the monthly or of the hourly paid alone; with the hours of both, one gives away the other."""
-EVERYBODY = pl.lit("").alias("within")
 
 
 def hide_small(result: KpiResult, least: int, *, hours: bool = True) -> KpiResult:
@@ -40,7 +40,7 @@ def hide_small(result: KpiResult, least: int, *, hours: bool = True) -> KpiResul
     groups = 0
     for grain, frame in result.figures.items():
         if grain not in PERSONAL:
-            hidden = _hidden(grain, people, least)
+            hidden = _groups_to_hide(grain, people, least)
             shown[grain] = _hide(frame, grain, hidden, people, least)
             if not hours:
                 shown[grain] = shown[grain].with_columns(
@@ -57,55 +57,14 @@ def hide_small(result: KpiResult, least: int, *, hours: bool = True) -> KpiResul
     )
 
 
-def _hidden(grain: Grain, people: pl.DataFrame, least: int) -> pl.DataFrame:
+def _groups_to_hide(grain: Grain, people: pl.DataFrame, least: int) -> pl.DataFrame:
     """Return the grain's keys with `hidden`."""
     if grain == "all":
         return pl.DataFrame({"hidden": [people["staff_id"].n_unique() < least]})
+    if grain == "unit":
+        return nested_groups_to_hide(people, "planning_area", "unit_id", least)
     key = KEYS[grain][0]
-    if grain != "unit":
-        return to_hide(people.select(EVERYBODY, "staff_id", group=key), least).rename({"group": key})
-    areas = _hidden("area", people, least)
-    nested = people.join(areas, on="planning_area", how="left", nulls_equal=True)
-    of_open = nested.filter(~pl.col("hidden")).select(
-        "staff_id", within=pl.col("planning_area").fill_null(""), group="unit_id"
-    )
-    closed = nested.filter("hidden").select("unit_id", "hidden").unique()
-    found = to_hide(of_open, least).rename({"group": "unit_id"})
-    return pl.concat([found.join(closed, on="unit_id", how="anti", nulls_equal=True), closed])
-
-
-def to_hide(who: pl.DataFrame, least: int) -> pl.DataFrame:
-    """Return `group` and `hidden` (Boolean) of groups that add up to a shown one, `within`.
-
-    `who`: `within` (what the groups add up to), `group`, `staff_id`. The smallest groups go first, until the
-    hidden ones of a whole are two and hold `least` people together.
-    """
-    pairs = who.unique()
-    ranked = (
-        pairs.group_by("within", "group")
-        .agg(size=pl.len())
-        .sort("within", "size", "group", nulls_last=True)
-        .with_columns(rank=pl.int_range(pl.len()).over("within"))
-    )
-    first_seen = (
-        pairs.join(ranked, on=["within", "group"], how="inner", nulls_equal=True)
-        .group_by("within", "staff_id")
-        .agg(pl.col("rank").min())
-        .group_by("within", "rank")
-        .agg(new=pl.len())
-    )
-    small = (pl.col("size") < least).sum().over("within")
-    enough = (pl.col("rank") + 1 >= pl.max_horizontal(small, 2)) & (pl.col("together") >= least)
-    return (
-        ranked.join(first_seen, on=["within", "rank"], how="left", maintain_order="left")
-        .with_columns(together=pl.col("new").fill_null(0).cum_sum().over("within"))
-        .with_columns(last=pl.col("rank").filter(enough).min().over("within"), small=small)
-        .select(
-            "group", hidden=(pl.col("small") > 0) & (pl.col("rank") <= pl.col("last")).fill_null(value=True)
-        )
-        .group_by("group")
-        .agg(pl.col("hidden").any())
-    )
+    return groups_to_hide(people.select(SUM_OF_ALL, "staff_id", group=key), least).rename({"group": key})
 
 
 def _hide(
