@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tcw.wording.masking import PERSONAL_NUMBER
+from tcw.privacy.masking import PERSONAL_NUMBER
 from tests.errors.gallery import LANGUAGES, Case, cases
 
 NAMES = re.compile(r"\bAnna\b|\bBo Al\b|\bEk\b")

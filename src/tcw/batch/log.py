@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from tcw.privacy.masking import masked
 from tcw.wording import Language, Phrase
-from tcw.wording.masking import masked
 from tcw.wording.quantities import Quantity
 
 NOT_KEPT = Phrase("run-log-file", "The log file {file} cannot be written to: {reason}. The run goes on.")

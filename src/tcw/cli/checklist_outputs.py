@@ -20,8 +20,9 @@ from tcw.cli.options import common
 from tcw.cli.shell.faults import language, speak, tell
 from tcw.commands.output import Format
 from tcw.errors import ExitCode, UsageFault
+from tcw.intake.headers.aliases import is_person_header
 from tcw.intake.settings.items_file import OwnItems, read_items
-from tcw.intake.snapshot.snapshot_file import SUFFIX, is_snapshot
+from tcw.intake.snapshot.snapshot_file import SUFFIX, is_snapshot, reassembled
 from tcw.model.export import Export
 from tcw.privacy import pseudonyms
 from tcw.privacy import redaction as veil
@@ -220,8 +221,10 @@ def _kept(export: Export, *, pseudonymise: bool, show_numbers: bool) -> tuple[Ex
     """Return the export as it may be kept, and the check of the key it is coded with."""
     if pseudonymise:
         key = pseudonyms.key_of(export.schedule.config.privacy)
-        return veil.for_keeping(veil.pseudonymised([export])[0]), veil.key_check(key)
+        return veil.for_keeping(
+            veil.pseudonymised([export], is_person_header)[0], reassembled
+        ), veil.key_check(key)
     if show_numbers:
         return export, None
     veil.refuse_numbers(export)
-    return veil.for_keeping(export), None
+    return veil.for_keeping(export, reassembled), None

@@ -8,11 +8,12 @@ from pathlib import Path
 from tcw.cli.options import common
 from tcw.cli.shell.faults import speak
 from tcw.errors import InputFault, ManyFaults, TcwError
+from tcw.intake.headers.aliases import is_person_header
 from tcw.intake.load import load
 from tcw.intake.settings.config_file import find_config, load_config
 from tcw.intake.settings.yaml_text import read_text
 from tcw.intake.snapshot.export import export_of
-from tcw.intake.snapshot.snapshot_file import is_snapshot, read_snapshot
+from tcw.intake.snapshot.snapshot_file import is_snapshot, read_snapshot, reassembled
 from tcw.model.config import Config
 from tcw.model.export import Export
 from tcw.privacy.redaction import as_kept, pseudonymised, without_numbers
@@ -106,11 +107,11 @@ def veiled(
 ) -> tuple[Export, Export, tuple[Message, ...]]:
     """Return both sides as they may be shown, with what to say about it."""
     if pseudonymise:
-        before, after = pseudonymised(sides)
+        before, after = pseudonymised(sides, is_person_header)
         return before, after, ()
     if show_numbers:
         return *sides, ()
-    (before, after), notes = without_numbers(as_kept(sides))
+    (before, after), notes = without_numbers(as_kept(sides), reassembled)
     return before, after, notes
 
 

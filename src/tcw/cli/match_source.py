@@ -7,8 +7,8 @@ import polars as pl
 from tcw.matching.orders import VACANT
 from tcw.model.intake_report import IntakeReport
 from tcw.model.schedule import Schedule
+from tcw.privacy.masking import masked
 from tcw.wording import Message, Phrase
-from tcw.wording.masking import masked
 from tcw.wording.quantities import Count
 
 UNREAD = Phrase(

@@ -24,8 +24,8 @@ from tcw.model.config import Config, FileSettings
 from tcw.model.intake_report import FileReport, IntakeReport
 from tcw.model.schedule import Schedule
 from tcw.model.tables import REQUIRED, TABLE_NAMES
+from tcw.privacy.masking import masked
 from tcw.wording import Message, Phrase
-from tcw.wording.masking import masked
 from tcw.wording.quantities import Count, Share
 
 TOO_MANY_REJECTS = Phrase(

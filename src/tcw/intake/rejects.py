@@ -8,8 +8,8 @@ from tcw.intake.typed import TypedSheet
 from tcw.intake.values.blanks import ERROR_CELLS
 from tcw.intake.values.dates import FIRST, LAST
 from tcw.model.intake_report import REJECTS_SCHEMA
+from tcw.privacy.masking import masked_text
 from tcw.wording import Phrase
-from tcw.wording.masking import MASK, PERSONAL_NUMBER
 
 
 def span_faults(span: Span) -> list[tuple[Phrase, str, pl.Expr]]:
@@ -101,7 +101,7 @@ def _lines(rows: pl.DataFrame, reason: Phrase, header: str | None, value: pl.Exp
     return rows.select(
         "row",
         column=pl.lit(header, dtype=pl.String),
-        value=value.cast(pl.String, strict=False).str.replace_all(PERSONAL_NUMBER, MASK),
+        value=masked_text(value.cast(pl.String, strict=False)),
         reason=pl.lit(reason.code),
     )
 

@@ -7,8 +7,8 @@ import polars as pl
 from tcw.kpis.employment import Employments, employee_weeks
 from tcw.kpis.ledger import COUNTED, KEY_WEEKS
 from tcw.model.intake_report import IntakeFinding
+from tcw.privacy.masking import masked
 from tcw.wording import Message, Phrase
-from tcw.wording.masking import masked
 from tcw.wording.quantities import Count, Hours
 from tcw.worktime.clock import US_PER_HOUR
 

@@ -2,41 +2,45 @@
 
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from tcw.errors import UsageFault
-from tcw.model.config import Config, Privacy
+from tcw.model.config import Privacy
 from tcw.model.schedule import Schedule
+from tcw.privacy.masking import IS_PERSONAL_NUMBER
 from tcw.wording import Message, Phrase
-from tcw.wording.masking import PERSONAL_NUMBER
 from tcw.wording.quantities import Count
 
 NO_KEY = Phrase(
     "pseudonym-no-key",
-    "--pseudonymise needs a key: set the environment variable {variable} (at least {least} characters), or privacy: key_file: in "
-    "tcw.yaml. The same key gives the same codes next time.",
+    "--pseudonymise needs a key: set the environment variable {variable} (at least {least} characters), "
+    "or privacy: key_file: in tcw.yaml. The same key gives the same codes next time.",
 )
 KEY_FILE = Phrase("pseudonym-key-file", "The key file of privacy: key_file: cannot be read: {path}.")
 IDS_HIDDEN = Phrase(
     "personal-numbers-hidden",
-    "{people:employee has a personal number as id; it is|employees have a personal number as their id; they are} shown as P0001 and so on. --show-personal-numbers shows "
-    "the numbers, --pseudonymise gives codes that stay the same.",
+    "{people:employee has a personal number as id; it is|employees have a personal number as their id; they are} "
+    "shown as P0001 and so on. --show-personal-numbers shows the numbers, --pseudonymise gives codes that stay the same.",
 )
-LEAST = 12
+SHORTEST_KEY = 12
 CODE_LENGTH = 12
+CODE = "P-"
+"""What the code of a person begins with."""
 PEOPLE_COLUMNS = ("staff_id", "previous_staff_id", "replaces_staff_id")
-REMOVED = ("name", "phone", "email", "birth_date", "note", "message")
+"""Columns that hold staff ids."""
+PERSONAL_COLUMNS = ("name", "phone", "email", "birth_date", "note", "message")
+"""Columns beside a staff id that are emptied."""
 HIDDEN = "…"
 
 
 def key_of(privacy: Privacy) -> bytes:
     """Return the key from the configured file, else from the environment.
 
-    Raises UsageFault: no key, a key of fewer than LEAST characters, or a file that cannot be read.
+    Raises UsageFault: no key, a key of fewer than SHORTEST_KEY characters, or a file that cannot be read.
     """
     text = os.environ.get(privacy.key_env, "")
     if privacy.key_file is not None:
@@ -45,8 +49,8 @@ def key_of(privacy: Privacy) -> bytes:
             text = path.read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError):
             raise UsageFault(KEY_FILE, path=path) from None
-    if len(text) < LEAST:
-        raise UsageFault(NO_KEY, variable=privacy.key_env, least=LEAST)
+    if len(text) < SHORTEST_KEY:
+        raise UsageFault(NO_KEY, variable=privacy.key_env, least=SHORTEST_KEY)
     return text.encode()
 
 
@@ -56,101 +60,103 @@ def pseudonymise(schedule: Schedule, key: bytes, *, ages: bool = False) -> Sched
     Codes are HMAC-SHA256 of the id, cut to 12 hexadecimal digits after "P-". Values of rejected rows are hidden,
     since they can hold anything. With `ages`, dates of birth stay, for rules that need them and show none.
     """
-    tables = {name: _coded(table, key, ages=ages) for name, table in schedule.tables.items()}
-    ids = _everybody(schedule)
-    recoded = _Recoded(ids.with_columns(code=_codes(ids["staff_id"], key)))
+    ids = _staff_ids(schedule)
     rejects = schedule.intake.rejects.with_columns(
         value=pl.when(pl.col("value").is_not_null()).then(pl.lit(HIDDEN))
     )
-    return replace(
-        schedule,
-        tables=tables,
-        bookings=recoded(schedule.bookings),
-        pieces=schedule.pieces and schedule.pieces.through(recoded),
-        config=_with_coded_balances(schedule.config, lambda ids: _codes(ids, key)),
-        intake=replace(schedule.intake, rejects=rejects),
+    return _recoded(
+        replace(schedule, intake=replace(schedule.intake, rejects=rejects)),
+        {name: _pseudonymised_table(table, key, ages=ages) for name, table in schedule.tables.items()},
+        ids.with_columns(code=codes(ids["staff_id"], key)),
+        lambda balances: codes(balances, key),
     )
-
-
-def _with_coded_balances(config: Config, code: Callable[[pl.Series], pl.Series]) -> Config:
-    """Return the settings with the people of `time_bank: balances:` replaced as elsewhere."""
-    told = config.time_bank.balances
-    if not told:
-        return config
-    coded = code(pl.Series(list(told), dtype=pl.String)).to_list()
-    balances = dict(zip(coded, told.values(), strict=True))
-    return config.model_copy(update={"time_bank": config.time_bank.model_copy(update={"balances": balances})})
 
 
 def without_personal_numbers(schedule: Schedule) -> tuple[Schedule, tuple[Message, ...]]:
     """Return the schedule with ids that are personal numbers replaced by P0001, P0002 …, and a note when there are any.
 
-    Looks at the staff table only, so that a source whose ids are ordinary costs nothing. Numbers go by the order of
-    the ids; the same source gives the same ones.
+    Looks at the staff table only, so that a source whose ids are ordinary costs nothing. The codes follow the order of
+    the ids, so that the same source gets the same ones.
     """
-    whole = f"^(?:{PERSONAL_NUMBER})$"
-    if not schedule.staff["staff_id"].str.contains(whole).any():
+    is_number = pl.col("staff_id").str.contains(IS_PERSONAL_NUMBER)
+    if not schedule.staff.select(is_number.any()).item():
         return schedule, ()
-    found = _everybody(schedule).filter(pl.col("staff_id").str.contains(whole)).sort("staff_id")
-    codes = found.with_row_index("place", offset=1).select(
-        "staff_id", code=pl.format("P{}", pl.col("place").cast(pl.String).str.zfill(4))
+    numbers = _staff_ids(schedule).filter(is_number).sort("staff_id")
+    plain_codes = numbers.with_row_index("number", offset=1).select(
+        "staff_id", code=pl.format("P{}", pl.col("number").cast(pl.String).str.zfill(4))
     )
+    old, new = plain_codes["staff_id"], plain_codes["code"]
     tables = {
         name: table.with_columns(
-            pl.col(column).replace(codes["staff_id"], codes["code"])
-            for column in PEOPLE_COLUMNS
-            if column in table.columns
+            pl.col(column).replace(old, new) for column in PEOPLE_COLUMNS if column in table.columns
         )
         for name, table in schedule.tables.items()
     }
-    recoded = _Recoded(codes)
-    hidden = replace(
-        schedule,
-        tables=tables,
-        bookings=recoded(schedule.bookings),
-        pieces=schedule.pieces and schedule.pieces.through(recoded),
-        config=_with_coded_balances(
-            schedule.config, lambda ids: ids.replace(codes["staff_id"], codes["code"])
-        ),
-    )
-    return hidden, (Message(IDS_HIDDEN, {"people": Count(codes.height)}),)
+    hidden = _recoded(schedule, tables, plain_codes, lambda ids: ids.replace(old, new))
+    return hidden, (Message(IDS_HIDDEN, {"people": Count(plain_codes.height)}),)
 
 
-def _everybody(schedule: Schedule) -> pl.DataFrame:
+def codes(values: pl.Series, key: bytes, prefix: str = CODE) -> pl.Series:
+    """Return a keyed code for each text; every distinct text is hashed once."""
+    distinct = values.unique().drop_nulls()
+    coded = pl.Series([f"{prefix}{digest(text, key)}" for text in distinct], dtype=pl.String)
+    return values.replace_strict(distinct, coded, default=None, return_dtype=pl.String)
+
+
+def digest(text: str, key: bytes) -> str:
+    """Return the keyed hash of a text, cut to the length of a code."""
+    return hmac.new(key, text.encode(), "sha256").hexdigest()[:CODE_LENGTH]
+
+
+def _staff_ids(schedule: Schedule) -> pl.DataFrame:
     booked = schedule.bookings.select(pl.col("staff_id").unique()).collect(engine="streaming")
     return pl.concat([schedule.staff.select("staff_id"), booked]).unique("staff_id")
 
 
-@dataclass(frozen=True, slots=True)
-class _Recoded:
-    """Bookings with `staff_id` replaced by `code` where there is one."""
-
-    codes: pl.DataFrame
-
-    def __call__(self, bookings: pl.LazyFrame) -> pl.LazyFrame:
-        """Return bookings with codes."""
-        joined = bookings.join(self.codes.lazy(), on="staff_id", how="left")
-        return joined.with_columns(staff_id=pl.coalesce("code", "staff_id")).drop("code")
-
-
-def _coded(table: pl.DataFrame, key: bytes, *, ages: bool) -> pl.DataFrame:
-    people = "staff_id" in table.columns
+def _pseudonymised_table(table: pl.DataFrame, key: bytes, *, ages: bool) -> pl.DataFrame:
     coded = [
-        _codes(table[column], key).alias(column)
+        codes(table[column], key).alias(column)
         for column in (*PEOPLE_COLUMNS, "person_id")
         if column in table.columns
     ]
-    removed = [
+    emptied = [
         pl.lit(None, dtype=table.schema[column]).alias(column)
-        for column in REMOVED
-        if people and column in table.columns and not (ages and column == "birth_date")
+        for column in PERSONAL_COLUMNS
+        if {"staff_id", column} <= set(table.columns) and not (ages and column == "birth_date")
     ]
-    return table.with_columns(*coded, *removed)
+    return table.with_columns(*coded, *emptied)
 
 
-def _codes(ids: pl.Series, key: bytes) -> pl.Series:
-    """Return the code of each id; every distinct id is hashed once."""
-    distinct = ids.unique().drop_nulls()
-    digests = [hmac.new(key, text.encode(), "sha256").hexdigest()[:CODE_LENGTH] for text in distinct]
-    codes = pl.Series([f"P-{digest}" for digest in digests], dtype=pl.String)
-    return ids.replace_strict(distinct, codes, default=None, return_dtype=pl.String)
+def _recoded(
+    schedule: Schedule,
+    tables: Mapping[str, pl.DataFrame],
+    code_of: pl.DataFrame,
+    recode: Callable[[pl.Series], pl.Series],
+) -> Schedule:
+    """Return the schedule with other tables, and with codes in its bookings and in `time_bank: balances:`."""
+    recoded_bookings = _RecodedBookings(code_of)
+    config, balances = schedule.config, schedule.config.time_bank.balances
+    if balances:
+        people = recode(pl.Series(list(balances), dtype=pl.String)).to_list()
+        recoded_balances = dict(zip(people, balances.values(), strict=True))
+        time_bank = config.time_bank.model_copy(update={"balances": recoded_balances})
+        config = config.model_copy(update={"time_bank": time_bank})
+    return replace(
+        schedule,
+        tables=tables,
+        bookings=recoded_bookings(schedule.bookings),
+        pieces=schedule.pieces and schedule.pieces.through(recoded_bookings),
+        config=config,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _RecodedBookings:
+    """Bookings with `staff_id` replaced by its code where there is one. `code_of`: `staff_id`, `code`."""
+
+    code_of: pl.DataFrame
+
+    def __call__(self, bookings: pl.LazyFrame) -> pl.LazyFrame:
+        """Return bookings with codes."""
+        joined = bookings.join(self.code_of.lazy(), on="staff_id", how="left")
+        return joined.with_columns(staff_id=pl.coalesce("code", "staff_id")).drop("code")

@@ -7,8 +7,8 @@ import polars as pl
 from tcw.model.intake_report import IntakeFinding
 from tcw.model.pieces import Everywhere, Query, at_once
 from tcw.model.schedule import Schedule
+from tcw.privacy.masking import masked
 from tcw.wording import Message, Phrase
-from tcw.wording.masking import masked
 from tcw.wording.quantities import Count, Hours
 from tcw.worktime.clock import US_PER_HOUR, Clock, clock, physical
 from tcw.worktime.periods import break_time, net_time

@@ -261,3 +261,9 @@ def words_for(table: str, column: str) -> Mapping[str, Sequence[str]]:
     """
     spellings: Mapping[str, Sequence[str]] = _toml()["words"][WORD_COLUMNS[table, column]]
     return {word: [word, *others] for word, others in spellings.items()}
+
+
+def is_person_header(header: str) -> bool:
+    """Tell whether a header means a person's id in the staff table."""
+    match = shipped_aliases().matches(header).get("staff")
+    return match is not None and match.column in {"staff_id", "person_id"}

@@ -11,6 +11,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -317,3 +318,11 @@ def accepted_of(table: ExportTable) -> Accepted:
     return Accepted(
         TypedSheet(raw, table.name, ()), frame.lazy(), frame.height, 0, none, extent_of(frame.lazy())
     )
+
+
+def reassembled(export: Export) -> Export:
+    """Return the export with bookings and tables of its schedule made of its own tables."""
+    schedule = export.schedule
+    tables = [accepted_of(table) for table in export.tables.values() if table.known]
+    assembled = assemble(tables, schedule.config)
+    return replace(export, schedule=replace(schedule, bookings=assembled.bookings, tables=assembled.tables))

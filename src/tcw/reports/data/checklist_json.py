@@ -8,10 +8,9 @@ import polars as pl
 
 from tcw.audit.changes import all_listed, listed
 from tcw.audit.run import Audit
-from tcw.privacy.redaction import masked_frame
+from tcw.privacy.masking import masked, masked_frame
 from tcw.reports.data.kpi_json import write_rows
 from tcw.wording import Language
-from tcw.wording.masking import masked
 
 
 def write_checklist_json(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from tcw.audit.restore import RestoreBlock
-from tcw.privacy.redaction import masked_frame
+from tcw.privacy.masking import masked_frame
 from tcw.reports.excel.excel_book import Book
 from tcw.reports.excel.excel_rows import RowsWorksheet, height_of, lines_of
 from tcw.reports.tables.checklist_words import action_words, table_name

@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 
 from tcw.audit.item import STATUSES, Status
 from tcw.audit.run import Answered
+from tcw.privacy.masking import masked
 from tcw.reports.excel.checklist_signoff import (
     BY,
     CELLS_MARK,
@@ -28,7 +29,6 @@ from tcw.reports.excel.excel_rows import RowsWorksheet
 from tcw.reports.tables.checklist_words import KIND_WORDS, STATUS_WORDS
 from tcw.reports.tables.columns import YES_NO
 from tcw.wording import Phrase
-from tcw.wording.masking import masked
 from tcw.wording.quantities import Count
 
 TITLE = Phrase("title.checklist", "Checklist")

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from tcw.audit.item import STATUSES
 from tcw.audit.run import Audit
+from tcw.privacy.masking import masked
 from tcw.reports.excel.checklist_sheet import status_format
 from tcw.reports.excel.excel_book import Book, line_height, quoted
 from tcw.reports.tables.checklist_tables import changes_table
 from tcw.reports.tables.checklist_words import STATUS_WORDS
 from tcw.wording import Phrase
-from tcw.wording.masking import masked
 
 TITLE = Phrase("title.audit", "Before and after a change")
 SIDES = Phrase("checklist.sides", "{before} compared with {after}, as of {as_of}")

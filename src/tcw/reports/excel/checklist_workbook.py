@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_range
 
 from tcw.audit.item import fingerprint
 from tcw.audit.run import Audit
-from tcw.privacy.redaction import masked_frame
+from tcw.privacy.masking import masked_frame
 from tcw.reports.about import About
 from tcw.reports.deliver import delivered
 from tcw.reports.excel.checklist_names import SUMMARY, names_kept

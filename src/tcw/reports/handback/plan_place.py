@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tcw.errors import UsageFault
+from tcw.privacy.masking import PERSONAL_NUMBER
 from tcw.reports.deliver import NO_FOLDER, NOT_A_FILE, NOT_ALLOWED, told
 from tcw.wording import Phrase
-from tcw.wording.masking import PERSONAL_NUMBER
 
 FOLDER_IN_USE = Phrase(
     "match-folder-in-use",

@@ -9,7 +9,7 @@ from tcw.audit.compare import TableChanges
 from tcw.audit.run import Answered, Audit
 from tcw.audit.same_rows import AFTER, BEFORE
 from tcw.model.export import EXTRA, OWN, ExportTable
-from tcw.privacy.redaction import masked_frame
+from tcw.privacy.masking import masked_frame
 from tcw.reports.about import SHEET_ABOUT, About, about_items, items_table
 from tcw.reports.tables.check_tables import FROM, MESSAGE, PHASE, SEVERITY, SUBJECT, TO
 from tcw.reports.tables.checklist_words import COLUMNS, evidence_columns, heading, table_name, worded_problems

@@ -11,13 +11,13 @@ from rich.text import Text
 
 from tcw.audit.item import STATUSES, Status
 from tcw.audit.run import Answered, Audit
+from tcw.privacy.masking import masked
 from tcw.reports.excel.checklist_summary import NOTES, SIDES, STALE, TITLE
 from tcw.reports.tables.checklist_tables import FINDING_COUNTS, TITLE_CHANGES, changes_table
 from tcw.reports.tables.checklist_words import STATUS_WORDS
 from tcw.reports.tables.table import with_frame
 from tcw.reports.terminal.terminal_grid import fitting, grid_of, narrowed
 from tcw.wording import Language, Phrase
-from tcw.wording.masking import masked
 from tcw.wording.quantities import Count
 
 STYLES: dict[Status, str] = {"fail": "bold red", "manual": "yellow", "not_judged": "dim", "pass": "green"}
