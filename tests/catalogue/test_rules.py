@@ -40,10 +40,19 @@ def test_codes_and_names_are_used_once() -> None:
     assert {rule.family for rule in RULES} <= set(FAMILIES)
 
 
+FOLDERS = {
+    "WT": "working_time",
+    "PL": "planning",
+    "AG": "agreements",
+    "BK": "bookings",
+    "ST": "settings",
+}
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_a_rule_is_one_room(rule: Rule) -> None:
+def test_a_rule_is_one_file_in_the_folder_of_its_family(rule: Rule) -> None:
     module = importlib.import_module(rule.judge.__module__)
-    assert module.__name__ == f"tcw.rules.{rule.name.replace('-', '_')}"
+    assert module.__name__ == f"tcw.rules.{FOLDERS[rule.family]}.{rule.name.replace('-', '_')}"
     assert module.RULE is rule
     page = inspect.cleandoc(module.__doc__ or "")
     assert len(page) > 120, "its docstring is its page"
