@@ -7,10 +7,6 @@ import typer
 
 from tcw.cli.options import common
 from tcw.cli.shell.faults import language, speak, tell
-from tcw.wording import Phrase
-
-VALID = Phrase("config-valid", "{file} is right. Settings in force:")
-NONE_FOUND = Phrase("config-none-found", "{file}: no tcw.yaml was found; the defaults are in force.")
 
 config_app = typer.Typer(
     help="The settings in tcw.yaml: their schema, and a check.", no_args_is_help=True, rich_markup_mode=None
@@ -20,13 +16,10 @@ config_app = typer.Typer(
 @config_app.command()
 def schema(debug: common.Debug = False) -> None:
     """Print the JSON schema of tcw.yaml, for editors and other programs."""
-    import json
-
-    from tcw.model.config import Config
+    from tcw.commands import config
 
     del debug
-    # Escapes instead of å, ä and ö: Windows shells redirect output in a code page that editors would misread.
-    typer.echo(json.dumps(Config.model_json_schema(), indent=2))
+    typer.echo(config.schema())
 
 
 @config_app.command()
@@ -39,17 +32,13 @@ def check(
     debug: common.Debug = False,
 ) -> None:
     """Check a tcw.yaml and print the settings in force."""
-    from tcw.intake.settings.config_file import find_config, load_config
-    from tcw.intake.settings.yaml_text import shown_path
-    from tcw.model.config import settings_in_force
+    from tcw.commands.config import checked
 
     del debug
     speak(lang.value if lang else None)
-    found = find_config(file) if file.is_dir() else file
-    config = load_config(found)
-    if lang is None and config.language is not None:
-        speak(config.language)
-    said = VALID if found else NONE_FOUND
-    tell(said.say(language(), file=shown_path(found or file)))
-    for name, value in settings_in_force(config).items():
+    config = checked(file)
+    if lang is None and config.lang is not None:
+        speak(config.lang)
+    tell(config.message.say(language()))
+    for name, value in config.in_force.items():
         typer.echo(f"{name}: {value}")

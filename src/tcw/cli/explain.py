@@ -1,16 +1,12 @@
 """`tcw explain` and `tcw rules`: what each rule means, and the limits in force. Neither reads an export."""
 
 import shutil
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tcw.cli.options import common
 from tcw.cli.shell.faults import language, speak
-
-if TYPE_CHECKING:
-    from tcw.model.config import Config
 
 
 def explain(
@@ -32,14 +28,10 @@ def explain(
       tcw explain short-weekly-rest --config export/tcw.yaml --lang sv
     """
     del debug
-    from tcw.reports.terminal.explain_text import explained
-    from tcw.rules.engine.terms import agreements
-    from tcw.rules.pages import page_named
+    from tcw.commands.explain import explanation
 
     speak(lang.value if lang else None)
-    page = page_named(code)
-    known = agreements(_config(config))
-    typer.echo(explained(page, known, language(), shutil.get_terminal_size().columns), nl=False)
+    typer.echo(explanation(code, config, language(), shutil.get_terminal_size().columns), nl=False)
 
 
 def rules(lang: common.Lang = None, debug: common.Debug = False) -> None:
@@ -51,15 +43,7 @@ def rules(lang: common.Lang = None, debug: common.Debug = False) -> None:
       tcw rules --lang sv
     """
     del debug
-    from tcw.reports.terminal.explain_text import listed
-    from tcw.rules.pages import pages
+    from tcw.commands.explain import rule_list
 
     speak(lang.value if lang else None)
-    typer.echo(listed(pages(), language()), nl=False)
-
-
-def _config(path: Path | None) -> "Config":
-    from tcw.intake.settings.config_file import load_config
-    from tcw.model.config import Config
-
-    return Config() if path is None else load_config(path)
+    typer.echo(rule_list(language()), nl=False)

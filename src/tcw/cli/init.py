@@ -18,7 +18,7 @@ def init(
     debug: common.Debug = False,
 ) -> None:
     """Write a commented tcw.yaml with every setting and its default."""
-    from tcw.intake.settings.starter import write_starter
+    from tcw.commands.config import write_starter
 
     del debug
     speak(lang.value if lang else None)

@@ -1,21 +1,10 @@
 """`tcw inspect`: what was recognised in a source, what was guessed, and why."""
 
-import sys
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from tcw.cli.options import common, outputs
-from tcw.cli.shell.faults import language
-from tcw.errors import ExitCode
-
-
-class InspectFormat(StrEnum):
-    """What is written to standard output."""
-
-    table = "table"
-    json = "json"
 
 
 def inspect(
@@ -23,9 +12,7 @@ def inspect(
     write: Annotated[
         bool, typer.Option("--write", help="Write the mapping into tcw.yaml of SOURCE, to be mended by hand.")
     ] = False,
-    format: Annotated[
-        InspectFormat, typer.Option(help="What is written to standard output.")
-    ] = InspectFormat.table,
+    format: outputs.TextStyle = outputs.TextFormat.table,
     rejects: outputs.Rejects = None,
     config: common.Config = None,
     lang: common.Lang = None,
@@ -42,15 +29,14 @@ def inspect(
       tcw inspect export --write        (then mend export/tcw.yaml)
       tcw inspect export --rejects rejects.csv
     """
-    del debug
-    from tcw.cli import loading
-    from tcw.cli.inspect_outputs import show, write_mapping
+    from tcw.cli.shell.faults import tell
+    from tcw.cli.shell.session import begin
+    from tcw.commands.inspect import InspectRequest, run, write_mapping
+    from tcw.commands.output import Targets
 
-    settings = loading.settings(source, config, lang)
-    loaded = loading.read(source, settings, quiet=quiet, strict=False)
-    loading.write_rejects(rejects, loaded.schedule.intake)
-    clean = show(loaded, format.value, sys.stdout, language())
+    session = begin(source, config, lang, quiet=quiet, debug=debug)
+    outcome = run(InspectRequest(session.source()), session.listener)
+    session.write(outcome, Targets(session.about, format, rejects=rejects))
     if write:
-        write_mapping(loaded, source, language())
-    if not clean:
-        raise typer.Exit(ExitCode.FINDINGS)
+        tell(write_mapping(outcome).say(session.lang))
+    session.end(outcome)

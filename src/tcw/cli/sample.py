@@ -1,6 +1,5 @@
 """`tcw sample`: a made-up source of any size."""
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,15 +7,9 @@ from typing import Annotated
 import typer
 
 from tcw.cli.options import common, days
-from tcw.cli.shell.faults import language, speak, tell
-from tcw.sample.plan import DEFAULT_PER_WEEK, DEFAULT_START, Plan
-from tcw.wording import Language, Phrase
-from tcw.wording.quantities import Count
+from tcw.commands.sample import DEFAULT_PER_WEEK, DEFAULT_START, SampleRequest
+from tcw.commands.sample import run as make
 
-WROTE = Phrase(
-    "sample-wrote",
-    "Wrote {folder}: {bookings:booking|bookings} of {staff:employment|employments}. All of it is fictive.",
-)
 MONDAY = DEFAULT_START.isoformat()
 
 
@@ -63,22 +56,21 @@ def sample(
     People, names and personal numbers are fictive. The same options give the same files. Headers are Swedish unless
     --lang en is given.
     """
-    del debug
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from tcw.sample.files import write_sample
+    from tcw.cli.shell.faults import language, speak, tell
+    from tcw.cli.shell.session import terminal
 
     speak(lang.value if lang else None)
-    plan = Plan(staff, weeks, seed, days.first_day(start, "--start") or DEFAULT_START, bookings_per_week)
-    with Progress(
-        console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()
-    ) as bar:
-        task = bar.add_task(folder.name, total=weeks)
-        headers: Language = lang.value if lang else "sv"
-        written = write_sample(
-            plan, folder, format.value, headers, force=force, on_week=lambda: bar.advance(task)
-        )
+    request = SampleRequest(
+        folder=folder,
+        staff=staff,
+        weeks=weeks,
+        seed=seed,
+        files=format.value,
+        start=days.first_day(start, "--start") or DEFAULT_START,
+        per_week=bookings_per_week,
+        headers=lang.value if lang else "sv",
+        replace=force,
+    )
+    wrote = make(request, terminal(quiet=quiet, debug=debug))
     if not quiet:
-        bookings = Count(written.rows["bookings"])
-        tell(WROTE.say(language(), folder=folder, bookings=bookings, staff=Count(staff)))
+        tell(wrote.say(language()))

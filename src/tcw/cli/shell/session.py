@@ -45,11 +45,19 @@ class Session:
 
     def deliver(self, outcome: "Outcome", targets: "Targets") -> None:
         """Write an outcome, and end with its exit code."""
+        with outcome:
+            self.write(outcome, targets)
+            self.end(outcome)
+
+    def write(self, outcome: "Outcome", targets: "Targets") -> None:
+        """Write an outcome: files and data where they are to go, words to standard error."""
         from tcw.commands.output import write
 
-        with outcome:
-            write(outcome, targets, sys.stdout, self.listener)
-            code = outcome.exit_code
+        write(outcome, targets, sys.stdout, self.listener)
+
+    def end(self, outcome: "Outcome") -> None:
+        """End with the outcome's exit code."""
+        code = outcome.exit_code
         if code:
             raise typer.Exit(code)
 
