@@ -32,7 +32,7 @@ from markdown_table import table
 from scenarios_doc import scenarios
 from settings_doc import settings
 
-from tcw.intake.reasons import NOT_DATA, REASONS
+from tcw.intake.rejects import NOT_DATA, REASONS
 from tcw.kpis.catalogue import BOOKING_VS_EMPLOYMENT_RELATIVE, FIGURES, Figure
 from tcw.model.tables import REQUIRED, TABLES, Kind
 from tcw.rules.catalogue import RULES

@@ -13,7 +13,7 @@ from typing import Any
 
 from markdown_table import table
 
-from tcw.intake.reasons import NOT_DATA, REASONS
+from tcw.intake.rejects import NOT_DATA, REASONS
 from tcw.model.config import Agreement
 from tcw.rules.catalogue import RETIRED, RULES
 from tcw.rules.engine.terms import SHIPPED, Terms

@@ -5,7 +5,7 @@ import re
 import untranslated
 from make_docs import ROOT
 
-from tcw.intake.reasons import NOT_DATA, REASONS
+from tcw.intake.rejects import NOT_DATA, REASONS
 
 PAGE = (ROOT / "docs" / "reference" / "reasons.md").read_text("utf-8")
 IN_CODE = re.compile(r"IN\d\d")

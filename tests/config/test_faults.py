@@ -210,7 +210,7 @@ def test_secrets_are_not_repeated(tmp_path: Path) -> None:
 
 
 def test_every_wording_has_the_places_of_the_english_one() -> None:
-    from tcw.intake.settings import config_faults, config_file, starter, yaml_syntax, yaml_text, yaml_tree
+    from tcw.intake.settings import config_faults, config_file, starter, yaml_text, yaml_tree
     from tcw.model import config
     from tcw.model.config import exports, kpis, values
     from tcw.wording import Phrase
@@ -219,7 +219,6 @@ def test_every_wording_has_the_places_of_the_english_one() -> None:
         config_faults,
         config_file,
         starter,
-        yaml_syntax,
         yaml_text,
         yaml_tree,
         config,

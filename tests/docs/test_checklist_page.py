@@ -37,7 +37,7 @@ def test_every_item_is_there() -> None:
 
 
 def test_the_list_shown_is_sound(tmp_path: Path) -> None:
-    from tcw.intake.settings.items_file import read_items
+    from tcw.intake.settings.items_and_scenarios import read_items
 
     (shown,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     file = tmp_path / "items.yaml"

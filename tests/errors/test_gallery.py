@@ -12,7 +12,7 @@ import pytest
 from tcw.errors import ExitCode
 from tcw.intake.discover import file_faults
 from tcw.intake.discover import sources as discover
-from tcw.intake.reasons import REASONS
+from tcw.intake.rejects import REASONS
 from tcw.wording import Phrase
 from tests.errors.gallery import LANGUAGES, Case, Language, cases, prepare, run
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tcw.errors import ExitCode, ManyFaults, TcwError
 from tcw.intake.load import Loaded, Sheet, load
-from tcw.intake.reasons import REASONS
+from tcw.intake.rejects import REASONS
 from tcw.intake.settings.config_file import find_config, load_config
 from tcw.model.tables import TABLES
 from tcw.wording import Message

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from tcw.errors import InputFault
 from tcw.intake.discover.raw import Origin, RawSheet
-from tcw.intake.headers.header_row import find_header, recognise, shipped_aliases
-from tcw.intake.roster import grid, grid_dates
+from tcw.intake.headers.aliases import shipped_aliases
+from tcw.intake.headers.day_headers import day_of
+from tcw.intake.headers.recognise import find_header, recognise
+from tcw.intake.roster import grid, grid_days
 from tcw.intake.roster.grid import GridCode, unfold
-from tcw.intake.roster.roster_day import day_of
 from tcw.wording import Phrase
 from tcw.wording.phrase import swedish
 
@@ -337,7 +338,7 @@ def test_hours_in_order_are_not_taken_for_days() -> None:
     assert len(shifts(sheet(text))) == 10
 
 
-@pytest.mark.parametrize("module", [grid, grid_dates])
+@pytest.mark.parametrize("module", [grid, grid_days])
 def test_every_phrase_is_translated(module: object) -> None:
     codes = {fact.code for fact in vars(module).values() if isinstance(fact, Phrase)}
     assert codes

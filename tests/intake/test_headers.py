@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcw.errors import UsageFault
-from tcw.intake.headers.aliases import WORD_COLUMNS, columns_of, folded, plain
-from tcw.intake.headers.header_row import Recognition, find_header, recognise, shipped_aliases, words_for
+from tcw.intake.headers.aliases import WORD_COLUMNS, columns_of, folded, plain, shipped_aliases, words_for
+from tcw.intake.headers.recognise import Recognition, find_header, recognise
 from tcw.model.tables import TABLES
 from tcw.wording import Phrase
 from tcw.wording.phrase import swedish
@@ -83,10 +83,12 @@ def test_every_word_column_has_words_and_no_spelling_means_two() -> None:
                 assert owner.setdefault(plain(spelling), word) == word, (table, column, spelling)
 
 
-@pytest.mark.parametrize("module", ["aliases", "candidate", "recognise"])
+@pytest.mark.parametrize("module", ["aliases", "by_values", "recognise"])
 def test_every_phrase_is_translated(module: str) -> None:
     phrases = [
-        fact for fact in vars(import_module(f"tcw.intake.{module}")).values() if isinstance(fact, Phrase)
+        fact
+        for fact in vars(import_module(f"tcw.intake.headers.{module}")).values()
+        if isinstance(fact, Phrase)
     ]
     assert phrases
     assert {phrase.code for phrase in phrases} <= set(swedish())

@@ -8,7 +8,8 @@ from tcw.errors import InputFault
 from tcw.intake.discover import paxml
 from tcw.intake.discover.paxml import open_paxml
 from tcw.intake.discover.raw import RawSheet
-from tcw.intake.headers.header_row import find_header, recognise, shipped_aliases
+from tcw.intake.headers.aliases import shipped_aliases
+from tcw.intake.headers.recognise import find_header, recognise
 from tcw.wording import Phrase
 from tcw.wording.phrase import swedish
 

@@ -8,7 +8,8 @@ import pytest
 
 from tcw.intake.accept import accept, accept_some, accepted_together, with_cells
 from tcw.intake.discover.parquet import open_parquet
-from tcw.intake.headers.header_row import recognise, shipped_aliases
+from tcw.intake.headers.aliases import shipped_aliases
+from tcw.intake.headers.recognise import recognise
 from tcw.intake.pieces import cells_of, cut, pieces_of
 from tcw.intake.typed import read_sheet
 from tcw.intake.values import Hints

@@ -17,7 +17,7 @@ from tcw.audit.settings_tables import named_like
 from tcw.audit.values import shown, spelled
 from tcw.errors import UsageFault
 from tcw.intake.headers.aliases import folded, plain
-from tcw.intake.settings.items_file import OwnItems
+from tcw.intake.settings.items_and_scenarios import OwnItems
 from tcw.model.config.checklist import AS_OF, OwnItem, Test
 from tcw.model.export import EXTRA, OWN, ExportTable
 from tcw.wording import Language, Message, Phrase

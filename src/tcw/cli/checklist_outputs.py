@@ -21,7 +21,7 @@ from tcw.cli.shell.faults import language, speak, tell
 from tcw.commands.output import Format
 from tcw.errors import ExitCode, UsageFault
 from tcw.intake.headers.aliases import is_person_header
-from tcw.intake.settings.items_file import OwnItems, read_items
+from tcw.intake.settings.items_and_scenarios import OwnItems, read_items
 from tcw.intake.snapshot.snapshot_file import SUFFIX, is_snapshot, reassembled
 from tcw.model.export import Export
 from tcw.privacy import pseudonyms

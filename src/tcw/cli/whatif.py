@@ -102,12 +102,13 @@ def whatif(
 
     from tcw.cli import loading, whatif_outputs
     from tcw.cli.shell.faults import speak
-    from tcw.intake.settings.scenarios_file import read_scenarios, starter_text
+    from tcw.intake.settings.items_and_scenarios import read_scenarios
+    from tcw.intake.settings.starter import scenarios_starter
     from tcw.matching.orders import Asked
 
     del debug
     if starter:
-        typer.echo(starter_text(), nl=False)
+        typer.echo(scenarios_starter(), nl=False)
         return
     speak(lang.value if lang else None)
     if source is None or scenarios is None:

@@ -23,7 +23,7 @@ from tcw.reports.deliver import check_target, delivered
 from tcw.wording import Message, Phrase
 
 if TYPE_CHECKING:
-    from tcw.intake.settings.scenarios_file import ScenariosFile
+    from tcw.intake.settings.items_and_scenarios import ScenariosFile
     from tcw.matching.orders import Asked
     from tcw.matching.scenarios.whatif import WhatIf
     from tcw.matching.solve import Mode
@@ -93,7 +93,7 @@ def deliver(
     _check_names(file, schedule)
     asked = replace(asked, units=unit_ids(schedule, asked.units))
     with progress_bar(quiet=output.quiet) as told:
-        found = whatif(schedule, asked, file.scenarios, mode, time_limit=time_limit, progress=told)
+        found = whatif(schedule, asked, file.content, mode, time_limit=time_limit, progress=told)
     _write(found, schedule, output, stdout)
     loading.notes((*left_out(schedule, asked.as_of), *_notes(found, asked)), quiet=output.quiet)
     filled = int(found.outcomes["filled"].sum())
@@ -110,7 +110,7 @@ def _check_names(file: "ScenariosFile", schedule: "Schedule") -> None:
             known=", ".join(one.known),
             suggestion=one.suggestion,
         )
-        for one in unknown_names(file.scenarios, schedule)
+        for one in unknown_names(file.content, schedule)
     ]
     if faults:
         raise faults[0] if len(faults) == 1 else ManyFaults(sorted(faults, key=line_of))

@@ -13,7 +13,7 @@ from tcw.commands.loading import SourceRequest, open_source
 from tcw.commands.output import Outcome
 from tcw.errors import ExitCode
 from tcw.intake.load import Loaded, Sheet
-from tcw.intake.reasons import NOT_DATA
+from tcw.intake.rejects import NOT_DATA
 from tcw.model.intake_report import FileReport
 from tcw.model.tables import REQUIRED, TABLES
 from tcw.quality.references import reference_findings

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from tcw.intake.accept import Accepted
-from tcw.intake.reasons import REPEATED_ID
+from tcw.intake.rejects import REPEATED_ID
 from tcw.model.config import Config
 from tcw.model.intake_report import REJECTS_SCHEMA
 from tcw.model.tables import TABLES

@@ -14,9 +14,10 @@ from tcw.intake.discover.open_file import open_file
 from tcw.intake.discover.parquet import damage_told
 from tcw.intake.discover.raw import FileOptions, RawSheet
 from tcw.intake.discover.sources import discover
+from tcw.intake.headers.aliases import Aliases, shipped_aliases
 from tcw.intake.headers.by_values import settled
-from tcw.intake.headers.header_row import Aliases, Recognition, find_header, recognise, shipped_aliases
-from tcw.intake.reasons import NOT_DATA
+from tcw.intake.headers.recognise import Recognition, find_header, recognise
+from tcw.intake.rejects import NOT_DATA
 from tcw.intake.roster.grid import GridCode, unfold
 from tcw.intake.typed import TypedSheet, read_sheet
 from tcw.intake.values import Hints
@@ -296,7 +297,7 @@ def _too_many(intake: IntakeReport, limit: float) -> list[TcwError]:
 
 
 def _named(reject: dict[str, object]) -> dict[str, object]:
-    from tcw.intake.reasons import REASONS
+    from tcw.intake.rejects import REASONS
 
     phrase = next(reason for reason in REASONS if reason.code == reject["reason"])
     sheet = f", {reject['sheet']}" if reject["sheet"] else ""

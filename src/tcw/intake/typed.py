@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from tcw.intake.discover.raw import RawSheet
-from tcw.intake.headers.header_row import Recognition, words_for
+from tcw.intake.headers.aliases import words_for
+from tcw.intake.headers.recognise import Recognition
 from tcw.intake.values import Ambiguity, Hints, Reading, native, read_column
 from tcw.intake.values.blanks import blanked
 from tcw.intake.values.column import CellSource, ColumnRead, likely_texts

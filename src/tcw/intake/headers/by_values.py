@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from tcw.intake.headers.day_headers import day_of
 from tcw.intake.headers.recognise import Recognition
-from tcw.intake.roster.roster_day import day_of
 from tcw.intake.values.clock import CLOCK_TEXT
 from tcw.model.tables import TABLES
 from tcw.wording import Message, Phrase

@@ -1,15 +1,17 @@
 """tcw.yaml: found, read and checked, with all faults told at once."""
 
 import os.path
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from tcw.errors import ManyFaults, TcwError, UsageFault
 from tcw.intake.settings.config_faults import config_fault
 from tcw.intake.settings.yaml_text import read_text, shown_path
-from tcw.intake.settings.yaml_tree import plain, read_tree
-from tcw.model.config import Config
+from tcw.intake.settings.yaml_tree import Node, plain, read_tree
+from tcw.model.config import Config, Section
 from tcw.wording import Phrase
 from tcw.wording.quantities import Count
 
@@ -18,6 +20,7 @@ MORE = Phrase("config-more", "{file}: {number} more faults; correct these first.
 
 NAMES = ("tcw.yaml", "tcw.yml")
 MOST_FAULTS = 50
+Checked = TypeVar("Checked", bound=Section)
 
 
 def load_config(path: Path | None) -> Config:
@@ -34,23 +37,37 @@ def load_config(path: Path | None) -> Config:
 def config_of(file: str, text: str) -> Config:
     """Return the settings of a tcw.yaml's text; `file` is what messages call it. Raises as `load_config`."""
     faults: list[TcwError] = []
-    config = Config()
+    root = tree_of(file, text, faults)
+    if root is not None:
+        return checked(file, root, Config, faults)
+    if faults:
+        raise _all_faults(sorted(faults, key=line_of), file)
+    return Config()
+
+
+def tree_of(file: str, text: str, faults: list[TcwError]) -> Node | None:
+    """Return the tree of a YAML text, None when it is empty; faults that one can read on after are added to `faults`.
+
+    Raises UsageFault, with the faults found before it, where nothing that follows can be judged.
+    """
+    try:
+        return read_tree(file, text, faults)
+    except UsageFault as fault:
+        raise _all_faults([*faults, fault], file) from None
+
+
+def checked(file: str, root: Node, top: type[Checked], faults: Sequence[TcwError]) -> Checked:
+    """Return a file's tree as settings of the type `top`. Raises all faults at once, those found before too."""
     untold = 0
     try:
-        root = read_tree(file, text, faults)
-    except UsageFault as fault:
-        # What comes after cannot be judged.
-        raise all_faults([*faults, fault], file) from None
-    if root is not None:
-        try:
-            config = Config.model_validate(plain(root))
-        except ValidationError as error:
-            errors = error.errors(include_url=False)
-            faults += [config_fault(file, root, one) for one in errors[:MOST_FAULTS]]
-            untold = len(errors[MOST_FAULTS:])
+        settings = top.model_validate(plain(root))
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        faults = [*faults, *(config_fault(file, root, one, top) for one in errors[:MOST_FAULTS])]
+        untold = len(errors[MOST_FAULTS:])
     if faults:
-        raise all_faults(sorted(faults, key=line_of), file, untold)
-    return config
+        raise _all_faults(sorted(faults, key=line_of), file, untold)
+    return settings
 
 
 def find_config(source: Path) -> Path | None:
@@ -75,7 +92,7 @@ def line_of(fault: TcwError) -> int:
     return line if isinstance(line, int) else 0
 
 
-def all_faults(faults: list[TcwError], file: str, untold: int = 0) -> TcwError:
+def _all_faults(faults: list[TcwError], file: str, untold: int = 0) -> TcwError:
     """Return one fault as itself and several as one; more than a screen of them helps nobody."""
     if len(faults) == 1:
         return faults[0]

@@ -37,6 +37,11 @@ def starter(lang: Language) -> str:
     return "\n".join(lines) + "\n"
 
 
+def scenarios_starter() -> str:
+    """Return a scenarios.yaml to begin with."""
+    return resources.files("tcw.intake.settings").joinpath("scenarios_starter.yaml").read_text("utf-8")
+
+
 def write_starter(folder: Path, lang: Language, *, force: bool) -> Message:
     """Write tcw.yaml into a folder, which is made when missing; return what to tell the user.
 

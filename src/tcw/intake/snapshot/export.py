@@ -13,7 +13,7 @@ from tcw.intake.assemble import SPAN_COLUMNS
 from tcw.intake.headers.aliases import folded, plain
 from tcw.intake.headers.recognise import OWN as OWN_RESULT
 from tcw.intake.load import Loaded, Sheet
-from tcw.intake.reasons import NOT_DATA
+from tcw.intake.rejects import NOT_DATA
 from tcw.model.export import EXTRA, OWN, Export, ExportTable
 from tcw.model.tables import REJECTED_END, TABLES
 from tcw.wording import Phrase

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tcw.intake.reasons import REASONS
+from tcw.intake.rejects import REASONS
 from tcw.model.intake_report import IntakeFinding, IntakeReport
 from tcw.model.tables import TABLE_NAMES
 from tcw.reports.tables.columns import ACCEPTED, FILE, REJECTED, ROWS_READ, SHEET, TABLE
