@@ -11,13 +11,12 @@ import pytest
 
 from tcw.audit.catalogue import ITEMS
 from tcw.audit.changes import changes_of
-from tcw.audit.findings import FindingsPair, findings_of
-from tcw.audit.item import Answer, Ground
+from tcw.audit.findings import PAIR_SCHEMA, FindingsPair, findings_of
+from tcw.audit.item import AuditContext, ItemAnswer
 from tcw.intake.load import load
 from tcw.intake.settings.config_file import config_of
 from tcw.intake.snapshot.export import export_of
 from tcw.model.export import Export
-from tcw.model.finding import FINDINGS_SCHEMA
 from tests.audit.exports import ACTIVITIES, BASE, BOOKINGS, export
 
 LINKS = "Anst.nr;Avtal;Gäller från;Gäller till\n1;AB;2020-01-01;\n2;AB;2020-01-01;\n"
@@ -46,7 +45,7 @@ def side(name: str, files: tuple[tuple[str, str], ...], settings: str) -> Export
         return export_of(name, load(source, config_of("tcw.yaml", settings), strict=False))
 
 
-def answer(code: str, after: Mapping[str, str | None], settings: str, *, rules: bool = False) -> Answer:
+def answer(code: str, after: Mapping[str, str | None], settings: str, *, rules: bool = False) -> ItemAnswer:
     """What one item says; the rules are run for those that ask for them only."""
     config = config_of("tcw.yaml", settings)
     before = side("before", tuple((BASE | ALL).items()), settings)
@@ -55,13 +54,11 @@ def answer(code: str, after: Mapping[str, str | None], settings: str, *, rules: 
     changes = changes_of(before, later, config)
     findings = findings_of(before, later, DAY) if rules else NONE
     item = next(item for item in ITEMS if item.code == code)
-    return item.judge(Ground(before, later, changes, config, DAY, findings))
+    return item.judge(AuditContext(before, later, changes, config, DAY, findings))
 
 
 DAY = date(2026, 7, 6)
-NONE = FindingsPair(
-    pl.DataFrame(schema={**FINDINGS_SCHEMA, "state": pl.String}), pl.DataFrame(), (), ran=False
-)
+NONE = FindingsPair(pl.DataFrame(schema=PAIR_SCHEMA), ())
 NEW = "KRI;Krispass;Arbete;Debiterbar;"
 LATER = "B9;1;KRI;2026-07-20 07:00;2026-07-20 15:00;Norr\n"
 
@@ -150,7 +147,7 @@ def test_an_item(
     )
     assert problem in problems if problem else problems == []
     for lang in ("sv", "en"):
-        assert found.said.say(lang)
+        assert found.sentence.say(lang)
 
 
 def test_hours_of_substitutes_stand_beside_each_other() -> None:

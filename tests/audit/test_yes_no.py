@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tcw.audit.values import one_spelling
+from tcw.audit.values import yes_and_no
 from tests.audit.exports import changes, export
 
 ROLES = "Roll;Aktiv;Låst;Antal\nChef;Ja;x;1\nVik;Nej;;2\nSamordnare;Ja;x;0\n"
@@ -43,7 +43,7 @@ def test_rows_without_a_key_are_paired_by_it_too(tmp_path: Path) -> None:
     ],
 )
 def test_columns_of_yes_and_no(before: list[str | None], after: list[str | None], same: bool) -> None:
-    found = one_spelling(pl.Series(before, dtype=pl.String), pl.Series(after, dtype=pl.String))
+    found = yes_and_no(pl.Series(before, dtype=pl.String), pl.Series(after, dtype=pl.String))
     assert found is not None
     assert found[0].equals(found[1], null_equal=True) == same
 
@@ -59,4 +59,4 @@ def test_columns_of_yes_and_no(before: list[str | None], after: list[str | None]
     ],
 )
 def test_columns_that_hold_anything_else(before: list[str | None], after: list[str | None]) -> None:
-    assert one_spelling(pl.Series(before, dtype=pl.String), pl.Series(after, dtype=pl.String)) is None
+    assert yes_and_no(pl.Series(before, dtype=pl.String), pl.Series(after, dtype=pl.String)) is None

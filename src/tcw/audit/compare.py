@@ -5,32 +5,32 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tcw.audit.pairing import Pair
-from tcw.audit.same_rows import AFTER, BEFORE, Key, repeated, same_rows
+from tcw.audit.same_rows import AFTER, BEFORE, MATCHED_SCHEMA, Key, repeated, same_rows
 from tcw.audit.values import differing, shown, spare_differences, spare_lengths, with_one_spelling
 from tcw.model.export import OWN, ExportTable
 from tcw.wording import Message
 
-ROWS_SCHEMA = pl.Schema({"kind": pl.String(), "key": pl.String(), BEFORE: pl.UInt32(), AFTER: pl.UInt32()})
+ROWS_SCHEMA = pl.Schema({"kind": pl.String(), "key": pl.String(), **MATCHED_SCHEMA})
 CELLS_SCHEMA = pl.Schema(
     {
         "key": pl.String(),
         "column": pl.String(),
         "before": pl.String(),
         "after": pl.String(),
-        BEFORE: pl.UInt32(),
-        AFTER: pl.UInt32(),
+        **MATCHED_SCHEMA,
     }
 )
 SEPARATOR = " · "
-"""What stands between the parts of a key."""
+"""Separates the parts of a key."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableChanges:
-    """What became of one table.
+    """The changes of one table.
 
-    `rows`: ROWS_SCHEMA, one per row that was added, removed or changed; `before_` and `after_` are its places in the frames of the sides.
-    `cells`: CELLS_SCHEMA, one per changed cell, `before` and `after` as written. `columns_added`, `columns_removed`: those one side lacks.
+    `rows`: ROWS_SCHEMA, one per row that was added, removed or changed; `before_` and `after_` are its row
+    numbers in the frames of both sides. `cells`: CELLS_SCHEMA, one per changed cell, `before` and `after` as
+    written. `columns_added` and `columns_removed` are columns that one side lacks.
     """
 
     pair: Pair
@@ -48,7 +48,7 @@ class TableChanges:
 
     @property
     def number(self) -> int:
-        """Changed rows and columns."""
+        """The number of changed rows and columns."""
         return self.rows.height + len(self.columns_added) + len(self.columns_removed)
 
     def of_kind(self, kind: str) -> pl.DataFrame:
@@ -57,112 +57,112 @@ class TableChanges:
 
     def header(self, column: str) -> str:
         """Return what the system calls a column."""
-        for table in (self.pair.after, self.pair.before):
-            if table is not None and column in table.compared:
+        tables = [table for table in (self.pair.after, self.pair.before) if table is not None]
+        for table in tables:
+            if column in table.compared:
                 return table.headers[column]
-        written = [table.layout for table in (self.pair.after, self.pair.before) if table is not None]
-        return next((head for layout in written for head, name in layout if name == f"{OWN}{column}"), column)
+        layouts = (table.layout for table in tables)
+        return next((head for layout in layouts for head, name in layout if name == f"{OWN}{column}"), column)
 
 
 def compare(pair: Pair, key: Key) -> TableChanges:
-    """Compare a table; `key` is not used for a table that only one side has."""
-    if pair.before is None or pair.after is None:
-        return _whole(pair, key)
+    """Compare a table. For a table that only one side has, `key` only names its rows."""
+    if pair.is_one_sided:
+        return _one_sided(pair, key)
     notes = [*pair.notes, *key.notes]
     values = with_one_spelling(pair)
-    found = same_rows(values, key)
-    if key.columns and found.shaky:
-        notes.append(repeated(pair, key, found.shaky))
-    removed, added = found.removed, found.added
-    cells = _cells(pair, values, key, found.matched)
-    changed = cells.select(BEFORE, AFTER).unique(maintain_order=True)
+    same = same_rows(values, key)
+    if key.columns and same.unsure:
+        notes.append(repeated(pair, key, same.unsure))
+    cells = _cells(pair, values, key, same.matched)
     rows = pl.concat(
         [
-            _rows("removed", removed.select(BEFORE, pl.lit(None, dtype=pl.UInt32).alias(AFTER)), pair, key),
-            _rows("added", added.select(pl.lit(None, dtype=pl.UInt32).alias(BEFORE), AFTER), pair, key),
-            _rows("changed", changed, pair, key),
+            _rows("removed", same.removed, pair, key),
+            _rows("added", same.added, pair, key),
+            _rows("changed", cells.select(*MATCHED_SCHEMA).unique(maintain_order=True), pair, key),
         ]
     )
-    new, gone = (_columns_only(pair, side) for side in ("after", "before"))
-    return TableChanges(pair, key, rows, cells, new, gone, tuple(notes))
+    added, removed = (_columns_only(pair, side) for side in ("after", "before"))
+    return TableChanges(pair, key, rows, cells, added, removed, tuple(notes))
 
 
 def _columns_only(pair: Pair, side: str) -> tuple[str, ...]:
     """Return the columns that only one side has."""
-    assert pair.before is not None
-    assert pair.after is not None
-    one, other = (
-        (pair.before.frame, pair.after.frame) if side == "before" else (pair.after.frame, pair.before.frame)
-    )
-    if not pair.known:
+    if not pair.has_schema:
         return pair.only(side)
-    lengths = spare_lengths(one, other)
-    made = {"break_minutes"} if lengths and f"{OWN}break_minutes" not in one.columns else set()
-    return (*(name for name in pair.only(side) if name not in made), *lengths)
+    before, after = (table.frame for table in pair.sides)
+    frame, other = (before, after) if side == "before" else (after, before)
+    lengths = spare_lengths(frame, other)
+    # The break was computed from a length: the column that was added or removed is the length.
+    computed = {"break_minutes"} if lengths and f"{OWN}break_minutes" not in frame.columns else set()
+    return (*(name for name in pair.only(side) if name not in computed), *lengths)
 
 
-def _whole(pair: Pair, key: Key) -> TableChanges:
-    """Return a table that only one side has: all its rows."""
-    table = pair.before or pair.after
-    assert table is not None
-    kind, here, gone = ("removed", BEFORE, AFTER) if pair.before is not None else ("added", AFTER, BEFORE)
-    places = pl.DataFrame({here: pl.Series(range(table.frame.height), dtype=pl.UInt32)}).with_columns(
-        pl.lit(None, dtype=pl.UInt32).alias(gone)
+def _one_sided(pair: Pair, key: Key) -> TableChanges:
+    """Return all rows of a table that only one side has; its columns, if it has no rows."""
+    table = pair.latest
+    kind, mark = ("removed", BEFORE) if pair.before is not None else ("added", AFTER)
+    numbers = pl.DataFrame({mark: pl.Series(range(table.frame.height), dtype=pl.UInt32)})
+    columns = () if table.frame.height else table.compared
+    return TableChanges(
+        pair,
+        key,
+        _rows(kind, numbers, pair, key),
+        pl.DataFrame(schema=CELLS_SCHEMA),
+        columns if kind == "added" else (),
+        columns if kind == "removed" else (),
+        pair.notes,
     )
-    rows = _rows(kind, places, pair, key)
-    added = table.compared if kind == "added" and not table.frame.height else ()
-    gone_columns = table.compared if kind == "removed" and not table.frame.height else ()
-    return TableChanges(pair, key, rows, pl.DataFrame(schema=CELLS_SCHEMA), added, gone_columns, pair.notes)
 
 
 def _cells(pair: Pair, values: Pair, key: Key, matched: pl.DataFrame) -> pl.DataFrame:
-    """Return the changed cells of rows that are the same row; `values` says which are, `pair` has them as written."""
-    assert pair.before is not None
-    assert pair.after is not None
-    assert values.before is not None
-    assert values.after is not None
-    found = [pl.DataFrame(schema=CELLS_SCHEMA)]
+    """Return the changed cells (CELLS_SCHEMA) of rows that are the same row.
+
+    `values` tells which cells differ, and `pair` has them as written.
+    """
+    changed = [pl.DataFrame(schema=CELLS_SCHEMA)]
     if matched.is_empty():
-        return found[0]
-    left, right = pair.before.frame, pair.after.frame
-    for one, other in pair.columns:
-        places = differing(
-            values.before.frame[one].gather(matched[BEFORE]), values.after.frame[other].gather(matched[AFTER])
-        )
-        if places.is_empty():
-            continue
-        rows = matched[places]
-        before, after = left[rows[BEFORE]], right[rows[AFTER]]
-        found.append(
-            rows.with_columns(
-                shown(before, one).alias("before"),
-                shown(after, other).alias("after"),
-                _key_text(pair.before, key, 0, rows[BEFORE]).alias("key"),
-                column=pl.lit(one),
-            ).select(*CELLS_SCHEMA)
-        )
-    if pair.known:
-        sides = left[matched[BEFORE]], right[matched[AFTER]]
-        for part, places, told in spare_differences(*sides):
+        return changed[0]
+    before, after = pair.sides
+    old_values, new_values = (table.frame for table in values.sides)
+
+    def listed(rows: pl.DataFrame, column: str, written: list[pl.Series]) -> pl.DataFrame:
+        keys = _key_text(before, key, 0, rows[BEFORE])
+        return rows.with_columns(keys, *written, column=pl.lit(column)).select(*CELLS_SCHEMA)
+
+    for old, new in pair.columns:
+        places = differing(old_values[old].gather(matched[BEFORE]), new_values[new].gather(matched[AFTER]))
+        if places.len():
             rows = matched[places]
-            texts = _key_text(pair.before, key, 0, rows[BEFORE]).alias("key")
-            found.append(rows.hstack(told).with_columns(texts, column=pl.lit(part)).select(*CELLS_SCHEMA))
-    return pl.concat(found).sort(BEFORE, maintain_order=True)
+            written = [
+                shown(before.frame[rows[BEFORE]], old).alias("before"),
+                shown(after.frame[rows[AFTER]], new).alias("after"),
+            ]
+            changed.append(listed(rows, old, written))
+    if pair.has_schema:
+        sides = before.frame[matched[BEFORE]], after.frame[matched[AFTER]]
+        for part, places, cells in spare_differences(*sides):
+            changed.append(listed(matched[places], part, cells.get_columns()))
+    return pl.concat(changed).sort(BEFORE, maintain_order=True)
 
 
-def _rows(kind: str, places: pl.DataFrame, pair: Pair, key: Key) -> pl.DataFrame:
-    side = 0 if kind == "removed" or (kind == "changed" and pair.before is not None) else 1
+def _rows(kind: str, numbers: pl.DataFrame, pair: Pair, key: Key) -> pl.DataFrame:
+    """Return ROWS_SCHEMA of rows with their numbers on one side or on both."""
+    side = 1 if kind == "added" else 0
     table, mark = ((pair.before, BEFORE), (pair.after, AFTER))[side]
     assert table is not None
-    texts = _key_text(table, key, side, places[mark])
-    return places.with_columns(texts.alias("key"), kind=pl.lit(kind)).select(*ROWS_SCHEMA)
+    absent = [
+        pl.lit(None, dtype=pl.UInt32).alias(name) for name in MATCHED_SCHEMA if name not in numbers.columns
+    ]
+    texts = _key_text(table, key, side, numbers[mark])
+    return numbers.with_columns(*absent, texts, kind=pl.lit(kind)).select(*ROWS_SCHEMA)
 
 
-def _key_text(table: ExportTable, key: Key, side: int, places: pl.Series) -> pl.Series:
-    """Return the rows' keys as people read them; of a table without one all that the row says."""
-    columns = [one[side] for one in key.columns] or list(table.compared)
-    part = table.frame[places]
-    texts = pl.DataFrame([shown(part, column).alias(f"{number}") for number, column in enumerate(columns)])
+def _key_text(table: ExportTable, key: Key, side: int, numbers: pl.Series) -> pl.Series:
+    """Return the rows' keys as people read them; of a table without a key, all that the row says."""
+    columns = [names[side] for names in key.columns] or list(table.compared)
+    rows = table.frame[numbers]
+    texts = pl.DataFrame([shown(rows, column).alias(f"{place}") for place, column in enumerate(columns)])
     if not texts.width:
-        return pl.Series("key", [None] * places.len(), dtype=pl.String)
+        return pl.Series("key", [None] * numbers.len(), dtype=pl.String)
     return texts.select(pl.concat_str(pl.all().fill_null(""), separator=SEPARATOR).alias("key")).to_series()

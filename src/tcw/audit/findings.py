@@ -1,4 +1,4 @@
-"""The rules run on both sides: what is new, what is gone, what remains."""
+"""The rules run on both sides: which findings are new, which are gone, which remain."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,7 +7,7 @@ import polars as pl
 
 from tcw.errors import InputFault
 from tcw.model.export import Export
-from tcw.model.finding import FINDINGS_SCHEMA, IDENTITY, JUDGED_SCHEMA
+from tcw.model.finding import FINDINGS_SCHEMA, IDENTITY
 from tcw.rules.choice import chosen
 from tcw.rules.engine import run
 from tcw.rules.rule import Rule
@@ -15,31 +15,27 @@ from tcw.wording import Message, Phrase
 
 RULE_FAILED = Phrase(
     "checklist-rule-failed",
-    "{side}: rule {code} failed inside tcw ({kind}) and judged nothing. Run tcw check with --debug, and report it.",
+    "{side}: rule {code} failed inside tcw ({kind}) and judged nothing. "
+    "Run tcw check with --debug, and report it.",
 )
 STATES = ("new", "remaining", "gone")
+PAIR_SCHEMA = pl.Schema({**FINDINGS_SCHEMA, "state": pl.String()})
 
 
 @dataclass(frozen=True, slots=True)
 class FindingsPair:
-    """Findings of both sides.
-
-    `findings`: FINDINGS_SCHEMA and `state` (String): those of AFTER, new or remaining, then those of BEFORE that are gone.
-    `judged`: JUDGED_SCHEMA of AFTER. `ran`: both sides had something to judge.
-    """
+    """Findings of both sides (PAIR_SCHEMA): first those of AFTER, then those of BEFORE that are gone."""
 
     findings: pl.DataFrame
-    judged: pl.DataFrame
     rules: tuple[Rule, ...]
-    ran: bool
     notes: tuple[Message, ...] = field(default=())
 
     def of(self, *codes: str) -> pl.DataFrame:
         """Return the findings of AFTER whose code begins with one of these."""
-        mine = pl.any_horizontal(
+        of_codes = pl.any_horizontal(
             pl.lit(value=False), *(pl.col("code").str.starts_with(code) for code in codes)
         )
-        return self.findings.filter(mine & (pl.col("state") != "gone"))
+        return self.findings.filter(of_codes & (pl.col("state") != "gone"))
 
     def counts(self) -> dict[str, int]:
         """Return the number of findings by state."""
@@ -48,25 +44,32 @@ class FindingsPair:
 
 
 def findings_of(before: Export, after: Export, as_of: date) -> FindingsPair:
-    """Run the rules of the later side's settings on both. Raises UsageFault for settings that contradict themselves."""
+    """Run the rules of the later side's settings on both.
+
+    Raises UsageFault for settings that contradict themselves.
+    """
     rules = tuple(chosen(after.schedule.config.rules.select, after.schedule.config.rules.ignore))
     results = [_checked(side, as_of, rules) for side in (before, after)]
-    frames = [one.findings if one else pl.DataFrame(schema=FINDINGS_SCHEMA) for one in results]
-    keyed = [frame.with_columns(_identity().alias("identity_")) for frame in frames]
-    known = pl.col("identity_").is_in(keyed[0]["identity_"].implode())
-    now = keyed[1].with_columns(state=pl.when(known).then(pl.lit("remaining")).otherwise(pl.lit("new")))
-    gone = keyed[0].filter(~pl.col("identity_").is_in(keyed[1]["identity_"].implode()))
+    earlier, later = (
+        (result.findings if result else pl.DataFrame(schema=FINDINGS_SCHEMA)).with_columns(
+            _identity().alias("identity_")
+        )
+        for result in results
+    )
+    on_both = pl.col("identity_").is_in(earlier["identity_"].implode())
+    now = later.with_columns(state=pl.when(on_both).then(pl.lit("remaining")).otherwise(pl.lit("new")))
+    gone = earlier.filter(~pl.col("identity_").is_in(later["identity_"].implode()))
     both = pl.concat([now, gone.with_columns(state=pl.lit("gone"))]).drop("identity_")
-    notes = [
+    notes = (
         Message(RULE_FAILED, {"side": side.name, "code": failure.code, "kind": failure.kind})
         for side, result in zip((before, after), results, strict=True)
         for failure in (result.failures if result else ())
-    ]
-    judged = results[1].judged if results[1] else pl.DataFrame(schema=JUDGED_SCHEMA)
-    return FindingsPair(both, judged, rules, all(results), tuple(notes))
+    )
+    return FindingsPair(both, rules, tuple(notes))
 
 
 def _checked(side: Export, as_of: date, rules: tuple[Rule, ...]) -> run.CheckResult | None:
+    """Return what the rules find on one side; None where it has nothing that they can judge."""
     try:
         return run.check(side.schedule, as_of, rules=rules)
     except InputFault as fault:
@@ -77,12 +80,8 @@ def _checked(side: Export, as_of: date, rules: tuple[Rule, ...]) -> run.CheckRes
 
 def _identity() -> pl.Expr:
     """Return one text that is the same for the same finding in two runs."""
-    return pl.concat_str(
-        [
-            (
-                pl.col(name).dt.to_string("%Y-%m-%dT%H:%M") if name in {"from", "to"} else pl.col(name)
-            ).fill_null("")
-            for name in IDENTITY
-        ],
-        separator="\x1f",
+    texts = (
+        pl.col(name).dt.to_string("%Y-%m-%dT%H:%M") if name in {"from", "to"} else pl.col(name)
+        for name in IDENTITY
     )
+    return pl.concat_str([text.fill_null("") for text in texts], separator="\x1f")

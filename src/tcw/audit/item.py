@@ -1,4 +1,4 @@
-"""What an item of the checklist is: what it is judged on, what it answers, and what can be wrong with a row of evidence."""
+"""An item of the checklist: a question that people read, and a function that answers it from two exports."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -11,8 +11,10 @@ import polars as pl
 from tcw.audit.changes import Changes
 from tcw.audit.findings import FindingsPair
 from tcw.model.config import Config
-from tcw.model.export import Export, ExportTable
+from tcw.model.export import Export
+from tcw.model.tables import TABLE_NAMES
 from tcw.wording import Message, Phrase
+from tcw.wording.quantities import Count
 
 Status = Literal["pass", "fail", "manual", "not_judged"]
 Kind = Literal["automatic", "semi", "manual"]
@@ -41,14 +43,15 @@ PROBLEMS: Final[Mapping[str, Phrase]] = {
     "past_retention": Phrase("problem.past_retention", "kept longer than its retention date"),
     "no_retention": Phrase("problem.no_retention", "no retention date, and not pseudonymised"),
 }
+"""What can be wrong with a row of evidence: the codes that items use, and their words."""
 SEPARATOR = " + "
-"""What stands between several codes of one row."""
-CHARACTERS = 16
+"""Separates the codes of a row that has several."""
+FINGERPRINT_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What items are judged on. `config` is the later export's."""
+class AuditContext:
+    """What items judge. `config` is the later export's."""
 
     before: Export
     after: Export
@@ -57,32 +60,32 @@ class Ground:
     as_of: date
     findings: FindingsPair
 
-    def given(self, table: str, *, side: Literal["before", "after"] = "after") -> bool:
-        """Tell whether a side really has a table."""
-        return table in (self.after if side == "after" else self.before).schedule.given
+    def given(self, table: str) -> bool:
+        """Return whether the later side really has a table."""
+        return table in self.after.schedule.given
 
-    def settings(self, side: Literal["before", "after"] = "after") -> list[ExportTable]:
-        """Return a side's tables without a schema."""
-        export = self.after if side == "after" else self.before
-        return [table for table in export.tables.values() if not table.known]
+    def given_on_both_sides(self, table: str) -> bool:
+        """Return whether both sides really have a table."""
+        return self.given(table) and table in self.before.schedule.given
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What was found.
+class ItemAnswer:
+    """The answer to an item.
 
-    `evidence`: the rows a person looks at; where some are at fault and others not, `problem` (String) says what is wrong and is null
-    for the others. `said`: the answer in a sentence; of an item that is not judged, why not.
+    `evidence`: the rows that a person looks at. Where some are at fault and others are not, `problem`
+    (String) holds codes of PROBLEMS, null for a row without fault. `sentence`: the answer; of an item that is
+    not judged, the reason.
     """
 
     status: Status
-    said: Message
+    sentence: Message
     evidence: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question of the checklist. `source` is where the question comes from."""
+    """One question of the checklist."""
 
     code: str
     name: str
@@ -90,36 +93,57 @@ class Item:
     question: Phrase
     label: Phrase
     """A few words, for the sheet that shows the evidence."""
-    judge: Callable[[Ground], Answer]
+    judge: Callable[[AuditContext], ItemAnswer]
 
 
-def without(table: Message | str) -> Answer:
+def without_table(name: str) -> ItemAnswer:
     """Return the answer of an item whose table the export lacks."""
-    return Answer("not_judged", Message(NO_TABLE, {"table": table}))
+    return ItemAnswer("not_judged", Message(NO_TABLE, {"table": Message(TABLE_NAMES[name])}))
 
 
-def problems(evidence: pl.DataFrame) -> int:
-    """Return how many rows have something wrong."""
-    return evidence.height - evidence["problem"].null_count() if "problem" in evidence.columns else 0
+def by_problems(evidence: pl.DataFrame, fail: Phrase, passing: Phrase, counted: str) -> ItemAnswer:
+    """Return the answer of an item that fails if a row has a problem.
+
+    Its sentences have the places `number` (rows with a problem) and `counted` (all rows).
+    """
+    wrong = count_problems(evidence)
+    facts = {"number": Count(wrong), counted: Count(evidence.height)}
+    return ItemAnswer("fail" if wrong else "pass", Message(fail if wrong else passing, facts), evidence)
+
+
+def by_rows(evidence: pl.DataFrame, fail: Phrase, passing: Phrase) -> ItemAnswer:
+    """Return the answer of an item that fails if there is a row at all: `number` of them."""
+    if evidence.is_empty():
+        return ItemAnswer("pass", Message(passing))
+    return ItemAnswer("fail", Message(fail, {"number": Count(evidence.height)}), evidence)
 
 
 def problem(**tests: pl.Expr) -> pl.Expr:
     """Return `problem` (String): the codes whose test is true, null without any."""
-    named = [
+    codes = [
         pl.when(test.fill_null(value=False)).then(pl.lit(code))
         for code, test in tests.items()
         if code in PROBLEMS
     ]
-    text = pl.concat_str(named, separator=SEPARATOR, ignore_nulls=True)
+    text = pl.concat_str(codes, separator=SEPARATOR, ignore_nulls=True)
     return pl.when(text != "").then(text).alias("problem")
 
 
-def fingerprint(answer: Answer) -> str:
-    """Return a text of 16 hexadecimal digits over the status and the evidence, whatever the order of its rows."""
+def count_problems(evidence: pl.DataFrame) -> int:
+    """Return how many rows have a problem."""
+    return evidence.height - evidence["problem"].null_count()
+
+
+def fingerprint(answer: ItemAnswer) -> str:
+    """Return 16 hexadecimal digits over the status and the evidence, whatever the order of its rows.
+
+    They stay the same as long as the answer rests on the same evidence: a signature given for one answer does
+    not count for another.
+    """
     texts = answer.evidence.select(
         pl.col(name).list.join(",") if isinstance(dtype, pl.List) else pl.col(name).cast(pl.String)
         for name, dtype in answer.evidence.schema.items()
     )
     ordered = texts.sort(texts.columns, nulls_last=True) if texts.width else texts
     content = f"{answer.status}\n{','.join(texts.columns)}\n".encode() + ordered.write_csv().encode()
-    return hashlib.sha256(content).hexdigest()[:CHARACTERS]
+    return hashlib.sha256(content).hexdigest()[:FINGERPRINT_DIGITS]

@@ -1,4 +1,4 @@
-"""Own items, from items.yaml: a few checks over any table, and which rows of it are meant."""
+"""Own items, from items.yaml: a few checks over any table, and filters that pick its rows."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,14 +9,14 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from tcw.audit.changes import CELL, CHANGES_SCHEMA, SPAN, as_told, every_cell, moved
+from tcw.audit.changes import CELL, CHANGES_SCHEMA, SPAN, every_cell, moved, with_moves
 from tcw.audit.compare import TableChanges
-from tcw.audit.item import Answer, Ground, Item, Kind
+from tcw.audit.item import AuditContext, Item, ItemAnswer, by_rows
+from tcw.audit.pairing import bare, bare_header
 from tcw.audit.same_rows import AFTER, BEFORE
-from tcw.audit.settings_tables import named_like
+from tcw.audit.settings_tables import as_day, named_like
 from tcw.audit.values import shown, spelled
 from tcw.errors import UsageFault
-from tcw.intake.headers.aliases import folded, plain
 from tcw.intake.settings.items_and_scenarios import OwnItems
 from tcw.model.config.checklist import AS_OF, OwnItem, Test
 from tcw.model.export import EXTRA, OWN, ExportTable
@@ -35,13 +35,16 @@ NO_ROWS = Phrase("item.own.no_rows", "No such row.")
 NOT_MET = Phrase("item.own.not_met", "{number} of {rows:row|rows} {number:~does|do} not meet it.")
 MET = Phrase("item.own.met", "{rows:~The|All} {rows:row meets|rows meet} it.")
 CHANGED = Phrase("item.own.changed", "{number:change|changes} that must not be there.")
-AS_TOLD = Phrase("item.own.as_told", "Nothing else has changed.")
+NO_CHANGE = Phrase("item.own.as_told", "Nothing else has changed.")
 LOOK = Phrase("item.own.look", "{number:row|rows} to look at.")
 ASK = Phrase("item.own.ask", "A person has to answer.")
+TRUE = pl.Series([True], dtype=pl.Boolean)
+Missing = Callable[[str], UsageFault]
+"""Makes the fault of a column that a table lacks."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said(Phrase):
+class UserPhrase(Phrase):
     """A sentence of the user's own, in one language or both."""
 
     swedish: str = ""
@@ -51,249 +54,229 @@ class Said(Phrase):
         return self.say(lang).replace("{", "{{").replace("}", "}}")
 
     def say(self, lang: Language, **facts: object) -> str:
-        """Return the sentence; where one language is missing the other is said."""
+        """Return the sentence; in the other language, where it is missing in this one."""
         del facts
         return (self.english or self.swedish) if lang == "en" else (self.swedish or self.english)
 
 
 def own_items(own: OwnItems) -> tuple[Item, ...]:
     """Return the items of a file."""
-    return tuple(_item(one, place, own) for place, one in enumerate(own.content.items))
-
-
-def _item(one: OwnItem, place: int, own: OwnItems) -> Item:
-    kind: Kind = "manual" if one.check == "manual" else "automatic"
-    checks: dict[str, Callable[[Ground, OwnItem, _Where], Answer]] = {
-        "no_rows": _no_rows,
-        "every_row": _every_row,
-        "changed_only": _changed_only,
-        "unchanged": _unchanged,
-        "manual": _manual,
-    }
-    where = _Where(place, own)
-    return Item(
-        one.id,
-        one.id,
-        kind,
-        Said(one.id, one.text.en or "", one.text.sv or ""),
-        Said(one.id, one.id, one.id),
-        lambda ground: checks[one.check](ground, one, where),
+    return tuple(
+        Item(
+            item.id,
+            item.id,
+            "manual" if item.check == "manual" else "automatic",
+            UserPhrase(item.id, item.text.en or "", item.text.sv or ""),
+            UserPhrase(item.id, item.id, item.id),
+            _OwnCheck(item, place, own).judge,
+        )
+        for place, item in enumerate(own.content.items)
     )
 
 
-class _Where:
-    """Where an item stands, for faults."""
+@dataclass(frozen=True, slots=True)
+class _OwnCheck:
+    """One item of a file, and its place in it."""
 
-    def __init__(self, place: int, own: OwnItems) -> None:
-        self.place, self.own = place, own
+    item: OwnItem
+    position: int
+    own: OwnItems
 
-    def column(self, part: str, table: ExportTable) -> Callable[[str], UsageFault]:
-        """Return what makes the fault of a column that is not there."""
+    def judge(self, context: AuditContext) -> ItemAnswer:
+        """Answer the item."""
+        if self.item.check in ("changed_only", "unchanged"):
+            return self._changes(context)
+        if self.item.check == "manual" and self.item.table is None:
+            return ItemAnswer("manual", Message(ASK))
+        export = context.after if self.item.side == "after" else context.before
+        table = _table_called(export.tables.values(), self.item.table or "")
+        if table is None and self._compared(context) is None:
+            return self._without_table(context)
+        if self.item.check == "every_row":
+            return self._every_row(table, context.as_of)
+        if self.item.check == "manual":
+            return self._manual(table, context.as_of)
+        # Only the other side has the table: here it has no rows.
+        rows = pl.DataFrame() if table is None else as_written(table, self._where(table, context.as_of))
+        return by_rows(rows, ROWS, NO_ROWS)
+
+    def _every_row(self, table: ExportTable | None, as_of: date) -> ItemAnswer:
+        """Fail for every row of `where` that does not meet `must`."""
+        if table is None:
+            return ItemAnswer("pass", Message(MET, {"rows": Count(0)}))
+        where = self._where(table, as_of)
+        met = meets(table, self.item.must, as_of, self._missing("must", table))
+        evidence = as_written(table, where & ~met)
+        rows = Count(int(where.sum()))
+        if evidence.is_empty():
+            return ItemAnswer("pass", Message(MET, {"rows": rows}))
+        return ItemAnswer(
+            "fail", Message(NOT_MET, {"number": Count(evidence.height), "rows": rows}), evidence
+        )
+
+    def _manual(self, table: ExportTable | None, as_of: date) -> ItemAnswer:
+        if table is None:
+            return ItemAnswer("manual", Message(ASK))
+        evidence = as_written(table, self._where(table, as_of))
+        return ItemAnswer("manual", Message(LOOK, {"number": Count(evidence.height)}), evidence)
+
+    def _changes(self, context: AuditContext) -> ItemAnswer:
+        """Fail for changes in rows of `where` and in `columns` (unchanged), or for all others (changed_only).
+
+        Example: the table has the changes below, `where` picks the rows of agreement A1, and `columns` has
+            only Slut.
+
+            | change                 | changed_only | unchanged |
+            | ---------------------- | ------------ | --------- |
+            | Slut of a row of A1    |              | fails     |
+            | Start of a row of A1   | fails        |           |
+            | Slut of a row of A2    | fails        |           |
+            | a row of A1, added     | fails        | fails     |
+        """
+        changes = self._compared(context)
+        if changes is None:
+            return self._without_table(context)
+        every = every_cell(changes).with_columns(row_=self._in_rows(changes, context.as_of))
+        columns = self._columns(changes)
+        # A row that was added or removed changed in all its columns; so did a column.
+        whole_row = pl.col("column").is_null()
+        in_columns = pl.col("column").is_in(columns)
+        if "date" in columns:
+            # Another day shows in the start and the end.
+            moved_rows = moved(changes)[BEFORE].implode()
+            in_columns |= pl.col(CELL).is_in(SPAN) & pl.col(BEFORE).is_in(moved_rows)
+        if not self.item.columns:
+            in_columns = pl.lit(value=True)
+        if self.item.check == "unchanged":
+            wrong = pl.col("row_") & (in_columns | whole_row).fill_null(value=False)
+        else:
+            of_columns = in_columns & ~whole_row if self.item.columns else in_columns
+            wrong = ~(pl.col("row_") & of_columns.fill_null(value=False))
+        evidence = with_moves(every.filter(wrong), changes)
+        return by_rows(
+            evidence.select(name for name in CHANGES_SCHEMA if name != "column"), CHANGED, NO_CHANGE
+        )
+
+    def _where(self, table: ExportTable, as_of: date) -> pl.Series:
+        return meets(table, self.item.where, as_of, self._missing("where", table))
+
+    def _missing(self, part: str, table: ExportTable) -> Missing:
         known = ", ".join(dict.fromkeys(table.headers.values()))
 
         def fault(name: str) -> UsageFault:
-            loc = ("items", self.place, part, name) if part != "columns" else ("items", self.place, part)
+            loc = (
+                ("items", self.position, part, name) if part != "columns" else ("items", self.position, part)
+            )
             return self.own.fault(loc, COLUMN, table=table.name, value=name, known=known)
 
         return fault
 
+    def _compared(self, context: AuditContext) -> TableChanges | None:
+        """Return the changes of the table, on whichever side it is called so, the later side first."""
+        for side in ("after", "before"):
+            by_table = {
+                id(table): changes
+                for changes in context.changes.tables
+                if (table := getattr(changes.pair, side)) is not None
+            }
+            tables = (getattr(changes.pair, side) for changes in by_table.values())
+            table = _table_called(tables, self.item.table or "")
+            if table is not None:
+                return by_table[id(table)]
+        return None
 
-def _table(ground: Ground, one: OwnItem) -> ExportTable | None:
-    export = ground.after if one.side == "after" else ground.before
-    return _meant(export.tables.values(), one.table or "")
+    def _without_table(self, context: AuditContext) -> ItemAnswer:
+        known = [table.name for table in context.changes.tables]
+        near = get_close_matches(self.item.table or "", known, n=1)
+        if near:
+            return ItemAnswer("not_judged", Message(NEAR_TABLE, {"table": self.item.table, "near": near[0]}))
+        facts = {"table": self.item.table, "known": ", ".join(known)}
+        return ItemAnswer("not_judged", Message(NO_TABLE, facts))
+
+    def _columns(self, changes: TableChanges) -> list[str]:
+        """Return `columns` as changes name them."""
+        names: list[str] = []
+        tables = [table for table in (changes.pair.before, changes.pair.after) if table is not None]
+        for name in self.item.columns:
+            columns = [column for table in tables if (column := column_named(table, name)) is not None]
+            if not columns:
+                raise self._missing("columns", tables[-1])(name)
+            names += [column.removeprefix(EXTRA).removeprefix(OWN) for column in columns]
+        return names
+
+    def _in_rows(self, changes: TableChanges, as_of: date) -> pl.Series:
+        """Return for each change of `every_cell` whether its row, before or after, is one of `where`."""
+        rows = pl.concat(
+            [
+                changes.of_kind("removed").select(BEFORE, AFTER),
+                changes.of_kind("added").select(BEFORE, AFTER),
+                changes.cells.select(BEFORE, AFTER),
+            ]
+        )
+        in_rows = (~TRUE).new_from_index(0, rows.height)
+        for mark, table in ((BEFORE, changes.pair.before), (AFTER, changes.pair.after)):
+            if table is not None:
+                in_rows = in_rows | self._where(table, as_of).gather(rows[mark]).fill_null(value=False)
+        columns = len(changes.columns_added) + len(changes.columns_removed)
+        return pl.concat([in_rows, TRUE.new_from_index(0, columns)]).alias("row_")
 
 
-def _meant(tables: Iterable[ExportTable], wanted: str) -> ExportTable | None:
-    """Return the table of that name, else the one of that file or sheet: `personal` is the staff of personal.csv."""
+def _table_called(tables: Iterable[ExportTable], name: str) -> ExportTable | None:
+    """Return the table of a name, else the one of that file or sheet: `personal` is personal.csv's staff."""
     tables = list(tables)
-    named = next((table for table in tables if named_like(table.name, wanted)), None)
-    return named or next(
-        (
-            table
-            for table in tables
-            if table.known
-            and any(named_like(name, wanted) for name in (table.sheet or "", PurePosixPath(table.file).stem))
-        ),
-        None,
+    by_name = (table for table in tables if named_like(table.name, name))
+    by_file = (
+        table
+        for table in tables
+        if table.known
+        and any(named_like(text, name) for text in (table.sheet or "", PurePosixPath(table.file).stem))
     )
+    return next(by_name, None) or next(by_file, None)
 
 
-def _compared(ground: Ground, one: OwnItem) -> TableChanges | None:
-    """Return what became of the table meant, on whichever side it is."""
-    for side in ("after", "before"):
-        sides = {
-            id(table): changes
-            for changes in ground.changes.tables
-            if (table := getattr(changes.pair, side)) is not None
-        }
-        found = _meant((getattr(changes.pair, side) for changes in sides.values()), one.table or "")
-        if found is not None:
-            return sides[id(found)]
-    return None
-
-
-def _absent(ground: Ground, one: OwnItem) -> Answer:
-    known = [table.name for table in ground.changes.tables]
-    near = get_close_matches(one.table or "", known, n=1)
-    if near:
-        return Answer("not_judged", Message(NEAR_TABLE, {"table": one.table, "near": near[0]}))
-    return Answer("not_judged", Message(NO_TABLE, {"table": one.table, "known": ", ".join(known)}))
-
-
-def _elsewhere(ground: Ground, one: OwnItem) -> bool:
-    """Tell whether only the other side has the table: then it has no rows here."""
-    return _compared(ground, one) is not None
-
-
-def as_written(table: ExportTable, kept: pl.Series | None = None) -> pl.DataFrame:
+def as_written(table: ExportTable, rows: pl.Series) -> pl.DataFrame:
     """Return rows of a table in the system's own columns."""
-    frame = table.frame if kept is None else table.frame.filter(kept)
-    names = {}
+    names: dict[str, str] = {}
     for header, column in table.layout:
         name, number = header, 2
         while name in names:
             name, number = f"{header} ({number})", number + 1
         names[name] = column
-    return frame.select(pl.col(column).alias(f"{EXTRA}{name}") for name, column in names.items())
-
-
-def _no_rows(ground: Ground, one: OwnItem, where: _Where) -> Answer:
-    table = _table(ground, one)
-    if table is None:
-        return Answer("pass", Message(NO_ROWS)) if _elsewhere(ground, one) else _absent(ground, one)
-    evidence = as_written(table, meets(table, one.where, ground.as_of, where.column("where", table)))
-    if evidence.is_empty():
-        return Answer("pass", Message(NO_ROWS))
-    return Answer("fail", Message(ROWS, {"number": Count(evidence.height)}), evidence)
-
-
-def _every_row(ground: Ground, one: OwnItem, where: _Where) -> Answer:
-    table = _table(ground, one)
-    if table is None:
-        return (
-            Answer("pass", Message(MET, {"rows": Count(0)}))
-            if _elsewhere(ground, one)
-            else _absent(ground, one)
-        )
-    asked = meets(table, one.where, ground.as_of, where.column("where", table))
-    met = meets(table, one.must, ground.as_of, where.column("must", table))
-    evidence = as_written(table, asked & ~met)
-    rows = Count(int(asked.sum()))
-    if evidence.is_empty():
-        return Answer("pass", Message(MET, {"rows": rows}))
-    return Answer("fail", Message(NOT_MET, {"number": Count(evidence.height), "rows": rows}), evidence)
-
-
-def _manual(ground: Ground, one: OwnItem, where: _Where) -> Answer:
-    if one.table is None:
-        return Answer("manual", Message(ASK))
-    table = _table(ground, one)
-    if table is None:
-        return Answer("manual", Message(ASK)) if _elsewhere(ground, one) else _absent(ground, one)
-    evidence = as_written(table, meets(table, one.where, ground.as_of, where.column("where", table)))
-    return Answer("manual", Message(LOOK, {"number": Count(evidence.height)}), evidence)
-
-
-def _changed_only(ground: Ground, one: OwnItem, where: _Where) -> Answer:
-    """Fail for every change outside the rows of `where`, and for every change in them outside `columns`."""
-    return _judged(ground, one, where, lambda rows, columns: ~(rows & columns))
-
-
-def _unchanged(ground: Ground, one: OwnItem, where: _Where) -> Answer:
-    """Fail for every change in the rows of `where` and in `columns`."""
-    return _judged(ground, one, where, lambda rows, columns: rows & columns)
-
-
-def _judged(
-    ground: Ground, one: OwnItem, where: _Where, wrong: Callable[[pl.Expr, pl.Expr], pl.Expr]
-) -> Answer:
-    changes = _compared(ground, one)
-    if changes is None:
-        return _absent(ground, one)
-    both = every_cell(changes).with_columns(row_=_in_rows(changes, one, ground, where))
-    columns = _named_columns(changes, one.columns, where)
-    # A row that came or went changed all its columns; so did a column.
-    named = pl.col("column").is_in(columns)
-    if "date" in columns:
-        # Another day shows in the start and the end.
-        named |= pl.col(CELL).is_in(SPAN) & pl.col(BEFORE).is_in(moved(changes)[BEFORE].implode())
-    here = pl.lit(value=True) if not one.columns else named
-    whole = pl.col("column").is_null()
-    here = here | whole if one.check == "unchanged" else here & ~(whole & pl.lit(value=bool(one.columns)))
-    found = both.filter(wrong(pl.col("row_"), here.fill_null(value=False)))
-    evidence = as_told(found, changes).select(name for name in CHANGES_SCHEMA if name != "column")
-    if evidence.is_empty():
-        return Answer("pass", Message(AS_TOLD))
-    return Answer("fail", Message(CHANGED, {"number": Count(evidence.height)}), evidence)
-
-
-def _named_columns(changes: TableChanges, names: Sequence[str], where: _Where) -> list[str]:
-    found = []
-    for name in names:
-        tables = [table for table in (changes.pair.before, changes.pair.after) if table is not None]
-        columns = [column for table in tables if (column := column_named(table, name)) is not None]
-        if not columns:
-            raise where.column("columns", tables[-1])(name)
-        found += [column.removeprefix(EXTRA).removeprefix(OWN) for column in columns]
-    return found
-
-
-def _in_rows(changes: TableChanges, one: OwnItem, ground: Ground, where: _Where) -> pl.Series:
-    """Return for each listed change whether its row, before or after, is one of those meant."""
-    met: dict[str, pl.Series] = {}
-    for mark, table in ((BEFORE, changes.pair.before), (AFTER, changes.pair.after)):
-        if table is not None:
-            met[mark] = meets(table, one.where, ground.as_of, where.column("where", table))
-    parts = [
-        changes.rows.filter(pl.col("kind") == "removed").select(BEFORE, AFTER),
-        changes.rows.filter(pl.col("kind") == "added").select(BEFORE, AFTER),
-        changes.cells.select(BEFORE, AFTER),
-    ]
-    places = pl.concat(parts)
-    inside = pl.Series([False], dtype=pl.Boolean).new_from_index(0, places.height)
-    for mark, rows in met.items():
-        inside = inside | rows.gather(places[mark]).fill_null(value=False)
-    columns = len(changes.columns_added) + len(changes.columns_removed)
-    return pl.concat([inside, pl.Series([True], dtype=pl.Boolean).new_from_index(0, columns)]).alias("row_")
+    return table.frame.filter(rows).select(
+        pl.col(column).alias(f"{EXTRA}{name}") for name, column in names.items()
+    )
 
 
 def column_named(table: ExportTable, name: str) -> str | None:
     """Return the column of the frame with a canonical name, or with this header."""
     if name in table.compared:
         return name
-    wanted = folded(plain(name))
     for column in table.compared:
-        if wanted in {folded(plain(column.removeprefix(EXTRA))), folded(plain(table.headers[column]))}:
+        if bare(name) in {bare_header(column), bare(table.headers[column])}:
             return column
-    # A cell that a span was put together from: the day beside clock times.
-    return next((column for header, column in table.layout if folded(plain(header)) == wanted), None)
+    # A cell that is part of a span: the day beside clock times.
+    return next((column for header, column in table.layout if bare(header) == bare(name)), None)
 
 
-def meets(
-    table: ExportTable, tests: Mapping[str, Test], as_of: date, missing: Callable[[str], Exception]
-) -> pl.Series:
-    """Return which rows of a table meet all tests (Boolean); `missing` makes the fault of a column that is not there."""
-    kept = pl.Series([True], dtype=pl.Boolean).new_from_index(0, table.frame.height)
+def meets(table: ExportTable, tests: Mapping[str, Test], as_of: date, missing: Missing) -> pl.Series:
+    """Return which rows of a table meet all tests. Raises `missing` for a column that is not there."""
+    met = TRUE.new_from_index(0, table.frame.height)
     for name, test in tests.items():
         column = column_named(table, name)
         if column is None:
             raise missing(name)
-        kept &= _met(table, column, test, as_of)
-    return kept
+        met &= _met(table, column, test, as_of)
+    return met
 
 
 def _met(table: ExportTable, column: str, test: Test, as_of: date) -> pl.Series:
-    values = pl.DataFrame(
-        {
-            "value": table.frame[column].cast(pl.String)
-            if not table.frame.schema[column].is_nested()
-            else shown(table.frame, column),
-            "shown": shown(table.frame, column),
-        }
-    )
+    as_shown = shown(table.frame, column)
+    nested = table.frame.schema[column].is_nested()
+    value = as_shown if nested else table.frame[column].cast(pl.String)
+    values = pl.DataFrame([value.alias("value"), as_shown.alias("shown")])
     texts = [pl.col(name).fill_null("").str.strip_chars() for name in ("value", "shown")]
     number = spelled(pl.col("value")).cast(pl.Float64, strict=False)
-    day = spelled(pl.col("value")).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    day = as_day(pl.col("value"))
     tests: list[pl.Expr] = []
     if test.is_ is not None:
         tests.append(_one_of(texts, test.is_))
@@ -308,12 +291,12 @@ def _met(table: ExportTable, column: str, test: Test, as_of: date) -> pl.Series:
     if test.at_most is not None:
         tests.append(number <= test.at_most)
     if not tests:
-        return pl.Series([True], dtype=pl.Boolean).new_from_index(0, table.frame.height)
+        return TRUE.new_from_index(0, table.frame.height)
     return values.select(met=pl.all_horizontal(tests).fill_null(value=False))["met"]
 
 
-def _one_of(texts: list[pl.Expr], patterns: list[str]) -> pl.Expr:
-    """Return whether a cell, as written or by its value, is one of the patterns."""
+def _one_of(texts: Sequence[pl.Expr], patterns: Sequence[str]) -> pl.Expr:
+    """Return whether a cell, as written or by its value, fits one of the patterns."""
     whole = "|".join(
         ".*".join(re.escape(part) for part in pattern.strip().split("*")) for pattern in patterns
     )

@@ -1,6 +1,6 @@
 """The restore plan: every change that has to be undone, as rows in the system's own columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,14 +23,16 @@ ACTIONS = {
     "remove_column": Phrase("restore.remove_column", "column added: empty or remove it"),
     "put_back_column": Phrase("restore.put_back_column", "column gone: put it back"),
 }
+ACTION_SCHEMA = pl.Schema({"action": pl.String(), "until": pl.Date(), "changed": pl.List(pl.String())})
+"""`until`: the row's own last day; `changed`: the cells to change back, by their columns in the frame."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreBlock:
     """What has to be undone in one table.
 
-    `rows`: `action` (a code of ACTIONS), `until` (Date: the row's own last day), `changed` (List(String): columns of this frame to change
-    back), then `c0`, `c1` … (String), one per header of `headers`, holding what the system shall hold; of a row to remove, what it holds.
+    `rows`: ACTION_SCHEMA, then `c0`, `c1` … (String), one for each of `headers`: what the system shall hold;
+    of a row to remove, what it holds. `action` is a code of ACTIONS.
     """
 
     table: str
@@ -50,98 +52,82 @@ def restore_plan(changes: Changes, settings: Checklist, as_of: date) -> list[Res
 
 
 def _block(changes: TableChanges, as_of: date) -> RestoreBlock:
-    now = changes.pair.after or changes.pair.before
-    assert now is not None
-    layout = now.layout
-    names = [f"c{place}" for place in range(len(layout))]
-    empty = pl.DataFrame(
-        schema={
-            "action": pl.String,
-            "until": pl.Date,
-            "changed": pl.List(pl.String),
-            **dict.fromkeys(names, pl.String),
-        }
+    layout = changes.pair.latest.layout
+    schema = pl.Schema({**ACTION_SCHEMA, **{f"c{place}": pl.String() for place in range(len(layout))}})
+    parts = [pl.DataFrame(schema=schema), *_rows(changes, as_of), *_columns(changes)]
+    rows = pl.concat(
+        [part.select(name for name in schema if name in part.columns) for part in parts], how="diagonal"
     )
-    found = [empty]
+    return RestoreBlock(changes.name, tuple(header for header, _ in layout), rows)
+
+
+def _rows(changes: TableChanges, as_of: date) -> Iterator[pl.DataFrame]:
+    """Yield the rows to remove, to put back and to change back."""
+    layout = [column for _, column in changes.pair.latest.layout]
     before, after = changes.pair.before, changes.pair.after
     if after is not None:
-        added = _sound(changes.of_kind("added"), after, AFTER)
-        rows = _cells(after, added[AFTER], dict(zip(names, (column for _, column in layout), strict=True)))
-        until = _ends(after, added[AFTER])
+        added = _cells(changes, "added", after, {f"c{place}": name for place, name in enumerate(layout)})
         ended = pl.when(pl.col("until") < as_of).then(pl.lit("ended")).otherwise(pl.lit("remove"))
-        found.append(rows.with_columns(until=until).with_columns(action=ended))
+        yield added.with_columns(action=ended)
     if before is not None:
-        places = _places(changes, layout, before)
-        removed = _sound(changes.of_kind("removed"), before, BEFORE)
-        until = _ends(before, removed[BEFORE])
-        back = _cells(before, removed[BEFORE], places).with_columns(until=until, action=pl.lit("put_back"))
-        # What would have ended by now anyway is not missed.
-        found.append(back.filter((pl.col("until") >= as_of).fill_null(value=True)))
-        changed = _sound(changes.of_kind("changed"), before, BEFORE)
-        marks = _marks(changes, changed, layout, names)
-        until = _ends(before, changed[BEFORE])
-        rows = _cells(before, changed[BEFORE], places)
-        found.append(rows.with_columns(marks, until=until, action=pl.lit("change_back")))
+        columns = _earlier_columns(changes, layout, before)
+        removed = _cells(changes, "removed", before, columns).with_columns(action=pl.lit("put_back"))
+        # Nobody misses what would have ended by now anyway.
+        yield removed.filter((pl.col("until") >= as_of).fill_null(value=True))
+        changed = _cells(changes, "changed", before, columns).with_columns(action=pl.lit("change_back"))
+        cells = _changed_cells(changes, layout)
+        yield changed.join(cells, on=BEFORE, how="left", maintain_order="left")
+
+
+def _columns(changes: TableChanges) -> Iterator[pl.DataFrame]:
+    """Yield the columns to put back and to remove, each in a row of its own."""
     for action, columns in (
         ("put_back_column", changes.columns_removed),
         ("remove_column", changes.columns_added),
     ):
-        headers = [changes.header(column) for column in columns]
-        found.append(
-            pl.DataFrame(
-                {"action": [action] * len(headers), "c0": headers},
-                schema={"action": pl.String, "c0": pl.String},
-            )
-        )
-    both = pl.concat(
-        [one.select(name for name in empty.columns if name in one.columns) for one in found], how="diagonal"
+        headers = pl.Series("c0", [changes.header(column) for column in columns], dtype=pl.String)
+        yield headers.to_frame().with_columns(action=pl.lit(action))
+
+
+def _cells(changes: TableChanges, kind: str, table: ExportTable, columns: dict[str, str]) -> pl.DataFrame:
+    """Return the rows of a kind: the row numbers, the cells by `columns`, and `until`.
+
+    Register extracts are left out: they are facts, not settings.
+    """
+    mark = AFTER if kind == "added" else BEFORE
+    numbers = changes.of_kind(kind)[mark]
+    rows = table.frame[numbers]
+    cells = rows.select(
+        numbers.alias(mark),
+        *(pl.col(column).alias(name) for name, column in columns.items()),
+        until=end_of(table),
     )
-    return RestoreBlock(changes.name, tuple(header for header, _ in layout), both)
+    if table.name != "competences" or "kind" not in rows.columns:
+        return cells
+    return cells.filter(rows.select(pl.col("kind").ne_missing(pl.lit("register"))).to_series())
 
 
-def _sound(rows: pl.DataFrame, table: ExportTable, mark: str) -> pl.DataFrame:
-    """Leave register extracts out: they are facts, not settings."""
-    if table.name != "competences" or "kind" not in table.frame.columns or rows.is_empty():
-        return rows
-    kinds = table.frame["kind"][rows[mark]]
-    return rows.filter(kinds.ne_missing(pl.Series(["register"])))
+def _earlier_columns(changes: TableChanges, layout: list[str], before: ExportTable) -> dict[str, str]:
+    """Return the earlier side's column for each column of the later layout."""
+    earlier = {new: old for old, new in changes.pair.columns}
+    in_layout = {column for _, column in before.layout}
+    columns: dict[str, str] = {}
+    for place, column in enumerate(layout):
+        canonical = column.removeprefix(OWN)
+        old = earlier.get(canonical, canonical)
+        name = old if old.startswith(EXTRA) else f"{OWN}{old}"
+        if name in in_layout:
+            columns[f"c{place}"] = name
+    return columns
 
 
-def _places(changes: TableChanges, layout: Sequence[tuple[str, str]], before: ExportTable) -> dict[str, str]:
-    """Return the earlier side's column for each of the later layout's."""
-    pairs = {other: one for one, other in changes.pair.columns}
-    have = {column for _, column in before.layout}
-    found: dict[str, str] = {}
-    for number, (_, column) in enumerate(layout):
-        bare = column.removeprefix(OWN)
-        mine = pairs.get(bare, bare)
-        name = mine if mine.startswith(EXTRA) else f"{OWN}{mine}"
-        if name in have:
-            found[f"c{number}"] = name
-    return found
-
-
-def _cells(table: ExportTable, places: pl.Series, columns: dict[str, str]) -> pl.DataFrame:
-    return table.frame[places].select(pl.col(column).alias(name) for name, column in columns.items())
-
-
-def _ends(table: ExportTable, places: pl.Series) -> pl.Series:
-    """Return the last day each row holds."""
-    return table.frame[places].with_columns(until=end_of(table))["until"]
-
-
-def _marks(
-    changes: TableChanges, rows: pl.DataFrame, layout: Sequence[tuple[str, str]], names: Sequence[str]
-) -> pl.Series:
-    """Return which cells of each row are to be changed back."""
-    to_after = dict(changes.pair.columns)
-    cell_of = {column.removeprefix(OWN): name for (_, column), name in zip(layout, names, strict=True)}
-    known = {one: cell_of[other] for one, other in to_after.items() if other in cell_of}
-    marks = (
+def _changed_cells(changes: TableChanges, layout: list[str]) -> pl.DataFrame:
+    """Return `before_` and `changed`: which cells of each row are to be changed back."""
+    place_of = {column.removeprefix(OWN): f"c{place}" for place, column in enumerate(layout)}
+    cell_of = {old: place_of[new] for old, new in changes.pair.columns if new in place_of}
+    return (
         written_cells(changes)
-        .with_columns(cell=pl.col("column").replace_strict(known, default=None, return_dtype=pl.String))
+        .with_columns(cell=pl.col("column").replace_strict(cell_of, default=None, return_dtype=pl.String))
         .group_by(BEFORE)
         .agg(changed=pl.col("cell").drop_nulls())
     )
-    joined = rows.join(marks, on=BEFORE, how="left", maintain_order="left")
-    return joined["changed"]

@@ -7,42 +7,40 @@ from datetime import date
 from tcw.audit.catalogue import ITEMS
 from tcw.audit.changes import Changes, changes_of
 from tcw.audit.findings import FindingsPair, findings_of
-from tcw.audit.item import Answer, Ground, Item
+from tcw.audit.item import AuditContext, Item, ItemAnswer
 from tcw.audit.restore import RestoreBlock, restore_plan
 from tcw.model.export import Export
 from tcw.wording import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AnsweredItem:
     """An item and its answer."""
 
     item: Item
-    answer: Answer
+    answer: ItemAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was found: the items in order, every change, the findings of both sides, what has to be undone."""
+    """The items with their answers, every change, the findings of both sides, and what has to be undone."""
 
     before: Export
     after: Export
     as_of: date
-    items: tuple[Answered, ...]
+    items: tuple[AnsweredItem, ...]
     changes: Changes
     findings: FindingsPair
     restore: tuple[RestoreBlock, ...]
     notes: tuple[Message, ...]
 
     @property
-    def failing(self) -> tuple[Answered, ...]:
+    def failing(self) -> tuple[AnsweredItem, ...]:
         """The items that fail."""
         return tuple(one for one in self.items if one.answer.status == "fail")
 
 
-def audit(
-    before: Export, after: Export, as_of: date, own: Sequence[Item] = (), *, shipped: bool = True
-) -> Audit:
+def audit(before: Export, after: Export, as_of: date, own: Sequence[Item] = ()) -> Audit:
     """Compare two exports and answer the checklist.
 
     Args:
@@ -50,24 +48,15 @@ def audit(
         after: the later one; its settings hold.
         as_of: the day of the check.
         own: items beside the shipped ones, last.
-        shipped: whether the shipped items are asked.
 
     Raises:
-        UsageFault: settings that contradict themselves, or an own item about a table or column that is not there.
+        UsageFault: settings that contradict themselves, or an own item about a table or column that is not
+            there.
     """
     config = after.schedule.config
     changes = changes_of(before, after, config)
     findings = findings_of(before, after, as_of)
-    ground = Ground(before, after, changes, config, as_of, findings)
-    items = (*(ITEMS if shipped else ()), *own)
-    answers = tuple(Answered(item, item.judge(ground)) for item in items)
-    return Audit(
-        before,
-        after,
-        as_of,
-        answers,
-        changes,
-        findings,
-        tuple(restore_plan(changes, config.checklist, as_of)),
-        (*changes.notes, *findings.notes),
-    )
+    context = AuditContext(before, after, changes, config, as_of, findings)
+    answers = tuple(AnsweredItem(item, item.judge(context)) for item in (*ITEMS, *own))
+    restore = tuple(restore_plan(changes, config.checklist, as_of))
+    return Audit(before, after, as_of, answers, changes, findings, restore, (*changes.notes, *findings.notes))

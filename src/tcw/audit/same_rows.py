@@ -7,9 +7,8 @@ from typing import Literal
 
 import polars as pl
 
-from tcw.audit.pairing import Pair
+from tcw.audit.pairing import Pair, bare, bare_header
 from tcw.audit.values import spelled, spelled_series
-from tcw.intake.headers.aliases import folded, plain
 from tcw.model.export import EXTRA, ExportTable
 from tcw.model.tables import TABLES, called
 from tcw.wording import Message, Phrase
@@ -20,7 +19,8 @@ GUESSED = Phrase(
 )
 NO_KEY = Phrase(
     "checklist-no-key",
-    "{table}: no column tells its rows apart, so whole rows are compared; checklist: keys: in tcw.yaml names a key.",
+    "{table}: no column tells its rows apart, so whole rows are compared; "
+    "checklist: keys: in tcw.yaml names a key.",
 )
 REPEATED = Phrase(
     "checklist-key-repeated",
@@ -56,164 +56,167 @@ KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "requests": (("staff_id", "asked_at"), ("staff_id", "asked_at", "order_id")),
     "time_bank": (("staff_id",), ("staff_id", "date")),
 }
-"""Table -> keys to try, in this order; the first without repetition is taken. Of other tables: their required columns."""
-NAMED = frozenset({"bookings", "orders", "activities", "units"})
-"""Tables whose rows have a name of their own: that it is repeated here and there is a fault to tell, and no reason for another key."""
+"""Table -> keys to try, in this order: the first without repetition. Others have their required columns."""
+WITH_IDS = frozenset({"bookings", "orders", "activities", "units"})
+"""Tables whose rows have an id: a few repeated ids are a fault to report, and no reason for another key."""
 MOST_REPEATED = 0.5
-NUMBERS_OF_ROWS = frozenset(
+"""Share of the rows whose ids may be repeated."""
+ROW_NUMBER_HEADERS = frozenset(
     {"rad", "radnr", "radnummer", "row", "rownumber", "lopnr", "lopnummer", "line", "lineno"}
 )
 ID_HEADERS = frozenset({"kod", "code", "id", "nr", "nummer", "no", "number"})
 ID_ENDINGS = ("kod", "code", "id", "nr", "nummer", "number")
 MOST_COLUMNS = 6
-"""Of an unknown table the first so many columns are tried in twos and threes."""
-Cache = dict[tuple[int, str], pl.Series]
-How = Literal["schema", "config", "guessed", "none"]
+"""So many columns of an unknown table are tried in twos and threes, the first ones."""
+Columns = tuple[tuple[str, str], ...]
+"""Of a key: the names of each column before and after."""
+Source = Literal["schema", "config", "guessed", "none"]
 BEFORE, AFTER = "before_", "after_"
-"""Columns of places: which row of the earlier frame, and of the later one."""
-MOVED_LAST = frozenset({"valid_from"})
-"""Last columns of a key that a change may touch: the rest of the key still says which row it is."""
+"""Columns of row numbers: which row of the earlier frame, and which of the later one."""
+MATCHED_SCHEMA = pl.Schema({BEFORE: pl.UInt32(), AFTER: pl.UInt32()})
+CHANGING_LAST = frozenset({"valid_from"})
+"""Last columns of a key that a change may touch: the rest of the key still tells which row it is."""
 MOST_LEFT = 20_000
-"""Rows left over on either side, up to which those that differ in one cell are looked for."""
+"""Only if no more rows than these are left on either side, rows that differ in one cell are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The columns of the key, before and after, and how it was found. Empty when whole rows are compared."""
+    """The columns of a key, and where they come from. Without columns, whole rows are compared."""
 
-    columns: tuple[tuple[str, str], ...]
-    how: How
+    columns: Columns
+    source: Source
     notes: tuple[Message, ...] = ()
 
 
-def key_of(pair: Pair, told: Mapping[str, Sequence[str]]) -> Key:
-    """Return the key by which the rows of both sides are paired; `told` is table -> columns or headers, of tcw.yaml."""
-    assert pair.before is not None
-    assert pair.after is not None
-    named = next(
-        (columns for name, columns in told.items() if folded(plain(name)) == folded(plain(pair.name))), None
+class _KeyColumns:
+    """The columns of both sides as keys, each made once: guessing a key asks for them many times."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.tables = pair.sides
+        self.made: dict[tuple[int, str], pl.Series] = {}
+
+    def of(self, side: int, columns: Columns) -> list[pl.Series]:
+        """Return one side's columns, by their earlier names."""
+        for names in columns:
+            if (side, names[0]) not in self.made:
+                self.made[side, names[0]] = keyed(self.tables[side].frame, names[side]).alias(names[0])
+        return [self.made[side, names[0]] for names in columns]
+
+    def unfit(self, columns: Columns) -> int:
+        """Return how many rows of both sides the columns do not tell apart."""
+        total = 0
+        for side in (0, 1):
+            keys = self.of(side, columns)
+            # Only the first column must be filled. Empty ones after it (no first day) are a value, too.
+            filled = keys[0].is_not_null()
+            together = pl.DataFrame(keys) if len(keys) > 1 else keys[0]
+            total += keys[0].len() - together.filter(filled).n_unique()
+        return total
+
+    def shared(self, columns: Columns) -> int:
+        """Return how many rows of the earlier side have a key that the later side has, too."""
+        before, after = (pl.DataFrame(self.of(side, columns)) for side in (0, 1))
+        return before.join(after, on=before.columns, how="semi").height
+
+
+def key_of(pair: Pair, configured: Mapping[str, Sequence[str]]) -> Key:
+    """Return the key by which the rows of both sides are paired.
+
+    `configured`: table -> columns or headers, of tcw.yaml.
+    """
+    names = next(
+        (columns for table, columns in configured.items() if bare(table) == bare(pair.name)),
+        None,
     )
-    if named is not None:
-        found = [_column(pair, name) for name in named]
-        columns = tuple(one for one in found if one is not None)
-        if len(columns) == len(named):
-            return Key(columns, "config")
-        notes = (Message(KEY_ABSENT, {"table": called(pair.name), "key": ", ".join(named)}),)
-        return Key((), "none", notes)
-    if pair.known:
-        return _of_schema(pair)
-    return _guessed(pair)
+    if names is None:
+        return _of_schema(pair) if pair.has_schema else _guessed(pair)
+    columns = [columns for name in names if (columns := _column(pair, name)) is not None]
+    if len(columns) == len(names):
+        return Key(tuple(columns), "config")
+    return Key((), "none", (Message(KEY_ABSENT, {"table": called(pair.name), "key": ", ".join(names)}),))
 
 
 def _column(pair: Pair, name: str) -> tuple[str, str] | None:
-    wanted = folded(plain(name))
-    for left, right in pair.columns:
-        names = {left, left.removeprefix(EXTRA), right.removeprefix(EXTRA)}
-        if pair.before is not None:
-            names.add(pair.before.headers[left])
-        if wanted in {folded(plain(one)) for one in names}:
-            return left, right
+    """Return the column with a name or header, as both sides call it."""
+    for old, new in pair.columns:
+        names = {bare(old), bare_header(old), bare_header(new), bare(pair.sides[0].headers[old])}
+        if bare(name) in names:
+            return old, new
     return None
 
 
 def _of_schema(pair: Pair) -> Key:
-    both = {left for left, right in pair.columns if left == right}
+    both = {old for old, new in pair.columns if old == new}
     required = tuple(name for name, column in TABLES[pair.name].columns.items() if column.required)
     tries = [key for key in KEYS.get(pair.name, (required,)) if set(key) <= both]
     if not tries:
         return _guessed(pair)
+    columns = _KeyColumns(pair)
+    rows = sum(table.frame.height for table in pair.sides)
     best, fewest = tries[0], -1
-    assert pair.before is not None
-    assert pair.after is not None
-    rows = pair.before.frame.height + pair.after.frame.height
     for names in tries:
-        unfit = _unfit(pair, tuple((name, name) for name in names))
+        unfit = columns.unfit(tuple((name, name) for name in names))
         if fewest < 0 or unfit < fewest:
             best, fewest = names, unfit
-        if not unfit or (pair.name in NAMED and unfit <= rows * MOST_REPEATED):
+        if not unfit or (pair.name in WITH_IDS and unfit <= rows * MOST_REPEATED):
             break
     return Key(tuple((name, name) for name in best), "schema")
 
 
 def _guessed(pair: Pair) -> Key:
-    """Return the first columns that tell all rows of both sides apart, few before many; a mere count of rows last."""
-    assert pair.before is not None
-    candidates = [columns for columns in pair.columns if _is_plain(pair, columns)]
-    counted = [one for one in candidates if folded(plain(one[0].removeprefix(EXTRA))) in NUMBERS_OF_ROWS]
+    """Return the columns that tell all rows of both sides apart and that most rows share.
+
+    A key of few columns goes before one of many, and a mere row number is a key only if nothing else is.
+
+    Example: a list of reasons has the columns Kod, Namn and Ordning (1, 2, 3 …), and a new reason was put
+    first in it. Each column tells all rows apart on both sides, but only by Kod do most rows stay the same:
+    Ordning moved by one in every row. Kod is the key. Ordning is not even tried alone, since it names nothing
+    (`_names_things`).
+    """
+    before, after = pair.sides
+    candidates = [names for names in pair.columns if not before.frame.schema[names[0]].is_nested()]
+    row_numbers = [names for names in candidates if bare_header(names[0]) in ROW_NUMBER_HEADERS]
     telling = [
-        one
-        for place, one in enumerate(candidates)
-        if one not in counted and (place == 0 or _names_something(pair, one))
+        names
+        for place, names in enumerate(candidates)
+        if names not in row_numbers and (place == 0 or _names_things(before, names[0]))
     ]
-    first = telling[:MOST_COLUMNS]
-    tries: list[tuple[tuple[str, str], ...]] = [(one,) for one in telling]
-    tries += islice(combinations(first, 2), 15)
-    tries += islice(combinations(first, 3), 20)
-    tries += [(one,) for one in counted]
-    best: tuple[tuple[tuple[str, str], ...], int] | None = None
-    known: Cache = {}
-    most = min(pair.before.frame.height, pair.after.frame.height if pair.after else 0)
-    for columns in tries:
-        if best is not None and (best[1] == most or len(columns) > len(best[0])):
+    tries: list[Columns] = [(names,) for names in telling]
+    tries += islice(combinations(telling[:MOST_COLUMNS], 2), 15)
+    tries += islice(combinations(telling[:MOST_COLUMNS], 3), 20)
+    tries += [(names,) for names in row_numbers]
+    columns = _KeyColumns(pair)
+    best: tuple[Columns, int] | None = None
+    most = min(before.frame.height, after.frame.height)
+    for key in tries:
+        if best is not None and (best[1] == most or len(key) > len(best[0])):
             break
-        if _unfit(pair, columns, known):
+        if columns.unfit(key):
             continue
-        shared = _shared(pair, columns, known)
+        shared = columns.shared(key)
         if best is None or shared > best[1]:
-            best = (columns, shared)
+            best = (key, shared)
     if best is None:
         return Key((), "none", (Message(NO_KEY, {"table": called(pair.name)}),))
-    names = ", ".join(pair.before.headers[left] for left, _ in best[0])
-    return Key(best[0], "guessed", (Message(GUESSED, {"table": called(pair.name), "key": names}),))
+    return Key(best[0], "guessed", (Message(GUESSED, _facts(pair, best[0])),))
 
 
-def _names_something(pair: Pair, columns: tuple[str, str]) -> bool:
-    """Tell whether a column names things: numbers and days tell rows apart by chance, unless the header says that they are ids."""
-    assert pair.before is not None
-    header = folded(plain(columns[0].removeprefix(EXTRA)))
+def _facts(pair: Pair, columns: Columns) -> dict[str, object]:
+    names = ", ".join(pair.sides[0].headers[old] for old, _ in columns)
+    return {"table": called(pair.name), "key": names}
+
+
+def _names_things(table: ExportTable, column: str) -> bool:
+    """Return whether a column names things.
+
+    Numbers and days tell rows apart by chance, unless the header says that they are ids.
+    """
+    header = bare_header(column)
     if header in ID_HEADERS or header.endswith(ID_ENDINGS):
         return True
-    values = pair.before.frame[columns[0]].cast(pl.String).drop_nulls()
+    values = table.frame[column].cast(pl.String).drop_nulls()
     return bool(values.str.contains(r"\p{L}").any())
-
-
-def _is_plain(pair: Pair, columns: tuple[str, str]) -> bool:
-    assert pair.before is not None
-    return not pair.before.frame.schema[columns[0]].is_nested()
-
-
-def _unfit(pair: Pair, columns: tuple[tuple[str, str], ...], known: Cache | None = None) -> int:
-    """Return how many rows of both sides the columns do not tell apart."""
-    assert pair.before is not None
-    assert pair.after is not None
-    total = 0
-    for place, table in enumerate((pair.before, pair.after)):
-        keys = [_cached(table, column[place], place, known) for column in columns]
-        # A key of several columns may have empty ones (no first day): that is a value, too.
-        whole = keys[0].is_not_null()
-        if len(keys) == 1:
-            total += keys[0].len() - keys[0].filter(whole).n_unique()
-        else:
-            total += keys[0].len() - pl.DataFrame(keys).filter(whole).n_unique()
-    return total
-
-
-def _shared(pair: Pair, columns: tuple[tuple[str, str], ...], known: Cache) -> int:
-    assert pair.before is not None
-    assert pair.after is not None
-    sides = [
-        pl.DataFrame([_cached(table, column[place], place, known).alias(column[0]) for column in columns])
-        for place, table in enumerate((pair.before, pair.after))
-    ]
-    return sides[0].join(sides[1], on=[left for left, _ in columns], how="semi").height
-
-
-def _cached(table: ExportTable, column: str, place: int, known: Cache | None) -> pl.Series:
-    if known is None:
-        return keyed(table.frame, column).alias(column)
-    if (place, column) not in known:
-        known[place, column] = keyed(table.frame, column).alias(column)
-    return known[place, column]
 
 
 def keyed(frame: pl.DataFrame, column: str) -> pl.Series:
@@ -222,16 +225,13 @@ def keyed(frame: pl.DataFrame, column: str) -> pl.Series:
 
 
 def repeated(pair: Pair, key: Key, rows: int) -> Message:
-    """Return what to say of rows whose key is missing or repeated."""
-    assert pair.before is not None
-    names = ", ".join(pair.before.headers[left] for left, _ in key.columns)
-    return Message(REPEATED, {"table": called(pair.name), "key": names, "rows": Count(rows)})
+    """Return the note about rows whose key is missing or repeated."""
+    return Message(REPEATED, {**_facts(pair, key.columns), "rows": Count(rows)})
 
 
 def key_alone(pair: Pair) -> Key:
-    """Return what to call the rows of a table that only one side has."""
-    table = pair.before or pair.after
-    assert table is not None
+    """Return the columns that name the rows of a table that only one side has."""
+    table = pair.latest
     if table.known:
         for names in KEYS.get(pair.name, ()):
             if set(names) <= set(table.compared):
@@ -245,119 +245,103 @@ def key_alone(pair: Pair) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class SameRows:
-    """Rows of both sides: `matched` (`before_`, `after_`), `removed` (`before_`), `added` (`after_`), all UInt32.
+    """Row numbers of both sides: `matched` (MATCHED_SCHEMA), `removed` (`before_`) and `added` (`after_`).
 
-    `shaky` counts rows whose key is missing or repeated.
+    `unsure` counts rows whose key is missing or repeated.
     """
 
     matched: pl.DataFrame
     removed: pl.DataFrame
     added: pl.DataFrame
-    shaky: int
+    unsure: int
 
 
 def same_rows(pair: Pair, key: Key) -> SameRows:
-    """Pair the rows of a table that both sides have."""
-    assert pair.before is not None
-    assert pair.after is not None
-    matched, removed, added = _matched(pair.before.frame, pair.after.frame, key)
-    shaky = int(removed["shaky"].sum()) + int(added["shaky"].sum())
+    """Pair the rows of a table that both sides have.
+
+    Rows with the same key are the same row. Rows whose key is missing or repeated are paired if they are
+    equal, then if they differ in one cell only; what is left was removed or added.
+    """
+    matched, removed, added = _by_key(pair, key)
+    unsure = int(removed["unsure"].sum()) + int(added["unsure"].sum())
     removed, added = _without_equals(pair, removed, added)
     near, removed, added = _nearly_equal(pair, key, removed, added)
-    return SameRows(pl.concat([matched, near]), removed, added, shaky)
+    return SameRows(pl.concat([matched, near]), removed, added, unsure)
 
 
-def _matched(
-    left: pl.DataFrame, right: pl.DataFrame, key: Key
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return the places of rows with one key on both sides, and of those left over on each, with `shaky` where the key tells nothing."""
+def _by_key(pair: Pair, key: Key) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return MATCHED_SCHEMA of the rows with one key on both sides, and the rows left over on each.
+
+    Those have the columns of the key as `k0`, `k1` …, and `unsure` (Boolean): the key is missing or repeated.
+    """
     names = [f"k{place}" for place in range(len(key.columns))]
     sides = []
-    for table, mark, place in ((left, BEFORE, 0), (right, AFTER, 1)):
-        keys = [
-            keyed(table, columns[place]).alias(name) for columns, name in zip(key.columns, names, strict=True)
+    for side, mark in enumerate((BEFORE, AFTER)):
+        frame = pair.sides[side].frame
+        columns = [
+            keyed(frame, column[side]).alias(name) for column, name in zip(key.columns, names, strict=True)
         ]
-        sides.append(pl.DataFrame(keys).with_row_index(mark) if keys else _numbered(table.height, mark))
+        rows = pl.Series(mark, range(frame.height), dtype=pl.UInt32)
+        sides.append(pl.DataFrame([rows, *columns]))
     if not names:
-        none = pl.DataFrame(schema={BEFORE: pl.UInt32, AFTER: pl.UInt32})
-        removed, added = (side.with_columns(shaky=pl.lit(value=True)) for side in sides)
-        return none, removed, added
-    twice = pl.concat(
+        removed, added = (side.with_columns(unsure=pl.lit(value=True)) for side in sides)
+        return pl.DataFrame(schema=MATCHED_SCHEMA), removed, added
+    repeated_or_missing = (pl.col("number") > 1) | pl.col(names[0]).is_null()
+    bad_keys = pl.concat(
         [
-            side.lazy()
-            .group_by(names)
-            .len("number")
-            .filter((pl.col("number") > 1) | pl.col(names[0]).is_null())
-            .select(names)
-            .collect()
+            side.lazy().group_by(names).len("number").filter(repeated_or_missing).select(names).collect()
             for side in sides
         ]
     ).unique()
-    if twice.height:
-        flagged = [
-            side.join(twice.with_columns(shaky=pl.lit(value=True)), on=names, how="left", nulls_equal=True)
-            for side in sides
-        ]
-        sides = [side.with_columns(pl.col("shaky").fill_null(value=False)) for side in flagged]
-    else:
-        sides = [side.with_columns(shaky=pl.lit(value=False)) for side in sides]
-    sure = [
-        side.filter(~pl.col("shaky")).drop("shaky") if twice.height else side.drop("shaky") for side in sides
-    ]
-    both = (
+    marked = bad_keys.with_columns(unsure=pl.lit(value=True))
+    before, after = (
+        side.join(marked, on=names, how="left", nulls_equal=True, maintain_order="left").with_columns(
+            pl.col("unsure").fill_null(value=False)
+        )
+        if marked.height
+        else side.with_columns(unsure=pl.lit(value=False))
+        for side in sides
+    )
+    sure = [side.filter(~pl.col("unsure")).drop("unsure") for side in (before, after)]
+    matched = (
         sure[0]
         .join(sure[1], on=names, how="inner", nulls_equal=True, maintain_order="left")
         .select(BEFORE, AFTER)
     )
-    removed = sides[0].filter(~pl.col(BEFORE).is_in(both[BEFORE].implode()))
-    added = sides[1].filter(~pl.col(AFTER).is_in(both[AFTER].implode()))
-    return both, removed, added
-
-
-def _numbered(rows: int, mark: str) -> pl.DataFrame:
-    return pl.DataFrame({mark: pl.Series(range(rows), dtype=pl.UInt32)})
+    return matched, *_less(before, after, matched)
 
 
 def _without_equals(
     pair: Pair, removed: pl.DataFrame, added: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Take rows that are equal on both sides off those left over, as often as they stand on both: first letter by letter, then by value."""
-    if removed.is_empty() or added.is_empty():
-        return removed, added
+    """Return the rows left over without those that are equal on both sides, as often as they occur on both.
+
+    First letter by letter, then by value.
+    """
+    names = [f"c{place}" for place in range(len(pair.columns))]
     for by_value in (False, True):
-        keep_left, keep_right = _multiset(pair, removed, added, by_value=by_value)
-        removed, added = removed[keep_left], added[keep_right]
         if removed.is_empty() or added.is_empty():
             break
+        before, after = (
+            _texts(pair, rows, side, by_value=by_value)
+            .with_columns(nth=pl.int_range(pl.len()).over(names))
+            .with_row_index("row")
+            for side, rows in enumerate((removed, added))
+        )
+        on = [*names, "nth"]
+        gone = before.join(after, on=on, how="anti", nulls_equal=True)["row"].sort()
+        new = after.join(before, on=on, how="anti", nulls_equal=True)["row"].sort()
+        removed, added = removed[gone], added[new]
     return removed, added
 
 
-def _multiset(
-    pair: Pair, removed: pl.DataFrame, added: pl.DataFrame, *, by_value: bool
-) -> tuple[pl.Series, pl.Series]:
-    """Return the places in `removed` and `added` of rows that the other side has not."""
-    names = [f"c{place}" for place in range(len(pair.columns))]
-    left = _texts(pair, removed, 0, names, by_value=by_value)
-    right = _texts(pair, added, 1, names, by_value=by_value)
-    counted = [
-        side.with_columns(nth=pl.int_range(pl.len()).over(names)).with_row_index("place")
-        for side in (left, right)
-    ]
-    on = [*names, "nth"]
-    gone = counted[0].join(counted[1], on=on, how="anti", nulls_equal=True)["place"].sort()
-    new = counted[1].join(counted[0], on=on, how="anti", nulls_equal=True)["place"].sort()
-    return gone, new
-
-
-def _texts(pair: Pair, rows: pl.DataFrame, side: int, names: list[str], *, by_value: bool) -> pl.DataFrame:
-    """Return the compared columns of rows as comparable text."""
-    table = (pair.before, pair.after)[side]
-    mark = (BEFORE, AFTER)[side]
-    assert table is not None
-    part = table.frame.select(columns[side] for columns in pair.columns)[rows[mark]]
-    return part.select(
-        _comparable(part, columns[side], by_value=by_value).alias(name)
-        for columns, name in zip(pair.columns, names, strict=True)
+def _texts(pair: Pair, rows: pl.DataFrame, side: int, *, by_value: bool) -> pl.DataFrame:
+    """Return the compared columns of rows as comparable text: `c0`, `c1` …."""
+    columns = [names[side] for names in pair.columns]
+    cells = pair.sides[side].frame.select(columns)[rows[(BEFORE, AFTER)[side]]]
+    return cells.select(
+        _comparable(cells, column, by_value=by_value).alias(f"c{place}")
+        for place, column in enumerate(columns)
     )
 
 
@@ -375,44 +359,42 @@ def _comparable(frame: pl.DataFrame, column: str, *, by_value: bool) -> pl.Expr:
 def _nearly_equal(
     pair: Pair, key: Key, removed: pl.DataFrame, added: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Pair rows left over that are one row still: of one key but for a date it began, or alike in all cells but one."""
-    none = pl.DataFrame(schema={BEFORE: pl.UInt32, AFTER: pl.UInt32})
+    """Pair rows left over that are one row: of one key but for its first day, or alike but for one cell."""
+    matched = [pl.DataFrame(schema=MATCHED_SCHEMA)]
     if removed.is_empty() or added.is_empty() or max(removed.height, added.height) > MOST_LEFT:
-        return none, removed, added
-    found = [none]
+        return matched[0], removed, added
     keys = [f"k{place}" for place in range(len(key.columns))]
-    moved = len(keys) > 1 and key.columns[-1][0] in MOVED_LAST
-    for names in [keys, *([keys[:-1]] if moved else [])] if keys else []:
-        pairs = _one_to_one(removed, added, names)
-        found.append(pairs)
-        removed, added = _less(removed, added, pairs)
+    may_move = len(keys) > 1 and key.columns[-1][0] in CHANGING_LAST
+    for names in ([keys, keys[:-1]] if may_move else [keys]) if keys else []:
+        matched.append(_one_to_one(removed, added, names))
+        removed, added = _less(removed, added, matched[-1])
     names = [f"c{place}" for place in range(len(pair.columns))]
-    sure = removed["shaky"].any() and added["shaky"].any()
-    if sure and len(names) > 1:
-        for name in names:
-            loose_left, loose_right = removed.filter("shaky"), added.filter("shaky")
-            if loose_left.is_empty() or loose_right.is_empty():
-                break
-            left = loose_left.select(BEFORE).hstack(_texts(pair, loose_left, 0, names, by_value=True))
-            right = loose_right.select(AFTER).hstack(_texts(pair, loose_right, 1, names, by_value=True))
-            pairs = _one_to_one(left, right, [other for other in names if other != name])
-            found.append(pairs)
-            removed, added = _less(removed, added, pairs)
-    return pl.concat(found), removed, added
+    for name in names if len(names) > 1 else []:
+        unsure = removed.filter("unsure"), added.filter("unsure")
+        if unsure[0].is_empty() or unsure[1].is_empty():
+            break
+        before, after = (
+            rows.select(mark).hstack(_texts(pair, rows, side, by_value=True))
+            for side, (rows, mark) in enumerate(zip(unsure, (BEFORE, AFTER), strict=True))
+        )
+        matched.append(_one_to_one(before, after, [other for other in names if other != name]))
+        removed, added = _less(removed, added, matched[-1])
+    return pl.concat(matched), removed, added
 
 
 def _less(
-    removed: pl.DataFrame, added: pl.DataFrame, pairs: pl.DataFrame
+    removed: pl.DataFrame, added: pl.DataFrame, matched: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows left over without those that were matched."""
     return (
-        removed.filter(~pl.col(BEFORE).is_in(pairs[BEFORE].implode())),
-        added.filter(~pl.col(AFTER).is_in(pairs[AFTER].implode())),
+        removed.filter(~pl.col(BEFORE).is_in(matched[BEFORE].implode())),
+        added.filter(~pl.col(AFTER).is_in(matched[AFTER].implode())),
     )
 
 
 def _one_to_one(left: pl.DataFrame, right: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """Return the places of rows that agree in the columns and are alone in that on both sides."""
-    single = [side.filter(pl.len().over(names) == 1) for side in (left, right)]
-    if single[0].is_empty() or single[1].is_empty():
-        return pl.DataFrame(schema={BEFORE: pl.UInt32, AFTER: pl.UInt32})
-    return single[0].join(single[1], on=names, how="inner", nulls_equal=True).select(BEFORE, AFTER)
+    """Return MATCHED_SCHEMA of the rows that agree in the columns, if each is alone in that on its side."""
+    before, after = (side.filter(pl.len().over(names) == 1) for side in (left, right))
+    if before.is_empty() or after.is_empty():
+        return pl.DataFrame(schema=MATCHED_SCHEMA)
+    return before.join(after, on=names, how="inner", nulls_equal=True).select(BEFORE, AFTER)

@@ -1,4 +1,4 @@
-"""Tables without a schema: what they are about, and what stands in their rows, as far as names and headers tell."""
+"""Tables without a schema: what they are about and what their rows mean, by names and headers."""
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
@@ -8,8 +8,9 @@ import polars as pl
 
 from tcw.audit.changes import Changes
 from tcw.audit.compare import TableChanges
+from tcw.audit.pairing import bare, bare_header
 from tcw.audit.values import spelled
-from tcw.intake.headers.aliases import folded, plain, shipped_aliases
+from tcw.intake.headers.aliases import shipped_aliases
 from tcw.intake.snapshot.export import stem_of
 from tcw.model.config import Checklist
 from tcw.model.export import EXTRA, ExportTable
@@ -20,71 +21,83 @@ WORDS: Mapping[Family, tuple[str, ...]] = {
     "messages": ("meddelande", "message", "smstext", "textmall", "forfragningstext"),
     "time_bank": ("tidbank", "timebank"),
     "permissions": (
-        "behorighet", "rattighet", "permission", "roll", "role", "funktionsgrupp", "functiongroup", "access", "atkomst",
+        "behorighet",
+        "rattighet",
+        "permission",
+        "roll",
+        "role",
+        "funktionsgrupp",
+        "functiongroup",
+        "access",
+        "atkomst",
     ),
     "agreements": ("avtal", "agreement"),
-}  # fmt: skip
-"""Family -> parts of names and headers, folded; an earlier family goes first."""
+}
+"""Family -> parts of `bare` names and headers. An earlier family goes first."""
 CODE_HEADERS = ("kod", "code", "id", "nr", "nummer")
 NAME_HEADERS = ("namn", "name", "benamning", "beskrivning", "description", "text")
 ACTIVE_HEADERS = ("aktiv", "active", "oppen", "open")
 NO = ("nej", "no", "false", "falskt", "0", "n")
+NAMES_SCHEMA = pl.Schema(
+    {"code": pl.String(), "name": pl.String(), "valid_to": pl.Date(), "active": pl.Boolean()}
+)
+"""A list of named things, as a settings table has it."""
 TELLING_RANK = 60
-"""Headers of staff_id named so early in headers.toml mean nothing else."""
+"""Headers of staff_id that headers.toml names so early mean nothing else."""
 
 
 def family_of(table: ExportTable, settings: Checklist) -> Family | None:
-    """Return what a table without a schema is about; None for one with a schema, and for what nobody knows."""
+    """Return what a table without a schema is about: by tcw.yaml, by its name, by its first two headers.
+
+    None for a table with a schema, and where nothing tells.
+    """
     if table.known:
         return None
-    told: Mapping[Family, Iterable[str]] = {
+    configured: Mapping[Family, Iterable[str]] = {
         "permissions": settings.permissions,
         "reasons": settings.reasons,
         "messages": settings.messages,
         "time_bank": settings.time_bank,
     }
-    for family, patterns in told.items():
+    for family, patterns in configured.items():
         if any(named_like(table.name, pattern) for pattern in patterns):
             return family
     stem = stem_of(table.name)
-    by_name = next((family for family, words in WORDS.items() if any(word in stem for word in words)), None)
-    if by_name is not None:
-        return by_name
-    headers = [folded(plain(header)) for header, _ in table.layout[:2]]
-    return next(
-        (family for family, words in WORDS.items() if any(header.startswith(words) for header in headers)),
-        None,
-    )
+    headers = [bare(header) for header, _ in table.layout[:2]]
+    by_name = (family for family, words in WORDS.items() if any(word in stem for word in words))
+    by_header = (family for family, words in WORDS.items() if any(head.startswith(words) for head in headers))
+    return next(by_name, None) or next(by_header, None)
 
 
 def named_like(name: str, pattern: str) -> bool:
-    """Tell whether a name is the one meant; * stands for any text, capitals and accents do not matter."""
-    kept = "*".join(folded(plain(part)) for part in pattern.split("*"))
-    return fnmatch(folded(plain(name)), kept)
+    """Return whether a name fits a pattern: * stands for any text, capitals and accents do not matter."""
+    return fnmatch(bare(name), "*".join(bare(part) for part in pattern.split("*")))
 
 
 def of_family(changes: Changes, family: Family, settings: Checklist) -> list[TableChanges]:
-    """Return the tables of a family, on whichever side they are."""
-    found = []
-    for one in changes.tables:
-        table = one.pair.after or one.pair.before
-        if table is not None and family_of(table, settings) == family:
-            found.append(one)
-    return found
+    """Return the changes of the tables of a family, on whichever side they are."""
+    return [table for table in changes.tables if family_of(table.pair.latest, settings) == family]
+
+
+def column_with(table: ExportTable, *words: str) -> str | None:
+    """Return the first compared column whose header has one of the words in it."""
+    return next((name for name in table.compared if any(word in bare_header(name) for word in words)), None)
 
 
 def end_of(table: ExportTable) -> pl.Expr:
-    """Return the last day a row holds (Date), null where nothing says."""
-    column = end_column(table)
+    """Return the last day on which a row is valid (Date), null where the table has no such column."""
+    column = _end_column(table)
     if column is None:
         return pl.lit(None, dtype=pl.Date)
-    if table.frame.schema[column] == pl.Date:
-        return pl.col(column)
-    return spelled(pl.col(column)).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    return pl.col(column) if table.frame.schema[column] == pl.Date else as_day(pl.col(column))
 
 
-def end_column(table: ExportTable) -> str | None:
-    """Return the column with the last day a row holds."""
+def as_day(text: pl.Expr) -> pl.Expr:
+    """Return the day that a text begins with (Date), however it is spelled; null for other texts."""
+    return spelled(text).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+
+
+def _end_column(table: ExportTable) -> str | None:
     if "valid_to" in table.compared:
         return "valid_to"
     aliases = shipped_aliases()
@@ -96,31 +109,36 @@ def end_column(table: ExportTable) -> str | None:
 
 
 def names_of(table: ExportTable | None) -> pl.DataFrame | None:
-    """Return `code`, `name` (String), `valid_to` (Date) and `active` (Boolean) of a list of named things; None where nothing is a name."""
+    """Return a list of named things (NAMES_SCHEMA); None of a table without columns."""
     if table is None or not table.compared:
         return None
-    plains = {column: folded(plain(column.removeprefix(EXTRA))) for column in table.compared}
+    headers = {column: bare_header(column) for column in table.compared}
     code = next(
-        (c for c, name in plains.items() if name in CODE_HEADERS or name.endswith(("kod", "id", "nr"))), None
+        (
+            column
+            for column, header in headers.items()
+            if header in CODE_HEADERS or header.endswith(("kod", "id", "nr"))
+        ),
+        None,
     )
-    end = end_column(table)
-    rest = [column for column in table.compared if column not in {code, end}]
-    name = next((c for c in rest if plains[c].startswith(NAME_HEADERS)), rest[0] if rest else code)
-    flag = next((c for c, one in plains.items() if one.startswith(ACTIVE_HEADERS)), None)
-    if name == flag and code is not None:
+    rest = [column for column in table.compared if column not in {code, _end_column(table)}]
+    name = next(
+        (column for column in rest if headers[column].startswith(NAME_HEADERS)), rest[0] if rest else code
+    )
+    active = next((column for column, header in headers.items() if header.startswith(ACTIVE_HEADERS)), None)
+    if name == active and code is not None:
         name = code
     blank = pl.lit(None, dtype=pl.String)
-    lowered = pl.col(flag).str.to_lowercase() if flag else blank
     return table.frame.select(
         code=pl.col(code) if code else blank,
         name=pl.col(name) if name else blank,
         valid_to=end_of(table),
-        active=~lowered.is_in(NO),
+        active=~(pl.col(active).str.to_lowercase() if active else blank).is_in(NO),
     )
 
 
 def staff_column(table: ExportTable, staff: pl.Series) -> str | None:
-    """Return the column that holds people: by its header, or because all it holds are staff ids."""
+    """Return the column that holds people: by its header, or because it holds nothing but staff ids."""
     if table.known:
         return "staff_id" if "staff_id" in table.compared else None
     aliases = shipped_aliases()
@@ -128,7 +146,8 @@ def staff_column(table: ExportTable, staff: pl.Series) -> str | None:
     for column in table.compared:
         values = table.frame[column].drop_nulls().unique()
         match = aliases.matches(column.removeprefix(EXTRA)).get("staff")
-        named = match is not None and match.column == "staff_id" and match.rank < TELLING_RANK
-        if values.len() and (named or values.len() > 1) and values.is_in(ids).mean() == 1.0:
+        by_header = match is not None and match.column == "staff_id" and match.rank < TELLING_RANK
+        # A single value may be a staff id by chance.
+        if values.len() and (by_header or values.len() > 1) and values.is_in(ids).mean() == 1.0:
             return column
     return None

@@ -1,1 +1,4 @@
-"""The shipped checklist, an item a file. Source: the document's own *Checklista* and what it does before it."""
+"""The shipped checklist, an item a file.
+
+Source: the document's own *Checklista*, and what it does before it.
+"""

@@ -1,20 +1,19 @@
 """C07: agreements linked for the booking assistant have an end date (*Nya avtal för Boknings Assistenten*).
 
-They are those with `for_assistant: true` in tcw.yaml, those of `checklist: assistant_agreements`, and, where nothing says so, those whose
-name holds "assistent".
+They are those with `for_assistant: true` in tcw.yaml, those of `checklist: assistant_agreements`, and those
+whose name has "assistent" in it.
 """
 
 import polars as pl
 
 from tcw.audit.agreements import assistants, described, link_rows
-from tcw.audit.item import Answer, Ground, Item, problem, problems, without
-from tcw.model.tables import TABLE_NAMES
+from tcw.audit.item import AuditContext, Item, ItemAnswer, by_problems, problem, without_table
 from tcw.wording import Message, Phrase
-from tcw.wording.quantities import Count
 
 NONE = Phrase(
     "item.C07.none",
-    "Not judged: no agreement is known to be the booking assistant's; for_assistant: true under agreements: in tcw.yaml says which.",
+    "Not judged: no agreement is known to be the booking assistant's; "
+    "for_assistant: true under agreements: in tcw.yaml says which.",
 )
 UNUSED = Phrase("item.C07.unused", "Nobody is linked to an agreement of the booking assistant.")
 FAIL = Phrase(
@@ -27,25 +26,20 @@ PASS = Phrase(
 )
 
 
-def judge(ground: Ground) -> Answer:
+def judge(context: AuditContext) -> ItemAnswer:
     """List every link to an agreement of the booking assistant."""
-    if not ground.given("agreement_links"):
-        return without(Message(TABLE_NAMES["agreement_links"]))
-    names = assistants(ground, described(ground))
+    if not context.given("agreement_links"):
+        return without_table("agreement_links")
+    names = assistants(context, described(context))
     if not names:
-        return Answer("not_judged", Message(NONE))
-    evidence = (
-        link_rows(ground)
-        .filter(pl.col("agreement_id").is_in(sorted(names)))
-        .with_columns(problem(no_end=pl.col("valid_to").is_null()))
-        .select("staff_id", "agreement_id", "valid_from", "valid_to", "problem")
-        .sort("agreement_id", "staff_id", "valid_from")
-    )
-    if evidence.is_empty():
-        return Answer("pass", Message(UNUSED))
-    wrong = problems(evidence)
-    facts = {"number": Count(wrong), "links": Count(evidence.height)}
-    return Answer("fail" if wrong else "pass", Message(FAIL if wrong else PASS, facts), evidence)
+        return ItemAnswer("not_judged", Message(NONE))
+    links = link_rows(context, names)
+    if links.is_empty():
+        return ItemAnswer("pass", Message(UNUSED))
+    evidence = links.select(
+        *("staff_id", "agreement_id", "valid_from", "valid_to"), problem(no_end=pl.col("valid_to").is_null())
+    ).sort("agreement_id", "staff_id", "valid_from")
+    return by_problems(evidence, FAIL, PASS, "links")
 
 
 ITEM = Item(

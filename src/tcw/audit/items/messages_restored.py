@@ -1,20 +1,23 @@
-"""C12: message texts changed during the change are restored (*Ändra meddelandetext för förfrågningar*): those of activities, and those of tables of messages."""
+"""C12: message texts changed during the change are restored (*Ändra meddelandetext för förfrågningar*).
+
+Those are the messages of activities, and the tables of messages.
+"""
 
 import polars as pl
 
 from tcw.audit.changes import CHANGES_SCHEMA, listed
-from tcw.audit.item import Answer, Ground, Item
+from tcw.audit.item import AuditContext, Item, ItemAnswer, by_rows
 from tcw.audit.settings_tables import of_family
 from tcw.wording import Message, Phrase
-from tcw.wording.quantities import Count
 
 SAME = Phrase("item.C12.same", "The message texts are as before.")
 FAIL = Phrase("item.C12.fail", "Message texts that are not as before, to be restored: {number}.")
 NONE = Phrase(
     "item.C12.none",
-    "Not judged: neither activities have messages nor was a table of message texts recognised; checklist: messages: in tcw.yaml names one.",
+    "Not judged: neither activities have messages nor was a table of message texts recognised; "
+    "checklist: messages: in tcw.yaml names one.",
 )
-KINDS = {
+PROBLEM_OF_KIND = {
     "added": "added",
     "column_added": "added",
     "removed": "missing",
@@ -23,31 +26,24 @@ KINDS = {
 }
 
 
-def judge(ground: Ground) -> Answer:
+def judge(context: AuditContext) -> ItemAnswer:
     """List the message texts that differ."""
-    tables = of_family(ground.changes, "messages", ground.config.checklist)
-    activities = ground.changes.of("activities")
+    tables = of_family(context.changes, "messages", context.config.checklist)
+    activities = context.changes.of("activities")
     has_messages = activities is not None and any(
         "message" in side.compared for side in (activities.pair.before, activities.pair.after) if side
     )
     if not tables and not has_messages:
-        return Answer("not_judged", Message(NONE))
-    found = [pl.DataFrame(schema=CHANGES_SCHEMA), *(listed(table) for table in tables)]
+        return ItemAnswer("not_judged", Message(NONE))
+    changes = [pl.DataFrame(schema=CHANGES_SCHEMA), *(listed(table) for table in tables)]
     if activities is not None:
-        found.append(
-            listed(activities).filter((pl.col("column") == "message") & (pl.col("kind") == "changed"))
-        )
-    evidence = pl.concat(found).select(
-        "table",
-        "key",
-        "header",
-        "before",
-        "after",
-        problem=pl.col("kind").replace_strict(KINDS, return_dtype=pl.String),
+        of_messages = (pl.col("column") == "message") & (pl.col("kind") == "changed")
+        changes.append(listed(activities).filter(of_messages))
+    evidence = pl.concat(changes).select(
+        *("table", "key", "header", "before", "after"),
+        problem=pl.col("kind").replace_strict(PROBLEM_OF_KIND, return_dtype=pl.String),
     )
-    if evidence.is_empty():
-        return Answer("pass", Message(SAME))
-    return Answer("fail", Message(FAIL, {"number": Count(evidence.height)}), evidence)
+    return by_rows(evidence, FAIL, SAME)
 
 
 ITEM = Item(

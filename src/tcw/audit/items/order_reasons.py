@@ -1,17 +1,20 @@
-"""C08: order reasons introduced during the change (*Skapa en ny beställningsorsak*): how much they were used, and whether they are still open.
+"""C08: order reasons introduced during the change (*Skapa en ny beställningsorsak*) are closed.
 
-Introduced is a reason that only the later side has: in orders, in bookings, or in a table of order reasons. It is open while that table has it
-without an end date that has passed; without such a table, while an order from the day of the check on has it.
+Introduced is a reason that only the later side has: in orders, in bookings, or in a table of order reasons.
+It is open while that table has it without an end date that has passed; without such a table, while an order
+from the day of the check on has it.
 """
+
+from collections.abc import Iterable
+from typing import Literal
 
 import polars as pl
 
-from tcw.audit.item import NOTHING_NEW, Answer, Ground, Item, problem, problems, without
-from tcw.audit.settings_tables import names_of, of_family
+from tcw.audit.compare import TableChanges
+from tcw.audit.item import NOTHING_NEW, AuditContext, Item, ItemAnswer, by_problems, problem, without_table
+from tcw.audit.settings_tables import NAMES_SCHEMA, names_of, of_family
 from tcw.model.export import Export
-from tcw.model.tables import TABLE_NAMES
 from tcw.wording import Message, Phrase
-from tcw.wording.quantities import Count
 
 FAIL = Phrase(
     "item.C08.fail", "{number} of {new:order reason|order reasons} introduced {number:~is|are} still open."
@@ -20,91 +23,79 @@ PASS = Phrase(
     "item.C08.pass",
     "{new:order reason was introduced; it is not|order reasons were introduced; none is} open any more.",
 )
-SCHEMA = pl.Schema(
+USE_SCHEMA = pl.Schema(
     {"reason": pl.String(), "orders": pl.Int64(), "bookings": pl.Int64(), "open_orders": pl.Int64()}
 )
+"""How many orders and bookings have a reason, and how many orders from the day of the check on."""
 
 
-def judge(ground: Ground) -> Answer:
+def judge(context: AuditContext) -> ItemAnswer:
     """List the order reasons introduced, with their use."""
-    tables = of_family(ground.changes, "reasons", ground.config.checklist)
-    if not tables and not ground.given("orders") and not ground.given("bookings"):
-        return without(Message(TABLE_NAMES["orders"]))
-    listed = [rows for table in tables if (rows := names_of(table.pair.after)) is not None]
-    listed_before = [rows for table in tables if (rows := names_of(table.pair.before)) is not None]
-    known = {
-        *_used(ground.before, ground)["reason"],
-        *(name for rows in listed_before for name in rows["name"]),
-    }
-    known |= {name for rows in listed_before for name in rows["code"]}
-    used = _used(ground.after, ground)
-    settings = (
-        pl.concat(listed)
-        if listed
-        else pl.DataFrame(
-            schema={"code": pl.String, "name": pl.String, "valid_to": pl.Date, "active": pl.Boolean}
-        )
-    )
-    settings = settings.filter(~(pl.col("code").is_in(list(known)) | pl.col("name").is_in(list(known))))
+    tables = of_family(context.changes, "reasons", context.config.checklist)
+    if not tables and not context.given("orders") and not context.given("bookings"):
+        return without_table("orders")
+    in_tables = [_names(tables, "before"), _names(tables, "after")]
+    old = {*_use(context.before, context)["reason"], *in_tables[0]["name"], *in_tables[0]["code"]}
+    is_old = (pl.col(name).is_in(list(old)) for name in ("code", "name"))
+    new_names = in_tables[1].filter(~pl.any_horizontal(is_old))
     # Orders name a reason by its code or by its name.
-    renamed = used.join(
-        settings.select(reason="code", as_="name").drop_nulls(), on="reason", how="left"
-    ).with_columns(reason=pl.coalesce("as_", "reason"))
-    counted = renamed.group_by("reason").agg(pl.col("orders", "bookings", "open_orders").sum())
-    new = counted.filter(~pl.col("reason").is_in(list(known)))
-    rows = settings.select(
-        reason=pl.coalesce("name", "code"), valid_to="valid_to", active="active", listed=pl.lit(value=True)
+    use = (
+        _use(context.after, context)
+        .join(new_names.select(reason="code", by_name="name").drop_nulls(), on="reason", how="left")
+        .with_columns(reason=pl.coalesce("by_name", "reason"))
+        .group_by("reason")
+        .agg(pl.col("orders", "bookings", "open_orders").sum())
     )
-    evidence = new.join(rows, on="reason", how="full", coalesce=True)
+    evidence = use.filter(~pl.col("reason").is_in(list(old))).join(
+        new_names.select(
+            "valid_to", "active", reason=pl.coalesce("name", "code"), in_table=pl.lit(value=True)
+        ),
+        on="reason",
+        how="full",
+        coalesce=True,
+    )
     if evidence.is_empty():
-        return Answer("pass", Message(NOTHING_NEW))
-    ended = (pl.col("valid_to") < ground.as_of).fill_null(value=False) | ~pl.col("active").fill_null(
-        value=True
-    )
-    in_table = pl.col("listed").fill_null(value=False)
+        return ItemAnswer("pass", Message(NOTHING_NEW))
+    has_ended = (pl.col("valid_to") < context.as_of).fill_null(value=False)
+    has_ended |= ~pl.col("active").fill_null(value=True)
+    has_table = any(table.pair.after is not None and table.pair.after.compared for table in tables)
+    open_by_use = pl.lit(not has_table) & (pl.col("open_orders") > 0)
+    is_open = pl.when(pl.col("in_table").fill_null(value=False)).then(~has_ended).otherwise(open_by_use)
     evidence = (
         evidence.with_columns(pl.col("orders", "bookings", "open_orders").fill_null(0))
-        .with_columns(
-            problem(
-                still_open=pl.when(in_table)
-                .then(~ended)
-                .otherwise(pl.lit(not listed) & (pl.col("open_orders") > 0))
-            )
-        )
-        .select("reason", "orders", "bookings", "open_orders", "valid_to", "problem")
+        .select(*("reason", "orders", "bookings", "open_orders", "valid_to"), problem(still_open=is_open))
         .sort("reason")
     )
-    wrong = problems(evidence)
-    facts = {"number": Count(wrong), "new": Count(evidence.height)}
-    return Answer("fail" if wrong else "pass", Message(FAIL if wrong else PASS, facts), evidence)
+    return by_problems(evidence, FAIL, PASS, "new")
 
 
-def _used(side: Export, ground: Ground) -> pl.DataFrame:
-    """Return SCHEMA: how many orders and bookings have each reason, and how many orders from the day of the check on."""
+def _names(tables: Iterable[TableChanges], side: Literal["before", "after"]) -> pl.DataFrame:
+    """Return NAMES_SCHEMA of the reasons that a side's tables list."""
+    lists = [names_of(table.pair.before if side == "before" else table.pair.after) for table in tables]
+    return pl.concat([pl.DataFrame(schema=NAMES_SCHEMA), *(names for names in lists if names is not None)])
+
+
+def _use(side: Export, context: AuditContext) -> pl.DataFrame:
+    """Return USE_SCHEMA of every reason."""
     orders = side.schedule.tables["orders"].filter(pl.col("reason").is_not_null())
-    later = (pl.col("start").dt.date() >= ground.as_of) & ~pl.col("status").is_in(
-        ["cancelled", "stopped"]
-    ).fill_null(value=False)
-    found = [
-        pl.DataFrame(schema=SCHEMA),
-        orders.group_by("reason").agg(
-            orders=pl.len().cast(pl.Int64),
-            bookings=pl.lit(0, dtype=pl.Int64),
-            open_orders=later.sum().cast(pl.Int64),
-        ),
+    is_cancelled = pl.col("status").is_in(["cancelled", "stopped"]).fill_null(value=False)
+    still_open = (pl.col("start").dt.date() >= context.as_of) & ~is_cancelled
+    parts = [
+        orders.lazy().select(
+            "reason", orders=pl.lit(1), bookings=pl.lit(0), open_orders=still_open.cast(pl.Int64)
+        )
     ]
     if "order_reason" in side.schedule.bookings.collect_schema().names():
-        found.append(
-            side.schedule.bookings.filter(pl.col("order_reason").is_not_null())
-            .group_by(reason="order_reason")
-            .agg(
-                orders=pl.lit(0, dtype=pl.Int64),
-                bookings=pl.len().cast(pl.Int64),
+        booked = side.schedule.bookings.filter(pl.col("order_reason").is_not_null())
+        parts.append(
+            booked.select(
+                reason="order_reason",
+                orders=pl.lit(0),
+                bookings=pl.lit(1),
                 open_orders=pl.lit(0, dtype=pl.Int64),
             )
-            .collect()
         )
-    return pl.concat([one.select(SCHEMA.names()) for one in found]).group_by("reason").sum()
+    return pl.concat(parts).cast(USE_SCHEMA).group_by("reason").sum().collect()
 
 
 ITEM = Item(

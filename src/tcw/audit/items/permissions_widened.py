@@ -1,14 +1,17 @@
-"""C09: permissions (*behörigheter*), roles in Pool and function groups in Multi Access widened during the change, by whom held, are narrowed again.
+"""C09: permissions (*behörigheter*) that were widened are narrowed again, with those who hold them.
 
-Compared are the tables whose name says so, or that `checklist: permissions` names. Wider is a row that was not there before, and a cell
-that allows more: no → yes, a higher number, read → write → administer, one → all. A cell that changed otherwise is listed for a person to judge.
+That goes for roles in Pool and function groups in Multi Access, too.
+
+Compared are the tables whose name says so, and those of `checklist: permissions`. A row that was not there
+before is wider, and so is a cell that allows more: no → yes, a higher number, read → write → administer, one
+→ all. A person judges a cell that changed otherwise.
 """
 
 import polars as pl
 
-from tcw.audit.changes import told
-from tcw.audit.compare import TableChanges
-from tcw.audit.item import Answer, Ground, Item, problem, problems
+from tcw.audit.changes import row_text
+from tcw.audit.compare import CELLS_SCHEMA, TableChanges
+from tcw.audit.item import AuditContext, Item, ItemAnswer, count_problems, problem
 from tcw.audit.same_rows import AFTER
 from tcw.audit.settings_tables import of_family, staff_column
 from tcw.audit.values import shown, spelled
@@ -18,7 +21,8 @@ from tcw.wording.quantities import Count
 
 NONE = Phrase(
     "item.C09.none",
-    "Not judged: no table of permissions, roles or function groups was recognised; checklist: permissions: in tcw.yaml names them.",
+    "Not judged: no table of permissions, roles or function groups was recognised; "
+    "checklist: permissions: in tcw.yaml names them.",
 )
 SAME = Phrase("item.C09.same", "Permissions, roles and function groups are as before.")
 FAIL = Phrase(
@@ -45,9 +49,9 @@ LEVELS = {
     ),
     **dict.fromkeys(("ja", "yes", "j", "y", "true", "sant", "x", "1"), 4),
 }
-"""Words that allow more the higher they stand. Where either cell is none of these, numbers decide; else nobody knows."""
-NAMED = 5
-"""So many holders are named."""
+"""Word -> how much it allows."""
+MOST_HOLDERS = 5
+"""So many holders are named; of others, the number."""
 SCHEMA = pl.Schema(
     {
         "table": pl.String(),
@@ -61,50 +65,64 @@ SCHEMA = pl.Schema(
 )
 
 
-def judge(ground: Ground) -> Answer:
+def judge(context: AuditContext) -> ItemAnswer:
     """List what was widened, and what changed otherwise."""
-    tables = of_family(ground.changes, "permissions", ground.config.checklist)
+    tables = of_family(context.changes, "permissions", context.config.checklist)
     if not tables:
-        return Answer("not_judged", Message(NONE))
-    evidence = pl.concat([pl.DataFrame(schema=SCHEMA), *(_rows(one, ground) for one in tables)])
-    if not any(one.number for one in tables):
-        return Answer("pass", Message(SAME))
-    wrong = problems(evidence)
+        return ItemAnswer("not_judged", Message(NONE))
+    evidence = pl.concat([pl.DataFrame(schema=SCHEMA), *(_rows(table, context) for table in tables)])
+    if not any(table.number for table in tables):
+        return ItemAnswer("pass", Message(SAME))
+    wrong = count_problems(evidence)
     if wrong:
-        return Answer("fail", Message(FAIL, {"number": Count(wrong)}), evidence)
+        return ItemAnswer("fail", Message(FAIL, {"number": Count(wrong)}), evidence)
     if evidence.height:
-        return Answer("manual", Message(MANUAL, {"number": Count(evidence.height)}), evidence)
-    return Answer("pass", Message(NARROWED))
+        return ItemAnswer("manual", Message(MANUAL, {"number": Count(evidence.height)}), evidence)
+    return ItemAnswer("pass", Message(NARROWED))
 
 
-def _rows(changes: TableChanges, ground: Ground) -> pl.DataFrame:
+def _rows(changes: TableChanges, context: AuditContext) -> pl.DataFrame:
     """Return SCHEMA of one table; what was narrowed is left out."""
     after = changes.pair.after
     if after is None:
         return pl.DataFrame(schema=SCHEMA)
-    added = changes.of_kind("added").with_columns(rank=pl.lit(1))
-    added = added.with_columns(told(after, added[AFTER]).alias("after"))
-    cells = changes.cells.with_columns(rank=wider(pl.col("before"), pl.col("after"))).filter(
-        pl.col("rank").is_null() | (pl.col("rank") > 0)
+    rows = changes.of_kind("added")
+    rows = rows.with_columns(row_text(after, rows[AFTER]).alias("after"), wider=pl.lit(1))
+    cells = changes.cells.with_columns(wider=wider(pl.col("before"), pl.col("after")))
+    both = pl.concat(
+        [
+            pl.DataFrame(schema=CELLS_SCHEMA),
+            rows.drop("kind"),
+            cells.filter(pl.col("wider").is_null() | (pl.col("wider") > 0)),
+        ],
+        how="diagonal_relaxed",
     )
-    both = pl.concat([added, cells], how="diagonal_relaxed")
     if both.is_empty():
         return pl.DataFrame(schema=SCHEMA)
-    absent = [name for name in ("before", "after", "column") if name not in both.columns]
-    both = both.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
     headers = {name: changes.header(name) for name in both["column"].drop_nulls().unique()}
     return both.with_columns(
-        problem(widened=pl.col("rank") > 0),
+        problem(widened=pl.col("wider") > 0),
         table=pl.lit(changes.name),
         header=pl.col("column").replace(headers),
-        held_by=_held_by(after, both[AFTER], ground),
+        held_by=_held_by(after, both[AFTER], context),
     ).select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())
 
 
 def wider(before: pl.Expr, after: pl.Expr) -> pl.Expr:
-    """Return 1 where the later cell allows more, -1 where less, null where nobody can tell."""
-    levels = [_level(cell) for cell in (before, after)]
+    """Return 1 where the later cell allows more, -1 where less, 0 where as much, null where nobody can tell.
+
+    Two numbers are compared first, then two words of LEVELS; else a filled cell allows more than an empty
+    one:
+
+    | before | after  |      |                                   |
+    | ------ | ------ | ---- | --------------------------------- |
+    | 3      | 10     | 1    |                                   |
+    | Alla   | Egna   | -1   |                                   |
+    |        | Vård   | 1    | an empty cell is a no, Vård is not a word of LEVELS |
+    | Norr   | Söder  | null | a person judges it                |
+    """
     numbers = [spelled(cell).cast(pl.Float64, strict=False) for cell in (before, after)]
+    levels = [_level(cell) for cell in (before, after)]
     by_number = (numbers[1] - numbers[0]).sign().cast(pl.Int64)
     by_word = (levels[1] - levels[0]).sign()
     filled = (
@@ -113,56 +131,57 @@ def wider(before: pl.Expr, after: pl.Expr) -> pl.Expr:
         .when(after.is_null() & before.is_not_null())
         .then(-1)
     )
-    return pl.coalesce(
-        pl.when(by_number.is_not_null()).then(by_number).when(by_word != 0).then(by_word), filled
-    )
+    return pl.coalesce(by_number, pl.when(by_word != 0).then(by_word), filled)
 
 
 def _level(cell: pl.Expr) -> pl.Expr:
     """Return how much a word allows, or its first word: "Egen enhet" is as "egen"."""
     text = cell.fill_null("").str.strip_chars().str.to_lowercase()
     whole, first = (
-        one.replace_strict(LEVELS, default=None, return_dtype=pl.Int64)
-        for one in (text, text.str.extract(r"^(\S+)"))
+        words.replace_strict(LEVELS, default=None, return_dtype=pl.Int64)
+        for words in (text, text.str.extract(r"^(\S+)"))
     )
     return pl.coalesce(whole, first)
 
 
-def _held_by(table: ExportTable, places: pl.Series, ground: Ground) -> pl.Series:
-    """Return who holds what the rows are about: the person of the row, else people whom other tables give the same name."""
-    staff = ground.after.schedule.staff["staff_id"]
-    own = staff_column(table, staff)
-    rows = table.frame[places]
-    if own is not None:
-        return shown(rows, own)
-    holders = _holders(ground, staff)
-    first = table.compared[0]
-    names = pl.DataFrame({"what": shown(rows, first)}).with_row_index("place_")
-    counted = holders.group_by("what").agg(
-        pl.col("who").unique().sort().head(NAMED).str.join(", ").alias("some"),
-        pl.col("who").n_unique().cast(pl.Int64).alias("number"),
+def _held_by(table: ExportTable, numbers: pl.Series, context: AuditContext) -> pl.Series:
+    """Return who holds what rows are about: the person of the row, else those who have it in other tables."""
+    staff = context.after.schedule.staff["staff_id"]
+    person = staff_column(table, staff)
+    rows = table.frame[numbers]
+    if person is not None:
+        return shown(rows, person)
+    holders = (
+        _holders(context, staff)
+        .group_by("what")
+        .agg(
+            pl.col("who").unique().sort().head(MOST_HOLDERS).str.join(", ").alias("first"),
+            pl.col("who").n_unique().cast(pl.Int64).alias("number"),
+        )
     )
-    told = names.join(counted, on="what", how="left").sort("place_")
-    more = pl.col("number") - NAMED
-    return told.select(
-        pl.when(more > 0).then(pl.format("{} (+{})", "some", more)).otherwise(pl.col("some")).alias("held_by")
-    ).to_series()
+    names = pl.DataFrame({"what": shown(rows, table.compared[0])})
+    more = pl.col("number") - MOST_HOLDERS
+    text = pl.when(more > 0).then(pl.format("{} (+{})", "first", more)).otherwise(pl.col("first"))
+    return (
+        names.join(holders, on="what", how="left", maintain_order="left")
+        .select(text.alias("held_by"))
+        .to_series()
+    )
 
 
-def _holders(ground: Ground, staff: pl.Series) -> pl.DataFrame:
-    """Return `who`, `what`: every text that a table of settings, or an own column of staff, has beside a person."""
-    found = [pl.DataFrame(schema={"who": pl.String, "what": pl.String})]
-    for table in ground.after.tables.values():
+def _holders(context: AuditContext, staff: pl.Series) -> pl.DataFrame:
+    """Return `who`, `what`: every text beside a person, in a settings table or an own column of staff."""
+    holders = [pl.DataFrame(schema={"who": pl.String, "what": pl.String})]
+    for table in context.after.tables.values():
         if table.known and table.name != "staff":
             continue
-        column = staff_column(table, staff)
-        others = [name for name in table.compared if name != column and table.frame.schema[name] == pl.String]
-        if column is not None and others:
-            long = table.frame.select(pl.col(column).alias("who"), *others).unpivot(
-                others, index="who", value_name="what"
-            )
-            found.append(long.select("who", "what").drop_nulls())
-    return pl.concat(found)
+        person = staff_column(table, staff)
+        others = [name for name in table.compared if name != person and table.frame.schema[name] == pl.String]
+        if person is not None and others:
+            beside = table.frame.select(pl.col(person).alias("who"), *others)
+            texts = beside.unpivot(others, index="who", value_name="what")
+            holders.append(texts.select("who", "what").drop_nulls())
+    return pl.concat(holders)
 
 
 ITEM = Item(

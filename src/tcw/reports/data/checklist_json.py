@@ -32,7 +32,7 @@ def write_checklist_json(
             "status": one.answer.status,
             "evidence_rows": one.answer.evidence.height,
             "text": one.item.question.say(lang),
-            "answer": shown(one.answer.said.say(lang)),
+            "answer": shown(one.answer.sentence.say(lang)),
             "name": one.item.name,
             "kind": one.item.kind,
             "signed_before_change": one.item.code in stale,
@@ -71,5 +71,5 @@ def changes_rows(audit: Audit, *, show_numbers: bool = False) -> pl.DataFrame:
         rows = listed(table)
         hidden = masked_frame(rows)
         # A key of a canonical table is an id: people's are codes by now, and those of things are no personal numbers.
-        parts.append(hidden.with_columns(rows["key"]) if table.pair.known else hidden)
+        parts.append(hidden.with_columns(rows["key"]) if table.pair.has_schema else hidden)
     return pl.concat(parts)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from xlsxwriter.format import Format
 
 from tcw.audit.item import STATUSES, Status
-from tcw.audit.run import Answered
+from tcw.audit.run import AnsweredItem
 from tcw.privacy.masking import masked
 from tcw.reports.excel.checklist_signoff import (
     BY,
@@ -63,7 +63,7 @@ STATUS_COLUMN, DONE_COLUMN, DATE_COLUMN = 3, 6, 8
 class Line:
     """A row to write: an item, its evidence's sheet and fingerprint, and what people wrote."""
 
-    one: Answered
+    one: AnsweredItem
     sheet: str | None
     evidence: str
     signed: SignOff
@@ -115,7 +115,7 @@ def _write_line(
     lang, styles = book.lang, book.styles
     item, answer = line.one.item, line.one.answer
     plain = styles.cell("text", text_wrap=True, valign="top")
-    question, said = item.question.say(lang), answer.said.say(lang)
+    question, said = item.question.say(lang), answer.sentence.say(lang)
     said = said if show_numbers else masked(said)
     sheet.write_string(row, 0, item.code, styles.cell("text", bold=True, valign="top"))
     sheet.write_string(row, 1, question, plain)

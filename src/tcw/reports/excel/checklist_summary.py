@@ -52,7 +52,7 @@ def write_summary(
         row += 1
     for one in audit.failing:
         row += 1
-        said = one.answer.said.say(lang)
+        said = one.answer.sentence.say(lang)
         if one.item.code in links:
             sheet.write_url(row, 0, f"internal:{quoted(links[one.item.code])}!A1", link, links[one.item.code])
         else:

@@ -4,9 +4,9 @@ import hashlib
 
 import polars as pl
 
-from tcw.audit.changes import number_told, written_cells
+from tcw.audit.changes import number_listed, written_cells
 from tcw.audit.compare import TableChanges
-from tcw.audit.run import Answered, Audit
+from tcw.audit.run import AnsweredItem, Audit
 from tcw.audit.same_rows import AFTER, BEFORE
 from tcw.model.export import EXTRA, OWN, ExportTable
 from tcw.privacy.masking import masked_frame
@@ -49,7 +49,7 @@ def marker_of(name: str) -> str:
     return f"table_{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
-def evidence_table(one: Answered, lang: Language, *, show_numbers: bool) -> Table:
+def evidence_table(one: AnsweredItem, lang: Language, *, show_numbers: bool) -> Table:
     """Return an item's evidence; what is wrong first."""
     frame = worded_problems(one.answer.evidence, lang)
     if "problem" in frame.columns:
@@ -57,10 +57,10 @@ def evidence_table(one: Answered, lang: Language, *, show_numbers: bool) -> Tabl
     columns = evidence_columns(frame)
     shown = frame if show_numbers else masked_frame(frame)
     title = heading(evidence_title(one, lang))
-    return Table(f"evidence_{marker_of(one.item.code)}", title, columns, shown, note=one.answer.said)
+    return Table(f"evidence_{marker_of(one.item.code)}", title, columns, shown, note=one.answer.sentence)
 
 
-def evidence_title(one: Answered, lang: Language) -> str:
+def evidence_title(one: AnsweredItem, lang: Language) -> str:
     """Return the title of an item's evidence."""
     label = one.item.label.say(lang)
     return label if label == one.item.code else f"{one.item.code} {label}"
@@ -84,7 +84,7 @@ def changed_table(changes: TableChanges, lang: Language, *, show_numbers: bool) 
 
 def changed_title(changes: TableChanges, lang: Language) -> str:
     """Return the title of a table's changes."""
-    return table_name(changes.name, lang).capitalize() if changes.pair.known else changes.name
+    return table_name(changes.name, lang).capitalize() if changes.pair.has_schema else changes.name
 
 
 def _rows_as_written(changes: TableChanges, now: ExportTable) -> pl.DataFrame:
@@ -198,7 +198,7 @@ def changes_table(audit: Audit, lang: Language) -> Table:
             one.of_kind("added").height,
             one.of_kind("removed").height,
             one.of_kind("changed").height,
-            number_told(one),
+            number_listed(one),
             ", ".join(one.header(left) for left, _ in one.key.columns) or "–",
         )
         for one in audit.changes.tables

@@ -10,7 +10,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from tcw.audit.item import STATUSES, Status
-from tcw.audit.run import Answered, Audit
+from tcw.audit.run import AnsweredItem, Audit
 from tcw.privacy.masking import masked
 from tcw.reports.excel.checklist_summary import NOTES, SIDES, STALE, TITLE
 from tcw.reports.tables.checklist_tables import FINDING_COUNTS, TITLE_CHANGES, changes_table
@@ -71,7 +71,7 @@ class _Printer:
         self.changes(audit)
         self.notes(audit)
 
-    def items(self, items: Sequence[Answered]) -> None:
+    def items(self, items: Sequence[AnsweredItem]) -> None:
         """Print a block per item: its code and status, the question, the answer."""
         grid = Grid.grid(padding=(0, 1, 0, 0))
         grid.add_column(no_wrap=True)
@@ -83,7 +83,7 @@ class _Printer:
             question = self.text(one.item.question.say(self.lang))
             grid.add_row(self.text(one.item.code, "bold"), self.text(status, style), question)
             answer = self.text(
-                one.answer.said.say(self.lang), style if one.answer.status == "fail" else "dim"
+                one.answer.sentence.say(self.lang), style if one.answer.status == "fail" else "dim"
             )
             grid.add_row(Text(""), Text(""), answer)
         self.console.print(grid, highlight=False)
