@@ -31,23 +31,25 @@ from tcw.wording.quantities import Count, Share
 
 TOO_MANY_REJECTS = Phrase(
     "too-many-rejects",
-    "{rejected} of {read:row|rows} {rejected:~was|were} rejected, more than the {limit} allowed; first {file}, row {row}, {column}: {value} "
-    "({reason}). tcw inspect SOURCE --rejects rejects.csv lists them all. Mend the export, or raise max_rejects in tcw.yaml.",
+    "{rejected} of {read:row|rows} {rejected:~was|were} rejected, more than the {limit} allowed; first "
+    "{file}, row {row}, {column}: {value} ({reason}). tcw inspect SOURCE --rejects rejects.csv lists "
+    "them all. Mend the export, or raise max_rejects in tcw.yaml.",
 )
 FILE_MOSTLY_REJECTED = Phrase(
     "file-mostly-rejected",
-    "{file}: {rejected} of {read:row|rows} {rejected:~was|were} rejected, so it is probably not read as meant; first row {row}, {column}: "
-    "{value} ({reason}). tcw inspect SOURCE shows how it was read.",
+    "{file}: {rejected} of {read:row|rows} {rejected:~was|were} rejected, so it is probably not read as "
+    "meant; first row {row}, {column}: {value} ({reason}). tcw inspect SOURCE shows how it was read.",
 )
 MISSING_TABLE = Phrase(
     "missing-table",
-    "{source}: no file was taken for {table}, and one is needed. tcw inspect SOURCE shows what each file was taken for; name the "
-    "right one under files: in tcw.yaml (table: {key}).",
+    "{source}: no file was taken for {table}, and one is needed. tcw inspect SOURCE shows what each file "
+    "was taken for; name the right one under files: in tcw.yaml (table: {key}).",
 )
 MISSING_TABLE_ASSUMABLE = Phrase(
     "missing-table-assumable",
-    "{source}: no file was taken for {table}, and one is needed. tcw inspect SOURCE shows what each file was taken for; name the "
-    "right one under files: in tcw.yaml (table: {key}), or do without by setting {setting}: under assume:.",
+    "{source}: no file was taken for {table}, and one is needed. tcw inspect SOURCE shows what each file "
+    "was taken for; name the right one under files: in tcw.yaml (table: {key}), or do without by setting "
+    "{setting}: under assume:.",
 )
 ASSUMABLE = {"staff": "employment_rate", "activities": "billing"}
 """Table -> the setting under assume: that makes up for it."""
@@ -97,7 +99,8 @@ def load(
         strict: stop when a needed table is missing or too many rows were rejected. `tcw inspect` does not.
 
     Raises:
-        TcwError: a file that cannot be read, an ambiguous column, a missing table, too many rejects: all of them at once.
+        TcwError: a file that cannot be read, an ambiguous column, a missing table, too many rejects: all of
+            them at once.
     """
     sheets, faults = _opened(source, config, progress)
     accepted: list[Accepted] = []

@@ -24,8 +24,8 @@ UNKNOWN_STAFF = Phrase(
 )
 UNKNOWN_ACTIVITIES = Phrase(
     "IN52",
-    "Activities in bookings that activities lacks: {activities} ({examples}). Bookings in no figure: {rows}, {hours}. "
-    "Add them to the activities export, or under activities: in tcw.yaml.",
+    "Activities in bookings that activities lacks: {activities} ({examples}). Bookings in no figure: "
+    "{rows}, {hours}. Add them to the activities export, or under activities: in tcw.yaml.",
 )
 UNBILLED_ACTIVITIES = Phrase(
     "IN53",
@@ -34,14 +34,14 @@ UNBILLED_ACTIVITIES = Phrase(
 )
 REPEATED_IDS = Phrase(
     "IN54",
-    "Booking ids used more than once: {ids} ({examples}). Rows beyond the first: {rows}, {hours}, counted as they stand. "
-    "Set duplicate_bookings: drop in tcw.yaml to keep only the first of each.",
+    "Booking ids used more than once: {ids} ({examples}). Rows beyond the first: {rows}, {hours}, "
+    "counted as they stand. Set duplicate_bookings: drop in tcw.yaml to keep only the first of each.",
 )
 LONG_BREAKS = Phrase(
     "IN56",
-    "Staff ids with bookings whose break is longer than they are: {people} ({examples}). "
-    "Bookings that count as 0 h: {rows}, {hours} from start to end. Breaks are read as minutes: correct the export, "
-    "or the column that is taken for break_minutes under files: in tcw.yaml.",
+    "Staff ids with bookings whose break is longer than they are: {people} ({examples}). Bookings that "
+    "count as 0 h: {rows}, {hours} from start to end. Breaks are read as minutes: correct the export, or "
+    "the column that is taken for break_minutes under files: in tcw.yaml.",
 )
 MOST_EXAMPLES = 5
 AT_ONCE = 15_000_000
@@ -52,8 +52,9 @@ AT_ONCE = 15_000_000
 class Evidence:
     """What doubts are looked for in.
 
-    `bookings` are those that are not cancelled, and `ask` asks them something, in one place or in many. `unbilled` holds the
-    `activity_id` of activities whose hours no figure counts because they have no billing type.
+    `bookings` are those that are not cancelled, and `ask` asks them something, in one place or in many.
+    `unbilled` holds the `activity_id` of activities whose hours no figure counts because they have no billing
+    type.
     """
 
     bookings: pl.LazyFrame
@@ -139,7 +140,8 @@ def repeated_ids(evidence: Evidence) -> list[Doubt]:
     if "booking_id" not in evidence.bookings.collect_schema().names():
         return []
     ids = _ids(evidence.bookings)
-    # Systems number upwards: a sorted column is proof enough, at a tenth of the cost of counting distinct ids.
+    # Systems number upwards: a sorted column is proof enough, at a tenth of the cost of counting distinct
+    # ids.
     pieces = evidence.ask(_rising).filter(pl.col("rows") > 0)
     follows = (pieces["first"] > pieces["last"].shift()).fill_null(value=True)
     if pieces["rising"].all() and follows.all():
