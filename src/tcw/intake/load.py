@@ -11,7 +11,7 @@ from tcw.errors import InputFault, ManyFaults, TcwError
 from tcw.intake.accept import Accepted, accept
 from tcw.intake.assemble import assemble
 from tcw.intake.discover.open_file import open_file
-from tcw.intake.discover.parquet import damage_told
+from tcw.intake.discover.parquet import damage_as_fault
 from tcw.intake.discover.raw import FileOptions, RawSheet
 from tcw.intake.discover.sources import discover
 from tcw.intake.headers.aliases import Aliases, shipped_aliases
@@ -225,7 +225,7 @@ def aliases_of(config: Config) -> Aliases:
 
 def _accept(sheet: Sheet, config: Config, accepting: Accepting) -> Accepted:
     hints = Hints(date_order=sheet.settings.date_order, decimal=sheet.settings.decimal, zone=config.timezone)
-    with damage_told(sheet.raw):
+    with damage_as_fault(sheet.raw):
         typed = read_sheet(sheet.raw, sheet.recognition, sheet.headers, hints, config.words)
         return accepting(typed, hints)
 
