@@ -9,7 +9,8 @@ from typing import Final
 import polars as pl
 
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR
-from tcw.worktime.stretches import PER_PERSON, TICK, stretches
+from tcw.worktime.keys import PER_PERSON, TICK, time_key
+from tcw.worktime.stretches import stretches
 
 FOREVER: Final = 1 << 60
 """µs beyond every instant: where a span without an end ends, and, negative, where one without a start starts."""
@@ -41,8 +42,8 @@ class Coverage:
 
     def _keys(self, frame: pl.DataFrame, owner: str, start: str, end: str) -> pl.DataFrame:
         return frame.select(
-            low=_key(pl.col(owner), pl.col(start), self.origin),
-            high=_key(pl.col(owner), pl.col(end), self.origin),
+            low=_key(start, self.origin, owner),
+            high=_key(end, self.origin, owner),
         )
 
     def _covered_until(self, keys: pl.Series) -> pl.Series:
@@ -55,32 +56,39 @@ class Coverage:
         ).to_series()
 
 
-def coverage(spans: pl.DataFrame, origin: int) -> Coverage:
+def coverage(spans: pl.DataFrame, origin: int, owner: str = "owner") -> Coverage:
     """Unite spans, in any order, that may overlap.
 
     Args:
-        spans: `owner` (UInt32), `start`, `end` (Int64 µs; instants, or local times where whole days are compared).
+        spans: the owner (UInt32), `start`, `end` (Int64 µs; instants, or local times where whole days are compared).
         origin: a time before all that is asked about, at most some ten years.
+        owner: the owner's column.
     """
     origin = origin // US_PER_DAY * US_PER_DAY
-    last = origin + (PER_PERSON - 1) * TICK
     ordered = (
         spans.select(
-            pl.col("owner").alias("person"),
-            pl.col("start", "end").cast(pl.Int64).clip(origin, last),
+            pl.col(owner).alias("person"),
+            pl.col("start", "end").cast(pl.Int64).clip(origin, _last(origin)),
             planned=pl.lit(value=False),
         )
         .filter(pl.col("start") < pl.col("end"))
         .sort("person", "start", "end")
     )
     keyed = stretches(ordered, origin).select(
-        begins=_key(pl.col("person"), pl.col("start"), origin),
-        ends=_key(pl.col("person"), pl.col("end"), origin),
+        begins=time_key("start", origin),
+        ends=time_key("end", origin),
     )
     sentinel = pl.DataFrame({"begins": [-FOREVER], "ends": [-FOREVER]})
     united = pl.concat([sentinel, keyed])
     length = united["ends"] - united["begins"]
     return Coverage(united["begins"], united["ends"], length.cum_sum() - length, origin)
+
+
+def coverage_of_days(
+    rows: pl.DataFrame, origin: int, owner: str, first: str = "valid_from", last: str = "valid_to"
+) -> Coverage:
+    """Unite the days, in local time, on which rows are valid: Dates from one column to another, the last included; null is open."""
+    return coverage(rows.select(owner, *days(pl.col(first), pl.col(last))), origin, owner)
 
 
 def longest_shift() -> pl.Expr:
@@ -101,6 +109,10 @@ def days(first: pl.Expr, last: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     )
 
 
-def _key(owner: pl.Expr, time: pl.Expr, origin: int) -> pl.Expr:
-    ticks = ((time - origin) // TICK).clip(0, PER_PERSON - 1)
-    return owner.cast(pl.Int64) * PER_PERSON + ticks
+def _last(origin: int) -> int:
+    """Return the last time that a key can hold."""
+    return origin + (PER_PERSON - 1) * TICK
+
+
+def _key(time: str, origin: int, owner: str) -> pl.Expr:
+    return time_key(pl.col(time).clip(origin, _last(origin)), origin, owner)

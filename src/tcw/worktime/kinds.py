@@ -39,3 +39,13 @@ def kind_of(time_kind: pl.Expr, service_type: pl.Expr) -> pl.Expr:
     known = time_kind.replace_strict(CODES, default=None, return_dtype=pl.UInt8)
     absent = pl.when(service_type == "absence").then(pl.lit(ABSENCE, dtype=pl.UInt8))
     return pl.coalesce(known, absent, pl.lit(WORK, dtype=pl.UInt8))
+
+
+def working() -> pl.Expr:
+    """Return whether a booking (column `kind`) is working time: what breaks rest, on-call too."""
+    return pl.col("kind") <= LAST_WORKING
+
+
+def is_duty() -> pl.Expr:
+    """Return whether a booking (column `kind`) is work: working time without on-call."""
+    return pl.col("kind") <= LAST_DUTY

@@ -1,26 +1,47 @@
-"""Working time of each person united: stretches without a gap, and duty periods of stretches with short gaps.
+"""Working time of each person united: stretches without a gap, duty periods of stretches with short gaps, and the gaps.
 
 All frames here are sorted by person and start, and all work is done by walking them: no grouping, no hashing.
 """
 
-from typing import Final
+from collections.abc import Iterable
 
 import polars as pl
 
-TICK: Final = 1000
-"""µs in a millisecond, the resolution in which ends are compared across people in one integer."""
-PER_PERSON: Final = 1 << 39
-"""Milliseconds a person has in that integer: 17 years; a longer horizon is refused as implausible before (BK10)."""
+from tcw.worktime.keys import PER_PERSON, TICK, same_person, time_key
 
 
-def running_end(person: pl.Expr, end: pl.Expr, origin: int) -> pl.Expr:
+def running_end(end: str | pl.Expr, origin: int) -> pl.Expr:
     """Return the latest end so far of the same person (Int64 µs), for rows sorted by person and start.
 
     `origin` is an instant (µs) before which nothing ends. A person's number in front makes one running maximum do
     for all people: the next person's ends are all higher.
     """
-    key = person.cast(pl.Int64) * PER_PERSON + (end - origin) // TICK
-    return (key.cum_max() - person.cast(pl.Int64) * PER_PERSON) * TICK + origin
+    before = pl.col("person").cast(pl.Int64) * PER_PERSON
+    return (time_key(end, origin).cum_max() - before) * TICK + origin
+
+
+def previous_end() -> pl.Expr:
+    """Return the `end` of the person's row before; null where there is none."""
+    return pl.when(same_person()).then(pl.col("end").shift())
+
+
+def next_start(column: str = "start") -> pl.Expr:
+    """Return the `start` (or another column) of the person's row after; null where there is none."""
+    return pl.when(same_person(-1)).then(pl.col(column).shift(-1))
+
+
+def joined_rows(
+    rows: pl.LazyFrame, new: pl.Expr, first: Iterable[pl.Expr | str], last: Iterable[pl.Expr | str]
+) -> pl.LazyFrame:
+    """Join rows that follow each other into one: `new` is true (or null, in the first row) where the next one begins.
+
+    Returns the columns `first` of the first row of each, and `last` of its last one.
+    """
+    marked = rows.with_columns(new=new.fill_null(value=True))
+    ends = pl.col("new").shift(-1).fill_null(value=True)
+    return pl.concat(
+        [marked.filter("new").select(*first), marked.filter(ends).select(*last)], how="horizontal"
+    )
 
 
 def stretches(work: pl.DataFrame, origin: int) -> pl.DataFrame:
@@ -38,13 +59,12 @@ def stretches(work: pl.DataFrame, origin: int) -> pl.DataFrame:
         "person",
         "start",
         "planned",
-        reach=running_end(pl.col("person"), pl.col("end"), origin),
-        position=pl.int_range(pl.len(), dtype=pl.UInt32),
+        end=running_end("end", origin),
+        first=pl.int_range(pl.len(), dtype=pl.UInt32),
+        last=pl.int_range(pl.len(), dtype=pl.UInt32),
+        worked=pl.lit(0, dtype=pl.Int64),
     )
-    new = (
-        (pl.col("person") != pl.col("person").shift()) | (pl.col("start") > pl.col("reach").shift())
-    ).fill_null(value=True)
-    return _joined(walked, new, "reach").collect()
+    return _united(walked, pl.col("start") > pl.col("end").shift()).drop("worked").collect()
 
 
 def duty_periods(stretched: pl.DataFrame, break_at_most: pl.Expr) -> pl.DataFrame:
@@ -52,54 +72,32 @@ def duty_periods(stretched: pl.DataFrame, break_at_most: pl.Expr) -> pl.DataFram
 
     Takes `stretches`; returns the same columns and `worked` (Int64 µs: the stretches' time, gaps left out).
     """
-    walked = stretched.lazy().with_columns(
-        reach=pl.col("end"),
-        total=(pl.col("end") - pl.col("start")).cum_sum(),
-        length=pl.col("end") - pl.col("start"),
-    )
-    gap = pl.col("start") - pl.col("end").shift()
-    new = ((pl.col("person") != pl.col("person").shift()) | (gap > break_at_most)).fill_null(value=True)
-    walked = walked.with_columns(new=new, seen=pl.col("planned").cum_sum())
-    heads = walked.filter("new")
-    tails = walked.filter(pl.col("new").shift(-1).fill_null(value=True))
-    return (
-        pl.concat(
-            [
-                heads.select(
-                    "person",
-                    "start",
-                    "first",
-                    before=pl.col("total") - pl.col("length"),
-                    was=pl.col("seen") - pl.col("planned"),
-                ),
-                tails.select("end", "last", "total", "seen"),
-            ],
-            how="horizontal",
-        )
-        .select(
-            "person",
-            "start",
-            "end",
-            planned=pl.col("seen") > pl.col("was"),
-            first="first",
-            last="last",
-            worked=pl.col("total") - pl.col("before"),
-        )
-        .collect()
-    )
+    walked = stretched.lazy().with_columns(worked=pl.col("end") - pl.col("start"))
+    return _united(walked, pl.col("start") - pl.col("end").shift() > break_at_most).collect()
 
 
-def _joined(walked: pl.LazyFrame, new: pl.Expr, reach: str) -> pl.LazyFrame:
-    """Return one row for every run that begins where `new` is true."""
-    marked = walked.with_columns(new=new, seen=pl.col("planned").cum_sum())
-    heads = marked.filter("new").select(
-        "person", "start", first="position", was=pl.col("seen") - pl.col("planned")
-    )
-    tails = marked.filter(pl.col("new").shift(-1).fill_null(value=True)).select(
-        end=reach, last="position", seen="seen"
-    )
-    return pl.concat([heads, tails], how="horizontal").select(
-        "person", "start", "end", planned=pl.col("seen") > pl.col("was"), first="first", last="last"
+def _united(walked: pl.LazyFrame, apart: pl.Expr) -> pl.LazyFrame:
+    """Join rows of a person, except where `apart`.
+
+    Takes and returns `person`, `start`, `end`, `planned` (any is), `first`, `last` and `worked` (summed). What a joined row
+    holds is the running sum at its end less the one before its beginning: no grouping.
+    """
+    summed = walked.with_columns(seen=pl.col("planned").cum_sum(), total=pl.col("worked").cum_sum())
+    return joined_rows(
+        summed,
+        ~same_person() | apart,
+        first=(
+            *("person", "start", "first"),
+            (pl.col("seen") - pl.col("planned")).alias("seen_before"),
+            (pl.col("total") - pl.col("worked")).alias("total_before"),
+        ),
+        last=("end", "last", "seen", "total"),
+    ).select(
+        *("person", "start", "end"),
+        planned=pl.col("seen") > pl.col("seen_before"),
+        first="first",
+        last="last",
+        worked=pl.col("total") - pl.col("total_before"),
     )
 
 
@@ -108,19 +106,16 @@ def gaps(united: pl.DataFrame) -> pl.DataFrame:
 
     Returns `person`, `start`, `end`, `planned` (either side is), `first`, `last` (positions in the work on either side).
     """
-    same = pl.col("person") == pl.col("person").shift()
     return (
         united.lazy()
         .select(
             "person",
-            start=pl.col("end").shift(),
+            start=previous_end(),
             end="start",
             planned=pl.col("planned") | pl.col("planned").shift(),
             first=pl.col("last").shift(),
             last="first",
-            same=same,
         )
-        .filter("same")
-        .drop("same")
+        .drop_nulls("start")
         .collect()
     )

@@ -9,11 +9,35 @@ from dataclasses import dataclass
 import polars as pl
 
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock, physical
+from tcw.worktime.keys import time_keys
 from tcw.worktime.whole import REACH, Whole
 
 YEAR = 365 * US_PER_DAY
 CHUNK = 1_000_000
 """Bookings judged at a time: enough to keep two processors busy, few enough to need little memory."""
+
+NUMBERS = ("row", "person", "staff", "activity", "unit")
+TIMED_SCHEMA = pl.Schema(
+    {
+        **dict.fromkeys(NUMBERS, pl.UInt32()),
+        "start": pl.Int64(),  # µs instant
+        "end": pl.Int64(),
+        "kind": pl.UInt8(),
+        "planned": pl.Boolean(),
+    }
+)
+"""Bookings with clock times; those of a source that has them also `pause`, `created`, `order`."""
+BY_HOURS_SCHEMA = pl.Schema(
+    {
+        **dict.fromkeys(NUMBERS, pl.UInt32()),
+        "day": pl.Int32(),  # local, since 1970
+        "net": pl.Int64(),  # µs
+        "kind": pl.UInt8(),
+        "planned": pl.Boolean(),
+    }
+)
+TIES = ("start", "end", "kind", "activity", "pause", "staff", "unit", "planned", "row")
+"""What tells apart bookings of a person that start in the same millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,23 +159,11 @@ def _planned(columns: list[str], start: pl.Expr, as_of: int) -> pl.Expr:
 
 def _timed(rows: pl.LazyFrame, columns: list[str], clock: Clock, as_of: int) -> pl.DataFrame:
     if "start_local" not in columns:
-        return pl.DataFrame(
-            schema={
-                "row": pl.UInt32,
-                "person": pl.UInt32,
-                "staff": pl.UInt32,
-                "activity": pl.UInt32,
-                "unit": pl.UInt32,
-                "start": pl.Int64,
-                "end": pl.Int64,
-                "kind": pl.UInt8,
-                "planned": pl.Boolean,
-            }
-        )
+        return pl.DataFrame(schema=TIMED_SCHEMA)
     extra = {"break_minutes": ("pause", pl.Int32), "order_id": ("order", pl.String)}
     start = clock.instant(physical(pl.col("start_local")))
     chosen = [
-        *("row", "person", "staff", "activity", "unit"),
+        *NUMBERS,
         start.alias("start"),
         clock.instant(physical(pl.col("end_local"))).alias("end"),
         pl.col("kind"),
@@ -165,24 +177,12 @@ def _timed(rows: pl.LazyFrame, columns: list[str], clock: Clock, as_of: int) -> 
 
 def _by_hours(rows: pl.LazyFrame, columns: list[str], clock: Clock, as_of: int) -> pl.DataFrame:
     if "hours" not in columns:
-        return pl.DataFrame(
-            schema={
-                "row": pl.UInt32,
-                "person": pl.UInt32,
-                "staff": pl.UInt32,
-                "activity": pl.UInt32,
-                "unit": pl.UInt32,
-                "day": pl.Int32,
-                "net": pl.Int64,
-                "kind": pl.UInt8,
-                "planned": pl.Boolean,
-            }
-        )
+        return pl.DataFrame(schema=BY_HOURS_SCHEMA)
     midnight = clock.instant(pl.col("date").to_physical().cast(pl.Int64) * US_PER_DAY)
     return (
         rows.filter(pl.col("hours").is_not_null())
         .select(
-            *("row", "person", "staff", "activity", "unit"),
+            *NUMBERS,
             pl.col("date").to_physical().cast(pl.Int32).alias("day"),
             (pl.col("hours") * US_PER_HOUR).round().cast(pl.Int64).alias("net"),
             pl.col("kind"),
@@ -193,9 +193,8 @@ def _by_hours(rows: pl.LazyFrame, columns: list[str], clock: Clock, as_of: int) 
 
 
 def _sorted(timed: pl.DataFrame, origin: int) -> pl.DataFrame:
-    """Sort by person and start: one integer as the key is several times cheaper than two columns, and rows are moved once."""
-    seconds = (pl.col("start") - origin) // 1_000_000
-    key = timed.select(key=pl.col("person").cast(pl.Int64) * (1 << 31) + seconds)["key"]
+    """Sort by person and start: one integer is several times cheaper than two columns, and rows are moved once."""
+    key = time_keys(timed, "start", origin).alias("key")
     rising = key.is_sorted()
     order = pl.int_range(timed.height, dtype=pl.UInt32, eager=True) if rising else key.arg_sort()
     ordered = _ties_in_order(timed, key if rising else key.gather(order), order)
@@ -203,23 +202,16 @@ def _sorted(timed: pl.DataFrame, origin: int) -> pl.DataFrame:
 
 
 def _ties_in_order(timed: pl.DataFrame, key: pl.Series, order: pl.Series) -> pl.Series:
-    """Return the order with rows of the same person and second by all that tells them apart: the files' order is no matter.
+    """Return the order with rows of the same key sorted by TIES: the files' order does not matter.
 
     `key` is sorted; `order` says which row of `timed` each stands for.
     """
-    twins = (
-        key.to_frame("key")
-        .select(twin=(pl.col("key") == pl.col("key").shift()).fill_null(value=False))
-        .select(pl.col("twin") | pl.col("twin").shift(-1).fill_null(value=False))
-        .to_series()
-    )
-    if not twins.any():
+    like_before = (pl.col("key") == pl.col("key").shift()).fill_null(value=False)
+    tied = key.to_frame().select(like_before | like_before.shift(-1, fill_value=False)).to_series()
+    if not tied.any():
         return order
-    places = twins.arg_true()
-    told = ("start", "end", "kind", "activity", "pause", "staff", "unit", "planned", "row")
-    mine = order.gather(places)
-    few = timed.select(pl.col([name for name in told if name in timed.columns]).gather(mine)).with_columns(
-        key=key.gather(places), place=mine
-    )
-    few = few.sort(["key", *[name for name in told if name in few.columns]])
-    return order.scatter(places, few["place"])
+    positions = tied.arg_true()
+    rows = order.gather(positions)
+    names = [name for name in TIES if name in timed.columns]
+    few = timed.select(pl.col(names).gather(rows)).with_columns(key=key.gather(positions), position=rows)
+    return order.scatter(positions, few.sort("key", *names)["position"])

@@ -12,11 +12,11 @@ Not judged: sources without agreement links.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.booked_days import booked_days, horizon, working
+from tcw.rules.measures.validity import covered_days
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY
-from tcw.worktime.coverage import coverage, days
+from tcw.worktime.kinds import working
 
 
 def judge(context: Context) -> Judgement:
@@ -25,32 +25,22 @@ def judge(context: Context) -> Judgement:
     if "agreement_links" not in context.schedule.given:
         return Judgement(not_judged=every, why="agreement_links")
     links = context.tables["agreement_links"].join(context.employments, on="staff_id")
-    linked = coverage(
-        links.select(pl.col("person").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to"))),
-        context.timeline.origin,
-    )
-    people = horizon(context, context.people["person"])
-    always = people.filter(linked.holds(people, "owner", "begins", "ends"))
-    candidates = booked_days(context, working(), ~pl.col("person").is_in(always["owner"].implode()))
+    linked, candidates = covered_days(context, links, "person", working())
     first_day = candidates.with_columns(ends=pl.col("begins") + US_PER_DAY)
-    found = first_day.filter(~linked.holds(first_day, "person", "begins", "ends"))
+    unlinked = first_day.filter(~linked.holds(first_day, "person", "begins", "ends"))
     by_day = (
-        found.sort("person", "begins", "from", "to", "staff", "unit", "row")
+        unlinked.sort("person", "begins", "from", "to", "staff", "unit", "row")
         .group_by("person", "begins", maintain_order=True)
         .agg(pl.col("staff", "unit").first(), pl.col("planned").any(), rows="row")
     )
     day = pl.col("begins") // US_PER_DAY
     return Judgement(
         by_day.select(
-            "person",
-            "staff",
-            "unit",
+            *("person", "staff", "unit", "planned", "rows"),
             context.midnight(day).alias("from"),
             context.midnight(day + 1).alias("to"),
             measured=pl.lit(0.0),
             limit=pl.lit(1.0),
-            planned="planned",
-            rows="rows",
         ),
         judged=every,
     )

@@ -26,21 +26,21 @@ def judge(context: Context) -> Judgement:
         .sort("staff_id", "start", "end", "agreement")
     )
     # Few people have many links: an employment's links are compared with each other.
-    mine = rows.with_row_index("order")
-    pairs = mine.join(mine, on="staff_id", suffix="_earlier").filter(
+    numbered = rows.with_row_index("order")
+    pairs = numbered.join(numbered, on="staff_id", suffix="_earlier").filter(
         pl.col("order_earlier") < pl.col("order"),
         pl.col("start") < pl.col("end_earlier"),
         pl.col("agreement") != pl.col("agreement_earlier"),
     )
     overlap = pl.min_horizontal("end", "end_earlier")
-    found = (
+    overlaps = (
         pairs.with_columns(overlap=overlap, stop=pl.min_horizontal("to", "to_earlier"))
         .sort("order", "overlap", "agreement_earlier", descending=[False, True, False])
         .unique("order", keep="first", maintain_order=True)
     )
     endless = pl.col("stop").is_null() | pl.col("from").is_null()
     return Judgement(
-        found.select(
+        overlaps.select(
             "staff_id",
             "from",
             pl.col("stop").alias("to"),

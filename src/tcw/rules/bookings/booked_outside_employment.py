@@ -10,11 +10,11 @@ Measured: the booking's days outside. Not judged: employment numbers that the st
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.booked_days import booked_days, horizon
+from tcw.rules.measures.bookings import failing
+from tcw.rules.measures.validity import covered_days
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY
-from tcw.worktime.coverage import coverage, days
 
 
 def judge(context: Context) -> Judgement:
@@ -22,34 +22,20 @@ def judge(context: Context) -> Judgement:
     every = context.bookings.height + context.by_hours.height
     if "staff" not in context.schedule.given:
         return Judgement(not_judged=every, why="staff")
-    numbers = context.employments.select("staff", "staff_id")
-    rows = context.schedule.staff.join(numbers, on="staff_id").select(
-        pl.col("staff").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to"))
+    rows = context.schedule.staff.join(context.employments.select("staff", "staff_id"), on="staff_id")
+    employed, candidates = covered_days(context, rows, "staff")
+    described = candidates.join(rows, on="staff", how="semi")
+    outside = (
+        pl.col("ends") - pl.col("begins") - pl.lit(employed.length(described, "staff", "begins", "ends"))
     )
-    employed = coverage(rows, context.timeline.origin)
-    known = horizon(context, rows["owner"].unique())
-    always = known.filter(employed.holds(known, "owner", "begins", "ends"))
-    candidates = booked_days(context, ~pl.col("staff").is_in(always["owner"].implode()))
-    described = candidates.join(known, left_on="staff", right_on="owner", how="semi")
-    inside = employed.length(described, "staff", "begins", "ends")
-    length = pl.col("ends") - pl.col("begins")
-    found = described.with_columns(inside=inside).filter(pl.col("inside") < length)
     unknown = candidates.height - described.height
-    return Judgement(
-        found.select(
-            "person",
-            "staff",
-            "unit",
-            "from",
-            "to",
-            "planned",
-            measured=(length - pl.col("inside")) / US_PER_DAY,
-            limit=pl.lit(0.0),
-            rows=pl.concat_list("row"),
-        ),
+    return failing(
+        described.with_columns(outside=outside).filter(pl.col("outside") > 0),
         judged=every - unknown,
         not_judged=unknown,
-        why="staff" if unknown else "",
+        why="staff",
+        measured=pl.col("outside") / US_PER_DAY,
+        limit=0.0,
     )
 
 

@@ -11,81 +11,63 @@ the rest be absence.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.booked_days import working
+from tcw.rules.measures.bookings import failing
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR
 from tcw.worktime.coverage import coverage
-from tcw.worktime.kinds import ABSENCE
-from tcw.worktime.stretches import PER_PERSON, TICK, running_end
+from tcw.worktime.keys import time_key
+from tcw.worktime.kinds import ABSENCE, working
+from tcw.worktime.stretches import running_end
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each booking of working time that overlaps absence."""
     unknown = _unknown(context)
     absences = context.bookings.filter(pl.col("kind") == ABSENCE)
-    judged = context.work.height + context.by_hours.filter(working()).height - unknown
-    why = "clock_times" if unknown else ""
-    if absences.is_empty():
-        return Judgement(judged=judged, not_judged=unknown, why=why)
-    candidates = _touching(context)
-    absent = coverage(
-        absences.select(pl.col("person").alias("owner"), "start", "end"), context.timeline.origin
-    )
-    found = candidates.with_columns(overlap=absent.length(candidates, "person", "start", "end")).filter(
-        pl.col("overlap") > 0
-    )
-    return Judgement(
-        _with_absences(found, absences).select(
-            "person",
-            "staff",
-            "unit",
-            pl.col("start").alias("from"),
-            pl.col("end").alias("to"),
-            measured=pl.col("overlap") / US_PER_HOUR,
-            limit=pl.lit(0.0),
-            planned=pl.col("planned") | pl.col("absence_planned"),
-            rows=pl.concat_list("row", "absence_rows"),
-        ),
-        judged=judged,
+    candidates = _touching(context) if absences.height else context.bookings.clear()
+    absent = coverage(absences, context.timeline.origin, "person")
+    overlap = absent.length(candidates, "person", "start", "end")
+    double = candidates.with_columns(overlap=overlap).filter(pl.col("overlap") > 0)
+    return failing(
+        _with_absences(double, absences),
+        judged=context.work.height + context.by_hours.filter(working()).height - unknown,
         not_judged=unknown,
-        why=why,
+        why="clock_times",
+        measured=pl.col("overlap") / US_PER_HOUR,
+        limit=0.0,
+        planned=pl.col("planned") | pl.col("absence_planned"),
+        rows=pl.concat_list("row", "absence_rows"),
     )
 
 
 def _touching(context: Context) -> pl.DataFrame:
     """Return working time that an absence before it reaches into, or that reaches into the next absence."""
     origin = context.timeline.origin
-    absent, person = pl.col("kind") == ABSENCE, pl.col("person").cast(pl.Int64)
-
-    def key(time: str) -> pl.Expr:
-        return person * PER_PERSON + (pl.col(time) - origin) // TICK
-
+    absent = pl.col("kind") == ABSENCE
     # Nothing ends before the origin, so work counts as an absence that ended there.
     end = pl.when(absent).then(pl.col("end")).otherwise(origin)
     return (
         context.bookings.lazy()
         .with_columns(
-            reach=running_end(pl.col("person"), end, origin),
-            following=pl.when(absent).then(key("start")).backward_fill(),
+            reach=running_end(end, origin),
+            following=pl.when(absent).then(time_key("start", origin)).backward_fill(),
         )
         .filter(
-            working()
-            & (
-                (pl.col("start") < pl.col("reach"))
-                | (pl.col("following") < key("end")).fill_null(value=False)
-            )
+            working(),
+            (pl.col("start") < pl.col("reach"))
+            | (pl.col("following") < time_key("end", origin)).fill_null(value=False),
         )
         .drop("reach", "following")
         .collect()
     )
 
 
-def _with_absences(found: pl.DataFrame, absences: pl.DataFrame) -> pl.DataFrame:
+def _with_absences(double: pl.DataFrame, absences: pl.DataFrame) -> pl.DataFrame:
     """Add `absence_rows` (List(UInt32)) and `absence_planned`: the absences each booking overlaps."""
-    few = absences.join(found.select("person").unique(), on="person", how="semi")
+    few = absences.join(double.select("person").unique(), on="person", how="semi")
     pairs = (
-        found.select("person", "start", "end", "row")
+        double.select("person", "start", "end", "row")
         .join_where(
             few.select(
                 "planned", absent="person", absence_row="row", absence_start="start", absence_end="end"
@@ -98,7 +80,7 @@ def _with_absences(found: pl.DataFrame, absences: pl.DataFrame) -> pl.DataFrame:
         .group_by("row", maintain_order=True)
         .agg(absence_rows="absence_row", absence_planned=pl.col("planned").any())
     )
-    return found.join(pairs, on="row")
+    return double.join(pairs, on="row")
 
 
 def _unknown(context: Context) -> int:

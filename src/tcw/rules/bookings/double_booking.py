@@ -9,45 +9,40 @@ Absence and standby may overlap work without being a double booking; absence is 
 import polars as pl
 
 from tcw.rules.engine.context import Context
+from tcw.rules.measures.bookings import failing
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR
-from tcw.worktime.stretches import TICK, running_end
+from tcw.worktime.keys import TICK, same_person
+from tcw.worktime.stretches import running_end
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each booking that begins inside an earlier one."""
-    work = context.work
-    reach = running_end(pl.col("person"), pl.col("end"), context.timeline.origin)
-    same = pl.col("person") == pl.col("person").shift()
-    found = (
+    work, origin = context.work, context.timeline.origin
+    second = (
         work.lazy()
-        .with_columns(reach=reach.shift())
-        .filter(same & (pl.col("start") < pl.col("reach")))
+        .with_columns(reach=running_end("end", origin).shift())
+        .filter(same_person() & (pl.col("start") < pl.col("reach")))
         .collect()
     )
-    if found.is_empty():
+    if second.is_empty():
         return Judgement(judged=work.height)
-    partner = _partners(work, found, context.timeline.origin)
-    return Judgement(
-        partner.select(
-            "person",
-            "staff",
-            "unit",
-            pl.col("start").alias("from"),
-            pl.min_horizontal("end", "reach").alias("to"),
-            measured=(pl.min_horizontal("end", "reach") - pl.col("start")) / US_PER_HOUR,
-            limit=pl.lit(0.0),
-            planned=pl.col("planned") | pl.col("other_planned"),
-            rows=pl.concat_list("other_row", "row"),
-        ),
+    ends = pl.min_horizontal("end", "reach")
+    return failing(
+        _with_partners(work, second, origin),
         judged=work.height,
+        measured=(ends - pl.col("start")) / US_PER_HOUR,
+        limit=0.0,
+        to=ends,
+        planned=pl.col("planned") | pl.col("other_planned"),
+        rows=pl.concat_list("other_row", "row"),
     )
 
 
-def _partners(work: pl.DataFrame, found: pl.DataFrame, origin: int) -> pl.DataFrame:
+def _with_partners(work: pl.DataFrame, second: pl.DataFrame, origin: int) -> pl.DataFrame:
     """Add `other_row` and `other_planned`: the earlier booking of the person that reaches as far as `reach`."""
-    people = found.select("person").unique()
+    people = second.select("person").unique()
     earlier = (
         work.join(people, on="person", how="semi", maintain_order="left")
         .select(
@@ -57,10 +52,10 @@ def _partners(work: pl.DataFrame, found: pl.DataFrame, origin: int) -> pl.DataFr
             other_row="row",
             other_planned="planned",
         )
-        # In the timeline's order the first that reaches so far comes before the one found.
+        # In the timeline's order the first that reaches so far comes before the second booking.
         .unique(["person", "reach"], keep="first", maintain_order=True)
     )
-    return found.join(earlier, on=["person", "reach"], how="left", maintain_order="left")
+    return second.join(earlier, on=["person", "reach"], how="left", maintain_order="left")
 
 
 RULE = Rule(

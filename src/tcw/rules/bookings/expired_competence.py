@@ -10,45 +10,32 @@ Measured and limit: the booking's days covered, and all of them.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.requirements import held, required
+from tcw.rules.measures.bookings import failing
+from tcw.rules.measures.requirements import holdings, required
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY
-from tcw.worktime.coverage import coverage, days
+from tcw.worktime.coverage import coverage_of_days
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each booking and competence that is held, but not on all of its days."""
-    wanted = context.once(required)
+    needed = context.once(required)
     if "competences" not in context.schedule.given:
-        return Judgement(not_judged=wanted.height, why="competences")
-    rows = context.once(held)
-    pairs = rows.select("person", "held").unique(maintain_order=True).with_row_index("pair")
-    mine = wanted.join(pairs, on=["person", "held"])
-    valid = coverage(
-        rows.join(pairs, on=["person", "held"]).select(
-            pl.col("pair").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to"))
-        ),
-        context.timeline.origin,
-    )
+        return Judgement(not_judged=needed.height, why="competences")
+    rows = context.once(holdings)
+    key = ["person", "folded"]
+    pairs = rows.select(key).unique(maintain_order=True).with_row_index("pair")
+    held = needed.join(pairs, on=key)
+    valid = coverage_of_days(rows.join(pairs, on=key), context.timeline.origin, "pair")
     length = pl.col("ends") - pl.col("begins")
-    lapsed = mine.with_columns(inside=valid.length(mine, "pair", "begins", "ends")).filter(
-        pl.col("inside") < length
-    )
-    return Judgement(
-        lapsed.select(
-            "person",
-            "staff",
-            "unit",
-            "from",
-            "to",
-            "planned",
-            measured=pl.col("inside") / US_PER_DAY,
-            limit=length / US_PER_DAY,
-            rows=pl.concat_list("row"),
-            subject="competence",
-        ),
-        judged=mine.height,
+    covered = valid.length(held, "pair", "begins", "ends")
+    return failing(
+        held.with_columns(covered=covered).filter(pl.col("covered") < length),
+        judged=held.height,
+        measured=pl.col("covered") / US_PER_DAY,
+        limit=length / US_PER_DAY,
+        subject="competence",
     )
 
 

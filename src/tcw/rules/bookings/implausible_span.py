@@ -10,40 +10,35 @@
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.booked_days import working
+from tcw.rules.measures.bookings import failing, with_midnights
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR
+from tcw.worktime.kinds import working
 
 LONGEST = 24
+COLUMNS = ("row", "person", "staff", "unit", "planned", "from", "to", "measured")
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each booking that is too long, backwards, empty, or years away."""
-    columns = ["row", "person", "staff", "unit", "start", "end", "planned"]
     length = pl.col("end") - pl.col("start")
-    day = pl.col("day").cast(pl.Int64)
-    long = context.work.filter(length > LONGEST * US_PER_HOUR).select(columns)
-    many_hours = (
-        context.by_hours.filter(working(), pl.col("net") > LONGEST * US_PER_HOUR)
-        .with_columns(start=context.midnight(day), end=context.midnight(day + 1))
-        .select(*columns, hours=pl.col("net") / US_PER_HOUR)
-    )
-    found = pl.concat([long, context.implausible.select(columns), many_hours], how="diagonal")
-    measured = pl.coalesce("hours", length / US_PER_HOUR)
-    return Judgement(
-        found.select(
-            "person",
-            "staff",
-            "unit",
-            pl.col("start").alias("from"),
-            pl.col("end").alias("to"),
-            "planned",
-            measured=measured,
-            limit=pl.when(measured > 0).then(float(LONGEST)).otherwise(0.0),
-            rows=pl.concat_list("row"),
-        ),
+    long = context.work.filter(length > LONGEST * US_PER_HOUR)
+    timed = [
+        bookings.with_columns(
+            pl.col("start").alias("from"), pl.col("end").alias("to"), measured=length / US_PER_HOUR
+        )
+        for bookings in (long, context.implausible)
+    ]
+    many_hours = with_midnights(
+        context, context.by_hours.lazy().filter(working(), pl.col("net") > LONGEST * US_PER_HOUR)
+    ).with_columns(measured=pl.col("net") / US_PER_HOUR)
+    implausible = pl.concat([bookings.select(COLUMNS) for bookings in (*timed, many_hours.collect())])
+    return failing(
+        implausible,
         judged=context.bookings.height + context.implausible.height + context.by_hours.height,
+        measured=pl.col("measured"),
+        limit=pl.when(pl.col("measured") > 0).then(float(LONGEST)).otherwise(0.0),
     )
 
 

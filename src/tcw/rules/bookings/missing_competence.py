@@ -7,35 +7,20 @@ the competence's id or its name; capitals and blanks do not matter. That a row i
 One finding for each booking and competence. Not judged: what bookings require where the source has no competences table.
 """
 
-import polars as pl
-
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.requirements import held, required
+from tcw.rules.measures.bookings import failing
+from tcw.rules.measures.requirements import holdings, required
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each booking and competence that the person has no row of."""
-    wanted = context.once(required)
+    needed = context.once(required)
     if "competences" not in context.schedule.given:
-        return Judgement(not_judged=wanted.height, why="competences")
-    lacking = wanted.join(context.once(held), on=["person", "held"], how="anti")
-    return Judgement(
-        lacking.select(
-            "person",
-            "staff",
-            "unit",
-            "from",
-            "to",
-            "planned",
-            measured=pl.lit(0.0),
-            limit=pl.lit(1.0),
-            rows=pl.concat_list("row"),
-            subject="competence",
-        ),
-        judged=wanted.height,
-    )
+        return Judgement(not_judged=needed.height, why="competences")
+    lacking = needed.join(context.once(holdings), on=["person", "folded"], how="anti")
+    return failing(lacking, judged=needed.height, subject="competence")
 
 
 RULE = Rule(

@@ -9,17 +9,19 @@ Not judged: bookings whose unit nobody knows; everything where the source has no
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.booked_days import booked_days, working
+from tcw.rules.measures.bookings import booked_days, failing
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
+from tcw.worktime.kinds import working
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each booking at a unit that is neither home nor introduced."""
-    every = context.work.height + context.by_hours.filter(working()).height
+    by_hours = context.by_hours.filter(working())
+    every = context.work.height + by_hours.height
     if "introductions" not in context.schedule.given:
         return Judgement(not_judged=every, why="introductions")
-    unknown = context.work["unit"].null_count() + context.by_hours.filter(working())["unit"].null_count()
+    unknown = context.work["unit"].null_count() + by_hours["unit"].null_count()
     home = pl.lit(context.timeline.staff["home"]).gather(pl.col("staff"))
     away = booked_days(
         context,
@@ -28,28 +30,17 @@ def judge(context: Context) -> Judgement:
         # Most bookings are at home, and cost no join.
         (pl.col("unit") != home).fill_null(value=True),
     )
-    strange = away.join(_known(context), on=["person", "unit"], how="anti")
-    named = strange.join(context.timeline.units, on="unit", how="left", maintain_order="left")
-    return Judgement(
-        named.select(
-            "person",
-            "staff",
-            "unit",
-            "from",
-            "to",
-            "planned",
-            measured=pl.lit(0.0),
-            limit=pl.lit(1.0),
-            rows=pl.concat_list("row"),
-            subject="unit_id",
-        ),
+    strange = away.join(_introduced(context), on=["person", "unit"], how="anti")
+    return failing(
+        strange.join(context.timeline.units, on="unit", how="left", maintain_order="left"),
         judged=every - unknown,
         not_judged=unknown,
-        why="bookings.unit_id" if unknown else "",
+        why="bookings.unit_id",
+        subject="unit_id",
     )
 
 
-def _known(context: Context) -> pl.DataFrame:
+def _introduced(context: Context) -> pl.DataFrame:
     """Return `person`, `unit` of all introductions and home units."""
     introduced = context.tables["introductions"].select("staff_id", "unit_id")
     home = context.schedule.staff.select("staff_id", unit_id="home_unit")

@@ -14,10 +14,17 @@ not known are not hourly paid.
 import polars as pl
 
 from tcw.rules.engine.context import Context
+from tcw.rules.measures.bookings import failing
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, physical
-from tcw.worktime.coverage import FOREVER, coverage, days, longest_shift
+from tcw.worktime.coverage import FOREVER, coverage, coverage_of_days, longest_shift
+
+LENGTH = pl.col("end") - pl.col("start")
+FITS_UNIT = (
+    pl.col("everywhere") | pl.col("unit_id").is_null() | pl.col("units").list.contains(pl.col("unit_id"))
+)
+"""A window is for the booking's unit; a booking without a unit fits all."""
 
 
 def judge(context: Context) -> Judgement:
@@ -27,32 +34,25 @@ def judge(context: Context) -> Judgement:
     booked = _substitutes(context)
     if "availability" not in context.schedule.given:
         return Judgement(not_judged=booked.height, why="availability")
-    told = context.tables["availability"].select(
+    period = context.tables["availability"].select(
         _instant("start", context).min(), _instant("end", context).max()
     )
-    known = booked.filter(pl.col("start") >= told["start"].item(), pl.col("end") <= told["end"].item())
+    known = booked.filter(pl.col("start") >= period["start"].item(), pl.col("end") <= period["end"].item())
     available = _availability(context)
     unlimited = available.filter("everywhere", pl.col("longest") == FOREVER)
     anywhere = coverage(unlimited, context.timeline.origin)
     rest = known.filter(~anywhere.holds(known, "person", "start", "end"))
-    outside = rest.with_columns(inside=_inside(rest, available, context)).filter(pl.col("inside") < LENGTH)
-    found = outside.with_columns(inside=pl.max_horizontal("inside", _allowed(outside, available, context)))
-    unknown = booked.height - known.height
-    return Judgement(
-        found.select(
-            "person",
-            "staff",
-            "unit",
-            pl.col("start").alias("from"),
-            pl.col("end").alias("to"),
-            "planned",
-            measured=pl.col("inside") / US_PER_HOUR,
-            limit=(pl.col("end") - pl.col("start")) / US_PER_HOUR,
-            rows=pl.concat_list("row"),
-        ),
+    outside = rest.with_columns(available=_covered(rest, available, context)).filter(
+        pl.col("available") < LENGTH
+    )
+    longest = _longest_shorter_shift(outside, available, context)
+    return failing(
+        outside.with_columns(available=pl.max_horizontal("available", longest)),
         judged=known.height,
-        not_judged=unknown,
-        why="availability" if unknown else "",
+        not_judged=booked.height - known.height,
+        why="availability",
+        measured=pl.col("available") / US_PER_HOUR,
+        limit=LENGTH / US_PER_HOUR,
     )
 
 
@@ -61,9 +61,8 @@ def _substitutes(context: Context) -> pl.DataFrame:
     hourly = context.schedule.staff.filter(pl.col("employment_type") == "hourly").join(
         context.employments.select("staff", "staff_id"), on="staff_id"
     )
-    rows = hourly.select(pl.col("staff").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to")))
-    paid = coverage(rows, context.timeline.origin)
-    few = context.work.filter(pl.col("staff").is_in(rows["owner"].unique().implode()))
+    paid = coverage_of_days(hourly, context.timeline.origin, "staff")
+    few = context.work.filter(pl.col("staff").is_in(hourly["staff"].unique().implode()))
     begins = context.local(pl.col("start")) // US_PER_DAY * US_PER_DAY
     dated = few.with_columns(begins=begins, ends=begins + US_PER_DAY)
     return dated.filter(paid.holds(dated, "staff", "begins", "ends"))
@@ -91,7 +90,7 @@ def _instant(name: str, context: Context) -> pl.Expr:
     return context.clock.instant(physical(pl.col(name))).alias(name)
 
 
-def _inside(booked: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:
+def _covered(booked: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:
     """Return how much (Int64 µs) of each booking lies inside availability for its unit; any unit where it has none."""
     limited = available.filter(pl.col("longest") < FOREVER)["owner"].unique().implode()
     # Whose windows are for any length, of them how long a booking is does not matter.
@@ -101,34 +100,29 @@ def _inside(booked: pl.DataFrame, available: pl.DataFrame, context: Context) -> 
     numbered = long.join(pairs, on=key, nulls_equal=True, how="left", maintain_order="left")
     named = pairs.join(context.timeline.units, on="unit", how="left")
     spans = named.join(available, left_on="person", right_on="owner").filter(
-        HERE, pl.col("longest") >= pl.col("length")
+        FITS_UNIT, pl.col("longest") >= pl.col("length")
     )
-    held = coverage(spans.select(pl.col("pair").alias("owner"), "start", "end"), context.timeline.origin)
-    return held.length(numbered, "pair", "start", "end")
+    return coverage(spans, context.timeline.origin, "pair").length(numbered, "pair", "start", "end")
 
 
-def _allowed(outside: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:
+def _longest_shorter_shift(outside: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:
     """Return the longest shift (Int64 µs) of a window around each booking that is for shorter ones only; null: there is none."""
     limited = available.filter(pl.col("longest") < FOREVER).rename({"start": "opens", "end": "closes"})
-    numbered = outside.select("person", "unit", "start", "end").with_row_index("place")
+    numbered = outside.select("person", "unit", "start", "end").with_row_index("position")
     around = (
         numbered.join(context.timeline.units, on="unit", how="left")
         .join(limited, left_on="person", right_on="owner")
         .filter(
-            HERE,
+            FITS_UNIT,
             pl.col("opens") <= pl.col("start"),
             pl.col("closes") >= pl.col("end"),
             pl.col("longest") < LENGTH,
         )
-        .group_by("place")
+        .group_by("position")
         .agg(pl.col("longest").max())
     )
-    return numbered.join(around, on="place", how="left", maintain_order="left")["longest"]
+    return numbered.join(around, on="position", how="left", maintain_order="left")["longest"]
 
-
-LENGTH = pl.col("end") - pl.col("start")
-HERE = pl.col("everywhere") | pl.col("unit_id").is_null() | pl.col("units").list.contains(pl.col("unit_id"))
-"""A window is for the booking's unit; a booking without a unit fits all."""
 
 RULE = Rule(
     code="BK07",

@@ -16,11 +16,12 @@ competences table, or none that tells kinds.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.booked_days import booked_days, working
+from tcw.rules.measures.bookings import booked_days, failing
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY
-from tcw.worktime.coverage import coverage, days
+from tcw.worktime.coverage import coverage_of_days
+from tcw.worktime.kinds import working
 
 EVERY = "*"
 
@@ -29,12 +30,12 @@ def judge(context: Context) -> Judgement:
     """Return a finding for each booking that requires an extract without one through all of its days."""
     if not context.settings.register_units and not context.settings.register_activities:
         return Judgement(why="rules.register_units")
-    wanted = booked_days(context, working(), _required(context))
+    needed = booked_days(context, working(), _required(context))
     register = context.tables["competences"]
     if "competences" not in context.schedule.given:
-        return Judgement(not_judged=wanted.height, why="competences")
+        return Judgement(not_judged=needed.height, why="competences")
     if register["kind"].is_null().all():
-        return Judgement(not_judged=wanted.height, why="competences.kind")
+        return Judgement(not_judged=needed.height, why="competences.kind")
     extracts = register.filter(pl.col("kind") == "register").join(context.employments, on="staff_id")
     good_days = context.settings.register_valid_days
     undated = extracts.clear()
@@ -43,31 +44,21 @@ def judge(context: Context) -> Judgement:
         bare = pl.col("valid_from").is_null() & last.is_null()
         undated, extracts = extracts.filter(bare), extracts.filter(~bare)
         last = last.fill_null(pl.col("valid_from") + pl.duration(days=good_days - 1))
-    valid = coverage(
-        extracts.select(pl.col("person").alias("owner"), *days(pl.col("valid_from"), last)),
-        context.timeline.origin,
+    valid = coverage_of_days(
+        extracts.with_columns(last_day=last), context.timeline.origin, "person", last="last_day"
     )
     length = pl.col("ends") - pl.col("begins")
-    missing = wanted.with_columns(inside=valid.length(wanted, "person", "begins", "ends")).filter(
-        pl.col("inside") < length
-    )
-    found = missing.join(undated, on="person", how="anti")
-    unknown = missing.height - found.height
-    return Judgement(
-        found.select(
-            "person",
-            "staff",
-            "unit",
-            "from",
-            "to",
-            "planned",
-            measured=pl.col("inside") / US_PER_DAY,
-            limit=length / US_PER_DAY,
-            rows=pl.concat_list("row"),
-        ),
-        judged=wanted.height - unknown,
+    covered = valid.length(needed, "person", "begins", "ends")
+    missing = needed.with_columns(covered=covered).filter(pl.col("covered") < length)
+    sure = missing.join(undated, on="person", how="anti")
+    unknown = missing.height - sure.height
+    return failing(
+        sure,
+        judged=needed.height - unknown,
         not_judged=unknown,
-        why="competences.valid_from" if unknown else "",
+        why="competences.valid_from",
+        measured=pl.col("covered") / US_PER_DAY,
+        limit=length / US_PER_DAY,
     )
 
 

@@ -9,11 +9,11 @@ Not judged: activities that the activities table does not have.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.booked_days import booked_days, horizon
+from tcw.rules.measures.bookings import failing
+from tcw.rules.measures.validity import covered_days
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY
-from tcw.worktime.coverage import coverage, days
 
 
 def judge(context: Context) -> Judgement:
@@ -22,36 +22,19 @@ def judge(context: Context) -> Judgement:
     if "activities" not in context.schedule.given:
         return Judgement(not_judged=every, why="activities")
     numbers = context.timeline.activities.select("activity", "activity_id")
-    rows = context.schedule.activities.join(numbers, on="activity_id").select(
-        pl.col("activity").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to"))
-    )
-    valid = coverage(rows, context.timeline.origin)
-    known = horizon(context, rows["owner"].unique())
-    always = known.filter(valid.holds(known, "owner", "begins", "ends"))
-    candidates = booked_days(context, ~pl.col("activity").is_in(always["owner"].implode())).with_columns(
+    rows = context.schedule.activities.join(numbers, on="activity_id")
+    valid, candidates = covered_days(context, rows, "activity")
+    described = candidates.join(rows, on="activity", how="semi").with_columns(
         ends=pl.col("begins") + US_PER_DAY
     )
-    described = candidates.join(known, left_on="activity", right_on="owner", how="semi")
-    found = described.filter(~valid.holds(described, "activity", "begins", "ends")).join(
-        numbers, on="activity", how="left", maintain_order="left"
-    )
+    retired = described.filter(~valid.holds(described, "activity", "begins", "ends"))
     unknown = candidates.height - described.height
-    return Judgement(
-        found.select(
-            "person",
-            "staff",
-            "unit",
-            "from",
-            "to",
-            "planned",
-            measured=pl.lit(0.0),
-            limit=pl.lit(1.0),
-            rows=pl.concat_list("row"),
-            subject="activity_id",
-        ),
+    return failing(
+        retired.join(numbers, on="activity", how="left", maintain_order="left"),
         judged=every - unknown,
         not_judged=unknown,
-        why="activities" if unknown else "",
+        why="activities",
+        subject="activity_id",
     )
 
 

@@ -10,7 +10,7 @@ from tcw.model.config import RuleSettings
 from tcw.model.schedule import Schedule
 from tcw.rules.engine.in_force import InForce
 from tcw.rules.measures.full_time import employment_rates
-from tcw.rules.measures.hours_by_period import Hours
+from tcw.rules.measures.hours_by_period import HoursByPeriod
 from tcw.worktime import stretches
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock
 from tcw.worktime.kinds import LAST_WORKING
@@ -88,9 +88,9 @@ class Context:
         return self.with_agreement(walked)
 
     @cached_property
-    def hours(self) -> Hours:
+    def hours(self) -> HoursByPeriod:
         """Net hours by person and period, double-booked time once: see `tcw.rules.measures.hours_by_period`."""
-        return Hours(self)
+        return HoursByPeriod(self)
 
     @cached_property
     def employment_rates(self) -> pl.DataFrame:

@@ -4,8 +4,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from tcw.rules.measures.full_time import MISSING_KIND, MISSING_RATE, books_overtime, derived, with_contract
-from tcw.rules.measures.hours_by_period import FOUR_WEEKS, MONTH, YEAR, Every, decide, findings, judgement
+from tcw.rules.measures.full_time import (
+    MISSING_KIND,
+    MISSING_RATE,
+    books_overtime,
+    derived,
+    is_part_time,
+    with_contract,
+)
+from tcw.rules.measures.hours_by_period import (
+    FOUR_WEEKS,
+    MONTH,
+    YEAR,
+    Part,
+    PeriodLength,
+    judge_windows,
+    judgement,
+)
 from tcw.rules.rule import Judgement
 from tcw.worktime.clock import US_PER_HOUR
 from tcw.worktime.kinds import WORK
@@ -13,7 +28,6 @@ from tcw.worktime.kinds import WORK
 if TYPE_CHECKING:
     from tcw.rules.engine.context import Context
 
-Part = tuple[pl.DataFrame | None, int, int]
 BASES = (
     ("four_weeks", FOUR_WEEKS, "overtime_four_weeks"),
     ("month", MONTH, "overtime_month"),
@@ -27,25 +41,30 @@ class Beyond(NamedTuple):
     kind: int
     year: str
     extra: str
-    part_timers: bool
+    part_timers: bool = False
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The limits of an agreement that it goes by."""
+        short = ("overtime_basis", "overtime_four_weeks", "overtime_month")
+        return (*short, self.year, self.extra, "ordinary_week", "calculation_weeks")
 
-def judge_beyond(context: "Context", what: Beyond) -> Judgement:
-    """Judge the hours beyond ordinary time, booked as such or derived."""
-    if books_overtime(context):
-        return judgement(_booked(context, what))
-    return _derived(context, what)
+    def judge(self, context: "Context") -> Judgement:
+        """Return a finding for each four weeks, month or year with too many hours beyond ordinary time, booked as such or derived."""
+        if books_overtime(context):
+            return judgement(_booked(context, self))
+        return _derived(context, self)
 
 
 def _booked(context: "Context", what: Beyond) -> list[Part]:
-    chosen = pl.col("kind") == what.kind
+    bookings = pl.col("kind") == what.kind
     parts = []
     for basis, every, limit in BASES:
         if basis in context.in_force.values("overtime_basis"):
             windows = context.hours.windows(every).filter(context.in_force.having("overtime_basis", basis))
-            parts.append(_short(context, _concerned(context, windows, what), every, limit, chosen))
+            parts.append(_short(context, _concerned(context, windows, what), every, limit, bookings))
     years = _concerned(context, context.hours.windows(YEAR), what)
-    parts.append(_year(context, years.with_columns(net=what.column), what, chosen))
+    parts.append(_year(context, years, what, bookings))
     return parts
 
 
@@ -58,64 +77,63 @@ def _concerned(context: "Context", windows: pl.DataFrame, what: Beyond) -> pl.Da
     return with_contract(context, summed).filter(~full_time)
 
 
-def _short(context: "Context", windows: pl.DataFrame, every: Every, limit: str, chosen: pl.Expr) -> Part:
-    done = decide(windows.with_columns(allowed=(context.term(limit) * US_PER_HOUR).round()))
-    return findings(context, done.flagged, every, chosen), done.judged, done.not_judged
+def _short(
+    context: "Context", windows: pl.DataFrame, every: PeriodLength, limit: str, bookings: pl.Expr
+) -> Part:
+    allowed = (context.term(limit) * US_PER_HOUR).round()
+    return judge_windows(context, windows.with_columns(allowed=allowed), every, bookings)
 
 
-def _year(context: "Context", years: pl.DataFrame, what: Beyond, chosen: pl.Expr) -> Part:
+def _year(context: "Context", years: pl.DataFrame, what: Beyond, bookings: pl.Expr) -> Part:
     """Judge calendar years: a warning above the general limit, an error above the extra one too."""
     general = (context.term(what.year) * US_PER_HOUR).round()
     most = general + (context.term(what.extra) * US_PER_HOUR).round()
-    done = decide(years.with_columns(allowed=general))
-    flagged = done.flagged.with_columns(
-        severity=pl.when(pl.col("net") > most).then(pl.lit("error")).otherwise(pl.lit("warning")),
-        allowed=pl.when(pl.col("net") > most).then(most).otherwise("allowed"),
+    above = pl.col("net") > most
+    return judge_windows(
+        context,
+        years.with_columns(allowed=general),
+        YEAR,
+        bookings,
+        limit=pl.when(above).then(most).otherwise("allowed"),
+        severity=pl.when(above).then(pl.lit("error")).otherwise(pl.lit("warning")),
     )
-    found = findings(context, flagged, YEAR, chosen, severity=pl.col("severity"))
-    return found, done.judged, done.not_judged
 
 
 def _derived(context: "Context", what: Beyond) -> Judgement:
     """Judge what follows from the hours of calculation periods, where nothing is booked as beyond ordinary time."""
     periods = derived(context).filter(pl.col("work") > 0).with_columns(net=what.column)
-    chosen = pl.col("kind") == WORK
+    bookings = pl.col("kind") == WORK
     why = MISSING_KIND
     missing = 0
     if what.part_timers:
         missing = int(periods["unrated"].sum())
         why = MISSING_RATE if missing else MISSING_KIND
-        periods = periods.filter(_part_time())
+        periods = periods.filter(is_part_time())
     fours = periods.filter(
         context.in_force.having("overtime_basis", "four_weeks"), pl.col("weeks") == FOUR_WEEKS.number
     )
     parts = [
-        (None, 0, missing),
-        (None, 0, _underivable(context, what)),
-        _short(context, fours, FOUR_WEEKS, "overtime_four_weeks", chosen),
-        _year(context, _years(context, periods), what, chosen),
+        Part(None, 0, missing + _underivable(context, what)),
+        _short(context, fours, FOUR_WEEKS, "overtime_four_weeks", bookings),
+        _year(context, _years(context, periods), what, bookings),
     ]
     return judgement(parts, why)
-
-
-def _part_time() -> pl.Expr:
-    return pl.col("part") & ~pl.col("unrated")
 
 
 def _underivable(context: "Context", what: Beyond) -> int:
     """Count the four weeks and months of which calculation periods say nothing."""
     count = 0
     for basis, every, limit in BASES:
-        open_ = context.hours.windows(every).filter(
+        underivable = context.hours.windows(every).filter(
             pl.col("work") > 0,
             context.in_force.having("overtime_basis", basis),
             context.term(limit).is_finite(),
         )
         if every == FOUR_WEEKS:
-            open_ = open_.filter(~context.in_force.having("calculation_weeks", FOUR_WEEKS.number))
+            underivable = underivable.filter(~context.in_force.having("calculation_weeks", FOUR_WEEKS.number))
         if what.part_timers:
-            open_ = with_contract(context, open_).filter(_part_time())
-        count += open_.height
+            underivable = with_contract(context, underivable).filter(is_part_time())
+        count += underivable.height
     return count
 
 

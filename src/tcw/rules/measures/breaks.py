@@ -5,9 +5,11 @@ On-call and standby are neither: a gap in which somebody is on call ends the wor
 
 import polars as pl
 
+from tcw.rules.measures.bookings import any_at
 from tcw.worktime.clock import US_PER_DAY
 from tcw.worktime.coverage import coverage
-from tcw.worktime.stretches import PER_PERSON, TICK, duty_periods, stretches
+from tcw.worktime.keys import PER_PERSON, TICK, time_keys
+from tcw.worktime.stretches import duty_periods, stretches
 
 BEFORE_ALL = pl.Series([-(1 << 60)], dtype=pl.Int64)
 
@@ -25,7 +27,7 @@ def unbroken(
         shortest: gaps and breaks shorter than this (µs) are no breaks.
 
     Returns:
-        `person`, `start`, `end`, `first`, `last` (positions in `work` of the bookings of the stretch it lies in), `told` (Boolean: one of
+        `person`, `start`, `end`, `first`, `last` (positions in `work` of the bookings of the stretch it lies in), `says_break` (Boolean: one of
         them says how long its break is), `paused` (Boolean: one that lies in the part says more than 0).
     """
     origin = origin // US_PER_DAY * US_PER_DAY
@@ -49,19 +51,19 @@ def _cut(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.DataFrame:
     if not touched.any():
         return untouched
     long = long.filter(touched)
-    low, high = _keys(long, "start", origin), _keys(long, "end", origin)
-    rest_low, rest_high = _keys(rests, "start", origin), _keys(rests, "end", origin)
+    low, high = time_keys(long, "start", origin), time_keys(long, "end", origin)
+    rest_low, rest_high = time_keys(rests, "start", origin), time_keys(rests, "end", origin)
     # A part starts where a stretch starts outside breaks, or where a break ends inside a stretch; likewise for ends.
     starts = pl.concat(
-        [low.filter(~_inside(low, rest_low, rest_high, side="right")), _within(rest_high, low, high)]
+        [low.filter(~_lies_in(low, rest_low, rest_high, side="right")), _between(rest_high, low, high)]
     ).sort()
     ends = pl.concat(
-        [high.filter(~_inside(high, rest_low, rest_high, side="left")), _within(rest_low, low, high)]
+        [high.filter(~_lies_in(high, rest_low, rest_high, side="left")), _between(rest_low, low, high)]
     ).sort()
     stretch = low.search_sorted(starts, side="right") - 1
-    mine = long.select(pl.all().gather(pl.lit(stretch)))
-    person = mine["person"].cast(pl.Int64) * PER_PERSON
-    parts = mine.with_columns(
+    of_part = long.select(pl.all().gather(pl.lit(stretch)))
+    person = of_part["person"].cast(pl.Int64) * PER_PERSON
+    parts = of_part.with_columns(
         begin=(starts - person) * TICK + origin,
         stop=(ends - person) * TICK + origin,
     )
@@ -74,73 +76,41 @@ def _touched(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.Series:
     """Return whether a break overlaps each stretch: the first that ends after its start begins before its end."""
     if rests.is_empty() or long.is_empty():
         return pl.repeat(value=False, n=long.height, dtype=pl.Boolean, eager=True)
-    following = _keys(rests, "end", origin).search_sorted(_keys(long, "start", origin), side="right")
-    begins = pl.concat([_keys(rests, "start", origin), -BEFORE_ALL])
-    return begins.gather(following) < _keys(long, "end", origin)
+    following = time_keys(rests, "end", origin).search_sorted(time_keys(long, "start", origin), side="right")
+    begins = pl.concat([time_keys(rests, "start", origin), -BEFORE_ALL])
+    return begins.gather(following) < time_keys(long, "end", origin)
 
 
-def _keys(frame: pl.DataFrame, time: str, origin: int) -> pl.Series:
-    key = pl.col("person").cast(pl.Int64) * PER_PERSON + (pl.col(time) - origin) // TICK
-    return frame.select(key).to_series()
-
-
-def _inside(times: pl.Series, low: pl.Series, high: pl.Series, side: str) -> pl.Series:
+def _lies_in(times: pl.Series, low: pl.Series, high: pl.Series, side: str) -> pl.Series:
     """Return whether each time lies in a span: from `low` on and before `high`; with side "left" after it and up to `high`."""
     begins, ends = pl.concat([BEFORE_ALL, low]), pl.concat([BEFORE_ALL, high])
-    place = begins.search_sorted(times, side="right" if side == "right" else "left") - 1
-    return times < ends.gather(place) if side == "right" else times <= ends.gather(place)
+    position = begins.search_sorted(times, side="right" if side == "right" else "left") - 1
+    return times < ends.gather(position) if side == "right" else times <= ends.gather(position)
 
 
-def _within(times: pl.Series, low: pl.Series, high: pl.Series) -> pl.Series:
+def _between(times: pl.Series, low: pl.Series, high: pl.Series) -> pl.Series:
     """Return the times that lie between a span's ends, neither of them included."""
     begins, ends = pl.concat([BEFORE_ALL, low]), pl.concat([BEFORE_ALL, high])
     return times.filter(times < ends.gather(begins.search_sorted(times, side="left") - 1))
 
 
 def _with_pauses(parts: pl.DataFrame, work: pl.DataFrame, origin: int) -> pl.DataFrame:
-    """Add `told` and `paused` by counting along the bookings of each stretch."""
+    """Add `says_break` and `paused` by counting along the bookings of each stretch."""
     if "pause" not in work.columns or parts.is_empty():
         never = pl.lit(value=False)
-        return parts.with_columns(told=never, paused=never).drop("whole")
-    counts = work.select(
-        told=pl.col("pause").is_not_null().cast(pl.UInt32).cum_sum(),
-        paused=(pl.col("pause") > 0).fill_null(value=False).cast(pl.UInt32).cum_sum(),
+        return parts.with_columns(says_break=never, paused=never).drop("whole")
+    first, after = parts["first"], parts["last"] + 1
+    says_break, paused = work.select(
+        says_break=pl.col("pause").is_not_null(),
+        paused=(pl.col("pause") > 0).fill_null(value=False),
+    ).get_columns()
+    marked = parts.with_columns(
+        says_break=any_at(says_break, first, after), paused=any_at(paused, first, after)
     )
-
-    def some(name: str) -> pl.Expr:
-        upto = pl.lit(counts[name])
-        before = (
-            pl.when(pl.col("first") > 0)
-            .then(upto.gather(pl.max_horizontal(pl.col("first"), 1) - 1))
-            .otherwise(0)
-        )
-        return upto.gather("last") > before
-
-    marked = parts.with_columns(told=some("told"), paused=some("paused"))
     doubtful = marked.filter(pl.col("paused"), ~pl.col("whole"))
     if doubtful.is_empty():
         return marked.drop("whole")
     # Where a break booking cut the stretch, its other part may be the one with the pause.
-    pauses = coverage(
-        work.filter(pl.col("pause") > 0).select(pl.col("person").alias("owner"), "start", "end"), origin
-    )
+    pauses = coverage(work.filter(pl.col("pause") > 0), origin, "person")
     touched = pauses.length(marked, "person", "start", "end") > 0
     return marked.with_columns(paused=pl.col("paused") & touched).drop("whole")
-
-
-def rows_of(parts: pl.DataFrame, work: pl.DataFrame) -> pl.DataFrame:
-    """Add `rows` (List(UInt32)): the bookings that overlap each part, and `planned`: one of them is."""
-    numbered = parts.with_row_index("part")
-    spread = (
-        numbered.select("part", "start", "end", position=pl.int_ranges("first", pl.col("last") + 1))
-        .explode("position")
-        .drop_nulls("position")
-    )
-    mine = work.select("row", "planned", begin="start", stop="end")[spread["position"]]
-    lists = (
-        pl.concat([spread, mine], how="horizontal")
-        .filter(pl.col("begin") < pl.col("end"), pl.col("stop") > pl.col("start"))
-        .group_by("part", maintain_order=True)
-        .agg(pl.col("planned").any(), rows="row")
-    )
-    return numbered.join(lists, on="part", how="left", maintain_order="left").drop("part")

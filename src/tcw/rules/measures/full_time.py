@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tcw.rules.measures.hours_by_period import Every
+from tcw.rules.measures.hours_by_period import PeriodLength
 from tcw.worktime.clock import US_PER_HOUR, US_PER_MINUTE
+from tcw.worktime.keys import day_key, same_person
 from tcw.worktime.kinds import ADDITIONAL, OVERTIME
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ PARTS: Final = 1_000_000_000
 """A rate in whole numbers, so that the mean of a constant rate is that rate to the last digit."""
 REACH: Final = 1100
 """Days around the horizon that periods may stick out: more than two years."""
+MISSING_RATE: Final = "staff.employment_rate"
+MISSING_KIND: Final = "activities.time_kind"
 
 
 def employment_rates(context: "Context") -> pl.DataFrame:
@@ -89,7 +92,7 @@ def with_contract(context: "Context", windows: pl.DataFrame) -> pl.DataFrame:
     """
     rates = context.employment_rates
     lasted = (pl.col("day") - pl.col("day").shift()).cast(pl.Int64).fill_null(0)
-    same = (pl.col("person") == pl.col("person").shift()).fill_null(value=False)
+    same = same_person().fill_null(value=False)
     # Sums of days up to each change run on from person to person: only differences inside one are used.
     names = ("rate", "part", "unrated")
     marks = rates.with_columns(
@@ -112,20 +115,17 @@ def with_contract(context: "Context", windows: pl.DataFrame) -> pl.DataFrame:
 
 def _reached(windows: pl.DataFrame, at: str, marks: pl.DataFrame) -> pl.DataFrame:
     """Return the running sums of rate, part and unrated days up to a day, one row for each window."""
-    place = pl.col("person").cast(pl.Int64) * (1 << 32)
     # The first change of a person is REACH before the horizon or later; from before it nothing is added.
-    keyed = windows.select(key=place + pl.col(at).cast(pl.Int64), owner="person", at=at).with_row_index(
-        "place"
-    )
-    found = (
+    keyed = windows.select(key=day_key(at), owner="person", at=at).with_row_index("window")
+    latest = (
         keyed.sort("key")
-        .join_asof(marks.with_columns(key=place + pl.col("day").cast(pl.Int64)).sort("key"), on="key")
-        .sort("place")
+        .join_asof(marks.with_columns(key=day_key("day")).sort("key"), on="key")
+        .sort("window")
     )
     since = (pl.col("at") - pl.col("day")).cast(pl.Int64)
-    mine = pl.col("owner") == pl.col("person")
-    return found.select(
-        pl.when(mine)
+    own = pl.col("owner") == pl.col("person")
+    return latest.select(
+        pl.when(own)
         .then(pl.col(f"{name}_sum") + pl.col(name) * since)
         # The last sum of the person before is what this one's begin with.
         .otherwise(pl.col(f"{name}_sum"))
@@ -141,11 +141,7 @@ def whole_minutes(hours_us: pl.Expr) -> pl.Expr:
     return (hours_us / US_PER_MINUTE - 1e-6).ceil().cast(pl.Int64) * US_PER_MINUTE
 
 
-MISSING_RATE: Final = "staff.employment_rate"
-MISSING_KIND: Final = "activities.time_kind"
-
-
-def calculation_periods(context: "Context") -> list[tuple[Every, pl.DataFrame]]:
+def calculation_periods(context: "Context") -> list[tuple[PeriodLength, pl.DataFrame]]:
     """Return the windows of each length of calculation period that the agreements have, each with `full` (Float64 µs).
 
     A person's windows are those of the agreement in force on their first day. `full`: `ordinary_week` for each week, less the red working
@@ -157,8 +153,8 @@ def calculation_periods(context: "Context") -> list[tuple[Every, pl.DataFrame]]:
         pl.when(context.in_force.having("red_days_reduce", value=True)).then(pl.col("red")).otherwise(0.0)
     )
     periods = []
-    for weeks in sorted(int(str(one)) for one in context.in_force.values("calculation_weeks")):
-        every = Every("weeks", weeks)
+    for weeks in sorted(int(str(value)) for value in context.in_force.values("calculation_weeks")):
+        every = PeriodLength("weeks", weeks)
         mine = context.hours.windows(every).filter(context.in_force.having("calculation_weeks", weeks))
         full = (week * weeks - week / max(days, 1) * reduced).round().clip(lower_bound=0.0)
         windows = mine.with_columns(full=full, weeks=pl.lit(weeks, dtype=pl.Int32))
@@ -166,13 +162,18 @@ def calculation_periods(context: "Context") -> list[tuple[Every, pl.DataFrame]]:
     return periods
 
 
+def is_part_time() -> pl.Expr:
+    """Return whether somebody is known to be part time on a day of a window with its contract (see `with_contract`)."""
+    return pl.col("part") & ~pl.col("unrated")
+
+
 def books_overtime(context: "Context") -> bool:
     """Tell whether any booking of the source is additional time or overtime; if none is, they follow from the hours."""
     beyond = pl.col("kind").is_between(ADDITIONAL, OVERTIME).any()
     # This chunk first: one such booking answers the question for all chunks.
-    here = bool(context.work.lazy().select(beyond).collect().item())
+    in_chunk = bool(context.work.lazy().select(beyond).collect().item())
     timeline = context.timeline
-    return here or timeline.books_hours(ADDITIONAL, OVERTIME) or timeline.books(ADDITIONAL, OVERTIME)
+    return in_chunk or timeline.books_hours(ADDITIONAL, OVERTIME) or timeline.books(ADDITIONAL, OVERTIME)
 
 
 def derived(context: "Context") -> pl.DataFrame:
@@ -189,7 +190,6 @@ def derived(context: "Context") -> pl.DataFrame:
     # Nobody works overtime by being away: it is at most the hours worked.
     above_full = pl.min_horizontal((fulfilled - full).clip(lower_bound=0), "work")
     above_contract = pl.min_horizontal((fulfilled - contract).clip(lower_bound=0), "work")
-    part = pl.col("part") & ~pl.col("unrated")
     return periods.with_columns(
-        overtime=above_full, additional=pl.when(part).then(above_contract - above_full).otherwise(0)
+        overtime=above_full, additional=pl.when(is_part_time()).then(above_contract - above_full).otherwise(0)
     )

@@ -1,7 +1,7 @@
 """The hours of each person in each period that a rule sums over, and the findings where they are too many.
 
 Weeks and months do not nest, so a person's net hours are first summed in *cells*, the parts of weeks that lie in one month.
-Every period a rule asks for is made of whole cells: bookings are walked once, and ten rules add up a few dozen numbers per
+PeriodLength period a rule asks for is made of whole cells: bookings are walked once, and ten rules add up a few dozen numbers per
 person and year.
 """
 
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import polars as pl
 
-from tcw.rules.measures.net_hours import Grid, cut, grid, horizon_days, net_spans
+from tcw.rules.measures.net_hours import PeriodGrid, cut, grid, horizon_days, less_pause, net_spans
 from tcw.rules.rule import Judgement
-from tcw.worktime.clock import US_PER_HOUR, US_PER_MINUTE
-from tcw.worktime.kinds import ABSENCE, ADDITIONAL, LAST_WORKING, ON_CALL, OVERTIME, WORK
+from tcw.worktime.clock import US_PER_HOUR
+from tcw.worktime.keys import day_key, same_person
+from tcw.worktime.kinds import ABSENCE, ADDITIONAL, LAST_WORKING, ON_CALL, OVERTIME, WORK, working
 from tcw.worktime.red_days import red_days_in_force
 from tcw.worktime.stretches import running_end
 from tcw.worktime.weeks import MONDAY_SHIFT
@@ -36,23 +37,24 @@ SETS: Final[Mapping[str, tuple[int, ...]]] = {
 LONG_ABSENCE: Final = 20 * US_PER_HOUR
 """An absence this long is booked by the day, not by its hours: it counts a fifth of a normal week for each weekday."""
 WEEKDAYS: Final = 5
+WEEK: Final = 7
 MONTHS: Final = 12
 EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
-class Every(NamedTuple):
+class PeriodLength(NamedTuple):
     """How long periods are: so many weeks (from the calculation start), months (from the horizon's first) or calendar years."""
 
     unit: Literal["weeks", "months", "years"]
     number: int
 
 
-FOUR_WEEKS: Final = Every("weeks", 4)
-MONTH: Final = Every("months", 1)
-YEAR: Final = Every("years", 1)
+FOUR_WEEKS: Final = PeriodLength("weeks", 4)
+MONTH: Final = PeriodLength("months", 1)
+YEAR: Final = PeriodLength("years", 1)
 
 
-class Hours:
+class HoursByPeriod:
     """Net hours of the people of a chunk, by period.
 
     `cells`: `person`, `number` (Int32) and one column of net µs (Int64) for each of SETS, and `planned` (Int64: how many planned bookings of
@@ -70,9 +72,9 @@ class Hours:
         starts = ((day - self.anchor) % 7 == 0) | (day.cast(pl.Date).dt.day() == 1)
         self.periods = grid(context.clock, self.first, self.last, starts)
         self.cells = _cells(context, self.periods)
-        self._windows: dict[Every, pl.DataFrame] = {}
+        self._windows: dict[PeriodLength, pl.DataFrame] = {}
 
-    def windows(self, every: Every) -> pl.DataFrame:
+    def windows(self, every: PeriodLength) -> pl.DataFrame:
         """Return the sums by person and period, for every period in which the person has any booking.
 
         Returns `person`, `day`, `until` (Int32: first day, and the one after the last), `unknown` (Int64 µs: how much of it lies outside
@@ -90,7 +92,7 @@ class Hours:
             ).drop("number")
         return self._windows[every]
 
-    def begins(self, every: Every) -> list[int]:
+    def begins(self, every: PeriodLength) -> list[int]:
         """Return the first days of the periods that touch the horizon, in order, and the one after the last."""
         if every.unit == "weeks":
             step = 7 * every.number
@@ -99,9 +101,9 @@ class Hours:
         first, last = date.fromordinal(self.first + EPOCH), date.fromordinal(self.last + EPOCH)
         if every.unit == "years":
             return [date(year, 1, 1).toordinal() - EPOCH for year in range(first.year, last.year + 2)]
-        month, stop = first.year * MONTHS + first.month - 1, last.year * MONTHS + last.month - 1
-        months = range(month, stop + every.number + 1, every.number)
-        return [date(one // MONTHS, one % MONTHS + 1, 1).toordinal() - EPOCH for one in months]
+        begin, stop = first.year * MONTHS + first.month - 1, last.year * MONTHS + last.month - 1
+        months = range(begin, stop + every.number + 1, every.number)
+        return [date(month // MONTHS, month % MONTHS + 1, 1).toordinal() - EPOCH for month in months]
 
     def unknown(self, day: pl.Expr, until: pl.Expr) -> pl.Expr:
         """Return how much (Int64 µs) of the days from `day` up to but not including `until` lies outside the horizon's days."""
@@ -146,9 +148,7 @@ class Hours:
 
 def run_sums(rows: pl.DataFrame, sums: Mapping[str, pl.Expr]) -> pl.DataFrame:
     """Return `person`, `number` and sums of rows sorted by these two: running sums cost a fraction of grouping."""
-    new = (
-        (pl.col("person") != pl.col("person").shift()) | (pl.col("number") != pl.col("number").shift())
-    ).shift(-1)
+    new = (~same_person() | (pl.col("number") != pl.col("number").shift())).shift(-1)
     return (
         rows.lazy()
         .select("person", "number", *[term.cum_sum().alias(name) for name, term in sums.items()], tail=new)
@@ -164,23 +164,19 @@ def counts_as_worked(context: "Context") -> pl.Expr:
     return (pl.col("kind") == ABSENCE) & pl.lit(flags).gather(pl.col("activity")).fill_null(value=False)
 
 
-def _cells(context: "Context", periods: Grid) -> pl.DataFrame:
+def _cells(context: "Context", periods: PeriodGrid) -> pl.DataFrame:
     names = ("person", "start", "end", "kind", "activity", "planned", "pause")
     bookings = context.bookings.select(name for name in names if name in context.bookings.columns)
     absent = counts_as_worked(context)
     long = pl.col("end") - pl.col("start") >= LONG_ABSENCE
-    summed = (pl.col("kind") <= LAST_WORKING) | (absent & ~long)
+    summed = (working()) | (absent & ~long)
     spans = bookings.filter(summed)
-    covered = running_end(pl.col("person"), pl.col("end"), context.timeline.origin).shift()
-    overlaps = spans.select(
-        ((pl.col("person") == pl.col("person").shift()) & (covered > pl.col("start"))).fill_null(value=False)
-    ).to_series()
+    covered = running_end("end", context.timeline.origin).shift()
+    overlaps = spans.select((same_person() & (covered > pl.col("start"))).fill_null(value=False)).to_series()
     # Where bookings overlap, what each adds depends on which kinds are asked for: those few are walked once for each set.
     tangled = overlaps | overlaps.shift(-1, fill_value=False)
     plain = spans.filter(~tangled) if tangled.any() else spans
-    pause = pl.col("pause").cast(pl.Int64) * US_PER_MINUTE if "pause" in spans.columns else pl.lit(0)
-    net = (pl.col("end") - pl.col("start") - pause.fill_null(0)).clip(lower_bound=0)
-    whole, pieces = cut(plain.with_columns(net=net), context.booked_clock, periods)
+    whole, pieces = cut(plain.with_columns(net=less_pause(spans.columns)), context.booked_clock, periods)
     rare = whole.filter(pl.col("kind") != WORK)
     parts = [
         run_sums(whole, {"all": pl.col("net"), "planned": _planned().cast(pl.Int64)}),
@@ -191,8 +187,9 @@ def _cells(context: "Context", periods: Grid) -> pl.DataFrame:
         _by_hours(context, periods),
         _long_absence(context, bookings.filter(absent & long), periods),
     ]
-    key = pl.col("person").cast(pl.Int64) * (1 << 32) + pl.col("number")
-    together = pl.concat(parts, how="diagonal_relaxed").with_columns(key=key).sort("key").fill_null(0)
+    together = (
+        pl.concat(parts, how="diagonal_relaxed").with_columns(key=day_key("number")).sort("key").fill_null(0)
+    )
     every = pl.col("all")
     return run_sums(
         together,
@@ -202,7 +199,18 @@ def _cells(context: "Context", periods: Grid) -> pl.DataFrame:
 
 
 def _correction() -> dict[str, pl.Expr]:
-    """Return what bookings of other kinds than work add to SETS when all bookings have first been taken for work."""
+    """Return what bookings of other kinds than work add to SETS when all bookings have first been taken for work.
+
+    Nearly all bookings are work. So `_cells` sums all of them once, and then corrects each set by the few others. Somebody
+    has 30 h of work, 8 h of overtime and 2 h on call in a cell: the first sum is 40 h.
+
+        set         kinds                 all, where work is in it    correction      is
+        work        work                  40                          -8, -2          30
+        ordinary    work, additional      40                          -8, -2          30
+        worked      all working time      40                          0, 0            40
+        overtime    overtime              0                           8, 0            8
+        on_call     on-call               0                           0, 2            2
+    """
     kind, net = pl.col("kind"), pl.col("net")
     return {
         name: pl.when(kind.is_in(kinds)).then(0).otherwise(-net)
@@ -215,46 +223,45 @@ def _correction() -> dict[str, pl.Expr]:
 def _by_kind() -> dict[str, pl.Expr]:
     """Return the sums of SETS and `planned` over `net` of bookings that do not overlap."""
     kind, net = pl.col("kind"), pl.col("net")
-    return {name: pl.when(kind.is_in(kinds)).then(net).otherwise(0) for name, kinds in SETS.items()} | {
-        "planned": _planned().cast(pl.Int64)
-    }
+    sums = {name: pl.when(kind.is_in(kinds)).then(net).otherwise(0) for name, kinds in SETS.items()}
+    return sums | {"planned": _planned().cast(pl.Int64)}
 
 
 def _planned() -> pl.Expr:
     return pl.col("planned") & (pl.col("kind") <= ADDITIONAL)
 
 
-def _tangled(context: "Context", spans: pl.DataFrame, periods: Grid) -> list[pl.DataFrame]:
+def _tangled(context: "Context", spans: pl.DataFrame, periods: PeriodGrid) -> list[pl.DataFrame]:
     """Return the hours of bookings that overlap others, one frame for each of SETS, and in which cells they are."""
     if spans.is_empty():
         return []
     parts = [_presence(context, spans, periods)]
     for name, kinds in SETS.items():
-        mine = net_spans(spans.filter(pl.col("kind").is_in(kinds)), context.timeline.origin)
+        once = net_spans(spans.filter(pl.col("kind").is_in(kinds)), context.timeline.origin)
         parts += [
             half.select("person", "number", pl.col("net").alias(name))
-            for half in cut(mine, context.booked_clock, periods)
+            for half in cut(once, context.booked_clock, periods)
         ]
     return parts
 
 
-def _presence(context: "Context", spans: pl.DataFrame, periods: Grid) -> pl.DataFrame:
+def _presence(context: "Context", spans: pl.DataFrame, periods: PeriodGrid) -> pl.DataFrame:
     """Return the cells that bookings touch, with `planned`."""
     halves = cut(spans.with_columns(net=pl.lit(0, dtype=pl.Int64)), context.booked_clock, periods)
     return pl.concat([half.select("person", "number", planned=_planned().cast(pl.Int64)) for half in halves])
 
 
-def _by_hours(context: "Context", periods: Grid) -> pl.DataFrame:
+def _by_hours(context: "Context", periods: PeriodGrid) -> pl.DataFrame:
     """Return the hours of bookings without clock times, whole on their day."""
     absent = counts_as_worked(context)
-    usable = (pl.col("kind") <= LAST_WORKING) | (absent & (pl.col("net") < LONG_ABSENCE))
+    usable = (working()) | (absent & (pl.col("net") < LONG_ABSENCE))
     # What does not count is there all the same: the person has a booking in this period.
     return context.by_hours.with_columns(
         number=periods.number(pl.col("day")), net=pl.when(usable).then("net").otherwise(0)
     ).select("person", "number", **_by_kind())
 
 
-def _long_absence(context: "Context", spans: pl.DataFrame, periods: Grid) -> pl.DataFrame:
+def _long_absence(context: "Context", spans: pl.DataFrame, periods: PeriodGrid) -> pl.DataFrame:
     """Return `counted` for absence booked by the day: a fifth of the normal week for each weekday it touches."""
     begins = context.day(pl.col("start"))
     ends = context.day(pl.col("end") - 1)
@@ -270,33 +277,38 @@ def _long_absence(context: "Context", spans: pl.DataFrame, periods: Grid) -> pl.
     )
 
 
-WEEK: Final = 7
+# Averaging periods, and the limits of average working time over them
 
 
-def averaging_periods(context: "Context") -> list[tuple[Every, pl.DataFrame]]:
+def averaging_periods(context: "Context") -> list[tuple[PeriodLength, pl.DataFrame]]:
     """Return the windows of each length of averaging period that the agreements have, with `net` (counted hours, µs) and `days`.
 
     A person's windows are those of the agreement in force on their first day.
     """
-    places: dict[Every, list[int]] = {}
-    for place, terms in enumerate(context.in_force.terms):
+    positions: dict[PeriodLength, list[int]] = {}
+    for position, terms in enumerate(context.in_force.terms):
         weeks = terms.average_weeks
-        every = Every("months", terms.average_months) if weeks is None else Every("weeks", weeks)
-        places.setdefault(every, []).append(place)
+        every = (
+            PeriodLength("months", terms.average_months) if weeks is None else PeriodLength("weeks", weeks)
+        )
+        positions.setdefault(every, []).append(position)
     return [
         (
             every,
             context.hours.windows(every)
-            .filter(pl.col("agreement").is_in(places[every]), pl.col("counted") > 0)
+            .filter(pl.col("agreement").is_in(positions[every]), pl.col("counted") > 0)
             .with_columns(net="counted", days=pl.col("until") - pl.col("day")),
         )
-        for every in sorted(places)
+        for every in sorted(positions)
     ]
 
 
 def counted(context: "Context") -> pl.Expr:
     """Return whether a booking counts in averages: working time, and absence that counts as worked."""
-    return (pl.col("kind") <= LAST_WORKING) | counts_as_worked(context)
+    return working() | counts_as_worked(context)
+
+
+# From sums to findings: what is decided, what sticks out of the horizon, and which bookings it is about
 
 
 class Decided(NamedTuple):
@@ -307,97 +319,104 @@ class Decided(NamedTuple):
     not_judged: int
 
 
+class Part(NamedTuple):
+    """What one kind of periods gave: findings, and how many windows are decided and not."""
+
+    findings: pl.DataFrame | None
+    judged: int
+    not_judged: int
+
+
 def decide(windows: pl.DataFrame) -> Decided:
     """Judge windows with `net` (Int64 µs), `allowed` (Float64 µs) and `unknown` (Int64 µs); those without a limit are left out.
 
-    What is not known can only add hours, at most one each hour: a window that sticks out of the horizon is flagged as soon as its known
-    part is above the limit, and passes when the rest cannot take it there.
+    What is not known can only add hours, at most one each hour: a window that sticks out of the horizon is flagged as soon as
+    its known part is above the limit, and passes when the rest cannot take it there.
     """
     bounded = windows.filter(pl.col("allowed").is_finite())
     above = pl.col("net") > pl.col("allowed")
-    open_ = ~above & (pl.col("net") + pl.col("unknown") > pl.col("allowed"))
-    left = int(bounded.select(open_.sum()).item())
-    return Decided(bounded.filter(above), bounded.height - left, left)
+    undecided = ~above & (pl.col("net") + pl.col("unknown") > pl.col("allowed"))
+    number = int(bounded.select(undecided.sum()).item())
+    return Decided(bounded.filter(above), bounded.height - number, number)
 
 
-def findings(
+def judge_windows(
     context: "Context",
-    flagged: pl.DataFrame,
-    every: Every,
+    windows: pl.DataFrame,
+    every: PeriodLength,
     bookings: pl.Expr,
-    per: pl.Expr | None = None,
+    per: pl.Expr | float = 1.0,
+    limit: pl.Expr | None = None,
     **more: pl.Expr,
-) -> pl.DataFrame:
-    """Return the findings of flagged windows of one kind of period.
+) -> Part:
+    """Judge the windows of one kind of period.
 
     Args:
         context: of the chunk.
-        flagged: `person`, `day`, `until`, `net`, `allowed`, `agreement`.
+        windows: `person`, `day`, `until`, `net`, `allowed` and `unknown` (see `decide`), `agreement`.
         every: the periods they are.
         bookings: which bookings of a window it is about (over `kind` and `activity`).
-        per: what hours are divided by to be told, 1 unless given.
+        per: what hours are divided by when they are shown.
+        limit: the limit that is shown (µs), where it is not `allowed`.
         more: further columns of the findings.
     """
-    per_ = pl.lit(1.0) if per is None else per
-    about = _bookings(context, flagged, every, bookings)
-    told = flagged.join(about, on=["person", "day"], how="left", maintain_order="left")
-    return told.select(
-        "person",
+    decided = decide(windows)
+    flagged = decided.flagged.join(
+        _bookings(context, decided.flagged, every, bookings),
+        on=["person", "day"],
+        how="left",
+        maintain_order="left",
+    )
+    findings = flagged.select(
+        *("person", "rows", "agreement"),
         context.midnight(pl.col("day")).alias("from"),
         context.midnight(pl.col("until")).alias("to"),
-        pl.col("planned_").alias("planned"),
-        "rows",
-        "agreement",
-        measured=pl.col("net") / US_PER_HOUR / per_,
-        limit=pl.col("allowed") / US_PER_HOUR / per_,
+        planned="any_planned",
+        measured=pl.col("net") / US_PER_HOUR / per,
+        limit=(pl.col("allowed") if limit is None else limit) / US_PER_HOUR / per,
         **more,
     )
+    return Part(findings, decided.judged, decided.not_judged)
 
 
-def judgement(parts: Iterable[tuple[pl.DataFrame | None, int, int]], why: str = "") -> Judgement:
-    """Put together what several kinds of periods gave: findings, judged, not judged."""
+def judgement(parts: Iterable[Part], why: str = "") -> Judgement:
+    """Put together what several kinds of periods gave."""
     listed = list(parts)
-    frames = [found for found, _, _ in listed if found is not None and found.height]
-    not_judged = sum(left for _, _, left in listed)
+    frames = [part.findings for part in listed if part.findings is not None and part.findings.height]
+    not_judged = sum(part.not_judged for part in listed)
     return Judgement(
         pl.concat(frames, how="diagonal") if frames else None,
-        judged=sum(done for _, done, _ in listed),
+        judged=sum(part.judged for part in listed),
         not_judged=not_judged,
         why=why if not_judged else "",
     )
 
 
-def _bookings(context: "Context", flagged: pl.DataFrame, every: Every, chosen: pl.Expr) -> pl.DataFrame:
-    """Return `person`, `day`, `rows` and `planned_` of flagged windows: the bookings of each, in order."""
+def _bookings(
+    context: "Context", flagged: pl.DataFrame, every: PeriodLength, chosen: pl.Expr
+) -> pl.DataFrame:
+    """Return `person`, `day`, `rows` and `any_planned` of flagged windows: the bookings of each, in order."""
     if flagged.is_empty():
         nothing = pl.Series("rows", [], dtype=pl.List(pl.UInt32))
-        return flagged.select("person", "day", nothing, planned_=pl.lit(value=False))
+        return flagged.select("person", "day", nothing, any_planned=pl.lit(value=False))
     begins = pl.Series("day", context.hours.begins(every), dtype=pl.Int32)
-    people = flagged.select("person").unique()
-    timed = (
-        context.bookings.join(people, on="person", how="semi", maintain_order="left")
-        .filter(chosen)
-        .select(
-            "person",
-            "row",
-            "planned",
-            first=context.day(pl.col("start")),
-            last=context.day(pl.col("end") - 1),
-        )
+    days = {"first": context.day(pl.col("start")), "last": context.day(pl.col("end") - 1)}
+    rows = pl.concat(
+        [
+            bookings.join(flagged, on="person", how="semi", maintain_order="left")
+            .filter(chosen)
+            .select("person", "row", "planned", **columns)
+            for bookings, columns in (
+                (context.bookings, days),
+                (context.by_hours, dict.fromkeys(days, pl.col("day"))),
+            )
+        ]
     )
-    by_hours = (
-        context.by_hours.join(people, on="person", how="semi", maintain_order="left")
-        .filter(chosen)
-        .select("person", "row", "planned", first="day", last="day")
-    )
-    rows = pl.concat([timed, by_hours])
     first, last = (begins.search_sorted(rows[name], side="right") - 1 for name in ("first", "last"))
     touched = rows.with_columns(number=pl.int_ranges(first, last + 1, dtype=pl.UInt32)).explode("number")
     placed = touched.with_columns(day=pl.lit(begins).gather(pl.col("number")))
     return (
-        placed.join(
-            flagged.select("person", "day").unique(), on=["person", "day"], how="semi", maintain_order="left"
-        )
+        placed.join(flagged, on=["person", "day"], how="semi", maintain_order="left")
         .group_by("person", "day", maintain_order=True)
-        .agg(rows="row", planned_=pl.col("planned").any())
+        .agg(rows="row", any_planned=pl.col("planned").any())
     )

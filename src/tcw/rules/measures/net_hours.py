@@ -7,21 +7,25 @@ covered, less its pause in the same proportion; where a period ends inside it, i
 so that sums do not depend on the order of rows. Bookings with hours only count whole on their day, on top of everything else.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from tcw.worktime.clock import US_PER_DAY, US_PER_MINUTE, Clock
+from tcw.worktime.keys import same_person
 from tcw.worktime.stretches import running_end
 from tcw.worktime.weeks import MONDAY_SHIFT
 
 if TYPE_CHECKING:
     from tcw.rules.engine.context import Context
 
+SUMS_SCHEMA: Final = pl.Schema({"person": pl.UInt32(), "day": pl.Int32(), "net": pl.Int64()})
+
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class PeriodGrid:
     """Periods of whole local days, numbered in order.
 
     `first`: the day (Int32 days since 1970) on which the table begins; `numbers`: the number (Int32) of each day from there on;
@@ -42,7 +46,7 @@ class Grid:
         return pl.lit(self.begins).gather(number)
 
 
-def grid(clock: Clock, first: int, last: int, starts: pl.Expr) -> Grid:
+def grid(clock: Clock, first: int, last: int, starts: pl.Expr) -> PeriodGrid:
     """Return the grid over the local days `first` to `last`.
 
     `starts` is an expression over `day` (Int32): whether a period begins on that day. The first always begins one.
@@ -52,7 +56,7 @@ def grid(clock: Clock, first: int, last: int, starts: pl.Expr) -> Grid:
     begins = pl.concat([marked.filter("new")["day"], pl.Series([last + 1], dtype=pl.Int32)]).alias("day")
     numbers = marked.select((pl.col("new").cum_sum() - 1).cast(pl.Int32)).to_series()
     midnights = clock.instant(pl.col("day").cast(pl.Int64) * US_PER_DAY)
-    return Grid(first, numbers, begins, begins.to_frame().select(midnights).to_series())
+    return PeriodGrid(first, numbers, begins, begins.to_frame().select(midnights).to_series())
 
 
 def net_spans(spans: pl.DataFrame, origin: int) -> pl.DataFrame:
@@ -65,27 +69,33 @@ def net_spans(spans: pl.DataFrame, origin: int) -> pl.DataFrame:
     Returns:
         The same rows less those that add nothing, with `start` moved to where the new part begins, and `net` (Int64 µs).
     """
-    start, end, gross = pl.col("start"), pl.col("end"), pl.col("end") - pl.col("start")
+    start, end = pl.col("start"), pl.col("end")
     # The running end is in whole milliseconds; a first row's start is its own.
-    covered = running_end(pl.col("person"), end, origin).shift()
-    same = pl.col("person") == pl.col("person").shift()
-    fresh = pl.when(same & (covered > start)).then(covered).otherwise(start)
-    walked = spans.lazy().with_columns(fresh=fresh).filter(pl.col("fresh") < end)
-    if "pause" not in spans.columns:
-        return (
-            walked.with_columns(net=end - pl.col("fresh")).with_columns(start="fresh").drop("fresh").collect()
-        )
-    net = (gross - (pl.col("pause").cast(pl.Int64) * US_PER_MINUTE).fill_null(0)).clip(lower_bound=0)
-    part = (net * ((end - pl.col("fresh")) / gross)).round().cast(pl.Int64)
+    covered = running_end("end", origin).shift()
+    fresh = pl.when(same_person() & (covered > start)).then(covered).otherwise(start)
+    net = end - pl.col("fresh")
+    if "pause" in spans.columns:
+        whole = less_pause(spans.columns)
+        part = (whole * (net / (end - start))).round().cast(pl.Int64)
+        net = pl.when(pl.col("fresh") == start).then(whole).otherwise(part)
     return (
-        walked.with_columns(net=pl.when(pl.col("fresh") == start).then(net).otherwise(part))
+        spans.lazy()
+        .with_columns(fresh=fresh)
+        .filter(pl.col("fresh") < end)
+        .with_columns(net=net)
         .with_columns(start="fresh")
         .drop("fresh")
         .collect()
     )
 
 
-def cut(spans: pl.DataFrame, clock: Clock, periods: Grid) -> tuple[pl.DataFrame, pl.DataFrame]:
+def less_pause(columns: Collection[str]) -> pl.Expr:
+    """Return the length of a booking less its pause (Int64 µs, never below 0)."""
+    pause = pl.col("pause").cast(pl.Int64) * US_PER_MINUTE if "pause" in columns else pl.lit(0)
+    return (pl.col("end") - pl.col("start") - pause.fill_null(0)).clip(lower_bound=0)
+
+
+def cut(spans: pl.DataFrame, clock: Clock, periods: PeriodGrid) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give net spans the period they lie in: those inside one with `number` (Int32), and the pieces of the others."""
     marked = spans.with_columns(number=periods.number(_day(clock, pl.col("start"))))
     begins = pl.lit(periods.instants).gather(pl.col("number"))
@@ -115,13 +125,13 @@ def by_day(context: "Context", work: pl.DataFrame, by_hours: pl.DataFrame | None
         work: the bookings to count, as rows of `Context.work` or `Context.bookings` in their order.
         by_hours: the bookings with hours only to count, as rows of `Context.by_hours`.
     """
-    return _summed(context, work, by_hours, pl.lit(value=True)).select("person", day="begins", net="net")
+    return _summed(context, work, by_hours, pl.lit(value=True))
 
 
 def by_week(context: "Context", work: pl.DataFrame, by_hours: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return `person`, `day` (Int32: the Monday), `net` (Int64 µs): net time per person and ISO week, sorted; as `by_day`."""
     mondays = (pl.col("day") + MONDAY_SHIFT) % 7 == 0
-    return _summed(context, work, by_hours, mondays).select("person", day="begins", net="net")
+    return _summed(context, work, by_hours, mondays)
 
 
 def _summed(
@@ -129,7 +139,7 @@ def _summed(
 ) -> pl.DataFrame:
     hours_only = context.by_hours.clear() if by_hours is None else by_hours
     if work.is_empty() and hours_only.is_empty():
-        return pl.DataFrame(schema={"person": pl.UInt32, "begins": pl.Int32, "net": pl.Int64})
+        return pl.DataFrame(schema=SUMS_SCHEMA)
     first, last = horizon_days(context)
     # From a Monday, so that the first week is a whole one.
     periods = grid(context.clock, first - (first + MONDAY_SHIFT) % 7, last, starts)
@@ -140,7 +150,7 @@ def _summed(
         together.group_by("person", "number")
         .agg(pl.col("net").sum())
         .sort("person", "number")
-        .with_columns(begins=periods.begin(pl.col("number")))
+        .select("person", day=periods.begin(pl.col("number")), net="net")
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from tcw.rules.measures.hours_by_period import Every, run_sums
+from tcw.rules.measures.hours_by_period import PeriodLength, run_sums
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def night_time(clock: Clock, spans: pl.DataFrame) -> pl.Series:
     return both.select((nights - changed).alias("night")).collect().to_series()
 
 
-def night_workers(context: "Context", every: Every) -> pl.DataFrame:
+def night_workers(context: "Context", every: PeriodLength) -> pl.DataFrame:
     """Return `person` and `day` of the averaging periods in which a person is a night worker, by the duty periods known."""
     duties, stretches = context.duties, context.stretches
     if duties.is_empty():

@@ -1,26 +1,26 @@
 """Which competences bookings require, and who holds which: for BK04 and BK05."""
 
+from typing import Final
+
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.booked_days import COLUMNS, booked_days, working
+from tcw.rules.measures.bookings import BOOKED_DAYS, booked_days
+from tcw.worktime.kinds import working
 
-REQUIRED = (*COLUMNS, "competence", "held")
-
-
-_ASKED = (*COLUMNS, "competence")
+REQUIREMENT: Final = (*BOOKED_DAYS, "competence")
+ACTIVITY_NEEDS_SCHEMA: Final = pl.Schema({"activity_id": pl.String(), "competence": pl.String()})
 
 
 def required(context: Context) -> pl.DataFrame:
-    """Return bookings of working time once for each competence they require: REQUIRED, by the order they fill or their activity.
+    """Return bookings of working time once for each competence they require, by the order they fill or their activity.
 
-    `competence` is as written first, `held` as it is compared.
+    Returns REQUIREMENT, `competence` as it is written first, and `folded`, as it is compared.
     """
-    every = pl.concat([_by_order(context), _by_activity(context)])
     return (
-        every.with_columns(held=folded(pl.col("competence")))
-        .unique(["row", "held"], keep="first", maintain_order=True)
-        .select(REQUIRED)
+        pl.concat([_by_order(context), _by_activity(context)])
+        .with_columns(folded=folded(pl.col("competence")))
+        .unique(["row", "folded"], keep="first", maintain_order=True)
     )
 
 
@@ -29,28 +29,26 @@ def demanding(orders: pl.DataFrame) -> pl.DataFrame:
     return orders.select("order_id", "competences").filter(pl.col("competences").list.len() > 0)
 
 
-def held(context: Context) -> pl.DataFrame:
-    """Return `person`, `held` (what is required, folded), `valid_from`, `valid_to`: rows of the competences table that match it.
+def holdings(context: Context) -> pl.DataFrame:
+    """Return `person`, `folded` (a competence required), `valid_from`, `valid_to`: rows of the competences table that match it.
 
     A row matches by its competence's id or its name.
     """
-    wanted = context.once(required)
-    asked = wanted["held"].unique().implode()
+    needed = context.once(required)["folded"].unique().implode()
     table = context.tables["competences"]
-    parts = [_matching(table, name, asked) for name in ("competence_id", "name")]
     return (
-        pl.concat(parts)
+        pl.concat([_matching(table, name, needed) for name in ("competence_id", "name")])
         .join(context.employments.select("staff_id", "person"), on="staff_id")
-        .select("person", "held", "valid_from", "valid_to")
+        .select("person", "folded", "valid_from", "valid_to")
         .unique(maintain_order=True)
     )
 
 
-def _matching(table: pl.DataFrame, name: str, asked: pl.Series) -> pl.DataFrame:
-    """Return the rows whose id or name is asked for; there are few spellings, and many rows."""
-    spellings = table.select(pl.col(name).unique()).filter(folded(pl.col(name)).is_in(asked)).to_series()
-    mine = table.filter(pl.col(name).is_in(spellings.implode()))
-    return mine.select("staff_id", folded(pl.col(name)).alias("held"), "valid_from", "valid_to")
+def _matching(table: pl.DataFrame, name: str, needed: pl.Series) -> pl.DataFrame:
+    """Return the rows whose id or name is required; there are few spellings, and many rows."""
+    spellings = table.select(pl.col(name).unique()).filter(folded(pl.col(name)).is_in(needed)).to_series()
+    rows = table.filter(pl.col(name).is_in(spellings.implode()))
+    return rows.select("staff_id", folded(pl.col(name)).alias("folded"), "valid_from", "valid_to")
 
 
 def folded(name: pl.Expr) -> pl.Expr:
@@ -68,35 +66,35 @@ def _by_order(context: Context) -> pl.DataFrame:
         return _nothing(context)
     filling = context.work.select("row", "order").filter(pl.col("order").is_not_null())
     # Few bookings fill an order, and most orders are filled by nobody of this chunk.
-    mine = context.tables["orders"].join(
+    filled = context.tables["orders"].join(
         filling.select(order_id="order").unique(), on="order_id", how="semi", maintain_order="left"
     )
-    orders = demanding(mine).rename({"order_id": "order"}).unique("order", keep="last", maintain_order=True)
-    wanted = (
+    orders = demanding(filled).rename({"order_id": "order"}).unique("order", keep="last", maintain_order=True)
+    needed = (
         filling.join(orders, on="order")
         .select("row", competence="competences")
         .explode("competence")
         .drop_nulls("competence")
     )
-    rows = wanted["row"].unique().implode()
-    return booked_days(context, pl.col("row").is_in(rows)).join(wanted, on="row").select(_ASKED)
+    rows = needed["row"].unique().implode()
+    return booked_days(context, pl.col("row").is_in(rows)).join(needed, on="row").select(REQUIREMENT)
 
 
 def _by_activity(context: Context) -> pl.DataFrame:
-    wanted = [
+    pairs = [
         (activity, competence)
         for activity, competences in context.settings.competences.items()
         for competence in competences
     ]
-    asked = pl.DataFrame(wanted, schema={"activity_id": pl.String, "competence": pl.String}, orient="row")
-    numbered = context.timeline.activities.select("activity", "activity_id").join(asked, on="activity_id")
+    needed = pl.DataFrame(pairs, schema=ACTIVITY_NEEDS_SCHEMA, orient="row")
+    numbered = context.timeline.activities.select("activity", "activity_id").join(needed, on="activity_id")
     if numbered.is_empty():
         return _nothing(context)
     kept = pl.col("activity").is_in(numbered["activity"].unique().implode())
     return (
         booked_days(context, working(), kept)
         .join(numbered.select("activity", "competence"), on="activity")
-        .select(_ASKED)
+        .select(REQUIREMENT)
     )
 
 
@@ -104,5 +102,5 @@ def _nothing(context: Context) -> pl.DataFrame:
     return (
         booked_days(context, pl.lit(value=False))
         .with_columns(competence=pl.lit(None, dtype=pl.String))
-        .select(_ASKED)
+        .select(REQUIREMENT)
     )

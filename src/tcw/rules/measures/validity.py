@@ -1,8 +1,11 @@
-"""Agreement links as rows of findings about settings: for AG02, AG03 and AG04."""
+"""What is valid from one day to another: agreement links, and rows of tables that cover the days of bookings or do not."""
 
 import polars as pl
 
 from tcw.rules.engine.context import Context
+from tcw.rules.measures.bookings import booked_days
+from tcw.worktime.clock import US_PER_DAY
+from tcw.worktime.coverage import Coverage, coverage_of_days
 
 US_DAY = pl.duration(days=1)
 
@@ -40,3 +43,24 @@ def period() -> tuple[pl.Expr, pl.Expr]:
         pl.col("valid_from").cast(pl.Datetime("us")).alias("from"),
         (pl.col("valid_to").cast(pl.Datetime("us")) + US_DAY).alias("to"),
     )
+
+
+def covered_days(
+    context: Context, rows: pl.DataFrame, owner: str, *keep: pl.Expr
+) -> tuple[Coverage, pl.DataFrame]:
+    """Return the days that rows cover, and the bookings that may lie on others, with their days.
+
+    Args:
+        context: of the chunk.
+        rows: the owner, `valid_from`, `valid_to`.
+        owner: what has the rows: a column of `rows` and of the bookings.
+        keep: which bookings to look at (see `tcw.rules.measures.bookings.booked_days`).
+    """
+    valid = coverage_of_days(rows, context.timeline.origin, owner)
+    first, after = context.local(pl.lit(context.first)), context.local(pl.lit(context.after))
+    horizon = rows.select(pl.col(owner).unique()).with_columns(
+        begins=first // US_PER_DAY * US_PER_DAY, ends=(after + (US_PER_DAY - 1)) // US_PER_DAY * US_PER_DAY
+    )
+    # Most owners are covered from the first to the last day of the horizon: their bookings cost nothing more.
+    always = horizon.filter(valid.holds(horizon, owner, "begins", "ends"))[owner]
+    return valid, booked_days(context, *keep, ~pl.col(owner).is_in(always.implode()))

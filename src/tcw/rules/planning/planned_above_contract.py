@@ -16,7 +16,7 @@ import polars as pl
 
 from tcw.rules.engine.context import Context
 from tcw.rules.measures.full_time import MISSING_RATE, calculation_periods, whole_minutes, with_contract
-from tcw.rules.measures.hours_by_period import decide, findings, judgement
+from tcw.rules.measures.hours_by_period import Part, judge_windows, judgement
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.kinds import ADDITIONAL
@@ -24,24 +24,24 @@ from tcw.worktime.kinds import ADDITIONAL
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each calculation period in which a part-timer is planned above the contract."""
-    parts: list[tuple[pl.DataFrame | None, int, int]] = []
+    contract = whole_minutes(pl.col("full") * pl.col("contract")).cast(pl.Float64)
+    above_full_time = pl.col("net") > pl.col("full")
+    parts = []
     missing = 0
     for every, windows in calculation_periods(context):
         planned = with_contract(context, windows.filter(pl.col("planned") > 0))
         missing += int(planned["unrated"].sum())
         part_time = planned.filter("part", ~pl.col("unrated"), pl.col("contract") < 1)
-        contract = whole_minutes(pl.col("full") * pl.col("contract")).cast(pl.Float64)
-        done = decide(part_time.with_columns(net="ordinary", allowed=contract))
-        above = pl.when(pl.col("net") > pl.col("full")).then(pl.lit("error")).otherwise(pl.lit("info"))
-        found = findings(
-            context,
-            done.flagged.with_columns(severity=above),
-            every,
-            pl.col("kind") <= ADDITIONAL,
-            severity=pl.col("severity"),
+        parts.append(
+            judge_windows(
+                context,
+                part_time.with_columns(net="ordinary", allowed=contract),
+                every,
+                pl.col("kind") <= ADDITIONAL,
+                severity=pl.when(above_full_time).then(pl.lit("error")).otherwise(pl.lit("info")),
+            )
         )
-        parts.append((found, done.judged, done.not_judged))
-    parts.append((None, 0, missing))
+    parts.append(Part(None, 0, missing))
     return judgement(parts, MISSING_RATE if missing else "")
 
 

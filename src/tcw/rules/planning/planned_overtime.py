@@ -14,62 +14,42 @@ known hours are above full time already, and not judged when the rest could take
 import polars as pl
 
 from tcw.rules.engine.context import Context
+from tcw.rules.measures.bookings import failing, with_midnights
 from tcw.rules.measures.full_time import calculation_periods
-from tcw.rules.measures.hours_by_period import decide, findings, judgement
+from tcw.rules.measures.hours_by_period import Part, judge_windows, judgement
+from tcw.rules.measures.net_hours import less_pause
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
-from tcw.worktime.clock import US_PER_HOUR, US_PER_MINUTE
+from tcw.worktime.clock import US_PER_HOUR
 from tcw.worktime.kinds import ADDITIONAL, OVERTIME
+
+COLUMNS = ("person", "staff", "unit", "row", "planned", "from", "to", "net")
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each planned booking of overtime, and each planned calculation period above full time."""
-    booked = _bookings(context)
-    parts: list[tuple[pl.DataFrame | None, int, int]] = [(booked, booked.height, 0)]
+    booked = _planned_overtime(context)
+    parts = [Part(booked.findings, booked.judged, booked.not_judged)]
     for every, windows in calculation_periods(context):
         planned = windows.filter(pl.col("planned") > 0).with_columns(net="ordinary", allowed="full")
-        done = decide(planned)
-        found = findings(context, done.flagged, every, pl.col("kind") <= ADDITIONAL)
-        parts.append((found, done.judged, done.not_judged))
+        parts.append(judge_windows(context, planned, every, pl.col("kind") <= ADDITIONAL))
     return judgement(parts)
 
 
-def _bookings(context: Context) -> pl.DataFrame:
-    """Return the planned bookings of overtime."""
-    mine = pl.col("planned") & (pl.col("kind") == OVERTIME)
-    timed = context.work.filter(mine)
-    pause = pl.col("pause").cast(pl.Int64) * US_PER_MINUTE if "pause" in timed.columns else pl.lit(0)
-    net = (pl.col("end") - pl.col("start") - pause.fill_null(0)).clip(lower_bound=0)
-    listed = context.by_hours.filter(mine)
-    both = [
-        timed.select(
-            "person", "staff", "unit", "row", "planned", pl.col("start").alias("from"), to="end", net=net
-        ),
-        listed.select(
-            "person",
-            "staff",
-            "unit",
-            "row",
-            "planned",
-            context.midnight(pl.col("day")).alias("from"),
-            to=context.midnight(pl.col("day") + 1),
-            net="net",
-        ),
-    ]
-    bookings = pl.concat(both)
-    found = context.with_agreement(bookings, context.day(pl.col("from")))
-    return found.select(
-        "person",
-        "from",
-        "to",
-        "planned",
-        # A list of one, also where there are none at all.
-        pl.col("row").cast(pl.UInt32).reshape((-1, 1)).arr.to_list().alias("rows"),
-        "agreement",
-        "staff",
-        "unit",
+def _planned_overtime(context: Context) -> Judgement:
+    """Judge the planned bookings of overtime: all of them fail."""
+    planned = pl.col("planned") & (pl.col("kind") == OVERTIME)
+    timed = context.work.filter(planned).with_columns(
+        pl.col("start").alias("from"), pl.col("end").alias("to"), net=less_pause(context.work.columns)
+    )
+    by_hours = with_midnights(context, context.by_hours.lazy().filter(planned)).collect()
+    bookings = pl.concat([timed.select(COLUMNS), by_hours.select(COLUMNS)])
+    return failing(
+        context.with_agreement(bookings, context.day(pl.col("from"))),
+        judged=bookings.height,
         measured=pl.col("net") / US_PER_HOUR,
-        limit=pl.lit(0.0),
+        limit=0.0,
+        agreement="agreement",
     )
 
 

@@ -17,7 +17,7 @@ four months can be judged only from an export that covers most of them.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.hours_by_period import WEEK, averaging_periods, counted, decide, findings, judgement
+from tcw.rules.measures.hours_by_period import WEEK, averaging_periods, counted, judge_windows, judgement
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR
@@ -25,14 +25,12 @@ from tcw.worktime.clock import US_PER_HOUR
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each averaging period with too many hours."""
-    parts = []
-    for every, windows in averaging_periods(context):
-        allowed = (context.term("average_week") * US_PER_HOUR * pl.col("days") / WEEK).round()
-        done = decide(windows.with_columns(allowed=allowed))
-        weeks = pl.col("days") / WEEK
-        found = findings(context, done.flagged, every, counted(context), per=weeks)
-        parts.append((found, done.judged, done.not_judged))
-    return judgement(parts)
+    weeks = pl.col("days") / WEEK
+    allowed = (context.term("average_week") * US_PER_HOUR * pl.col("days") / WEEK).round()
+    return judgement(
+        judge_windows(context, windows.with_columns(allowed=allowed), every, counted(context), per=weeks)
+        for every, windows in averaging_periods(context)
+    )
 
 
 RULE = Rule(

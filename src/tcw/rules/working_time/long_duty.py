@@ -21,21 +21,20 @@ import polars as pl
 from tcw.model.config.agreements import NO_LIMIT
 from tcw.rules.engine.context import Context
 from tcw.rules.engine.in_force import InForce
+from tcw.rules.measures.bookings import any_at, spread, window_findings, with_bookings
 from tcw.rules.measures.net_hours import net_spans
 from tcw.rules.measures.rests import (
     NEVER,
-    any_of_kinds,
     day_windows,
     days_of_hours_only,
     limits,
     microseconds,
-    with_bookings,
-    with_places,
+    of_agreements,
+    with_stretches_in,
 )
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
-from tcw.worktime.clock import US_PER_HOUR
-from tcw.worktime.kinds import LAST_DUTY, ON_CALL
+from tcw.worktime.kinds import ON_CALL, is_duty
 
 CODE = "WT11"
 
@@ -47,29 +46,23 @@ def judge(context: Context) -> Judgement:
     why = "bookings.start" if unknown else ""
     if lowest == NEVER or context.work.is_empty():
         return Judgement(not_judged=unknown, why=why)
-    windows = context.once(day_windows)
-    limited = [place for place, terms in enumerate(context.in_force.terms) if terms.long_duty != NO_LIMIT]
-    if len(limited) < len(context.in_force.terms):
-        windows = context.with_agreement(windows).filter(pl.col("agreement").is_in(limited))
-    until = pl.min_horizontal("stop", "end") - pl.col("start")
-    beyond = (pl.col("end") - pl.col("goes").fill_null(context.after)).clip(lower_bound=0)
+    terms = context.in_force.terms
+    limited = [position for position, term in enumerate(terms) if term.long_duty != NO_LIMIT]
+    windows = of_agreements(context, context.once(day_windows), limited)
+    until = pl.min_horizontal("run_end", "end") - pl.col("start")
+    beyond = (pl.col("end") - pl.col("next_start").fill_null(context.after)).clip(lower_bound=0)
     long = windows.filter(until + beyond > lowest).select("person", "start", "end")
-    long = with_places(context.with_agreement(long), context.stretches, context.timeline.origin)
+    long = with_stretches_in(context.with_agreement(long), context.stretches, context.timeline.origin)
     unseen = (pl.col("end") - context.after).clip(lower_bound=0)
     measured = long.with_columns(net=_net(context, long), mixed=_in_sequence(context, long)).with_columns(
         allowed=_allowed(context)
     )
-    found = with_bookings(measured.filter(pl.col("net") > pl.col("allowed")), context.work)
+    flagged = measured.filter(pl.col("net") > pl.col("allowed"))
     missing = measured.filter(
         pl.col("net") <= pl.col("allowed"), pl.col("net") + unseen > pl.col("allowed")
     ).height
     return Judgement(
-        found.select(
-            *("person", "agreement", "rows", "planned"),
-            measured=pl.col("net") / US_PER_HOUR,
-            limit=pl.col("allowed") / US_PER_HOUR,
-            **{"from": "start", "to": "end"},
-        ),
+        window_findings(with_bookings(flagged, context.work), "net", "allowed"),
         judged=windows.height - missing,
         not_judged=missing + unknown,
         why=why,
@@ -80,15 +73,13 @@ def _net(context: Context, windows: pl.DataFrame) -> pl.Series:
     """Return the net working time (Int64 µs) in each window."""
     if windows.is_empty():
         return pl.Series([], dtype=pl.Int64)
-    spread = (
-        windows.select("first", "last", low="start", high="end")
-        .with_row_index("person")  # Each window is walked by itself.
-        .with_columns(place=pl.int_ranges("first", pl.col("last") + 1, dtype=pl.UInt32))
-        .explode("place")
+    positions = spread(
+        windows.select("first", "last", low="start", high="end"), pl.col("first"), pl.col("last") + 1
     )
     columns = [name for name in ("start", "end", "pause") if name in context.work.columns]
-    bookings = context.work.select(columns).select(pl.all().gather(spread["place"]))
-    spans = pl.concat([spread.select("person", "low", "high"), bookings], how="horizontal")
+    bookings = context.work.select(columns).select(pl.all().gather(positions["position"]))
+    # Each window is walked by itself, like a person.
+    spans = pl.concat([positions.select("low", "high", person="item"), bookings], how="horizontal")
     begins, stops = pl.max_horizontal("start", "low"), pl.min_horizontal("end", "high")
     share = (stops - begins).clip(lower_bound=0) / (pl.col("end") - pl.col("start"))
     return (
@@ -101,37 +92,30 @@ def _net(context: Context, windows: pl.DataFrame) -> pl.Series:
 
 def _in_sequence(context: Context, windows: pl.DataFrame) -> pl.Series:
     """Return whether work and on-call follow on each other directly in each window."""
-    stretches = context.stretches
-    spread = (
-        windows.select("start", "end", place=pl.int_ranges("low", "high", dtype=pl.UInt32))
-        .with_row_index("window")
-        .explode("place")
+    kind = context.work["kind"]
+    on_call, work = kind == ON_CALL, context.work.select(is_duty()).to_series()
+    stretch = spread(windows.select("start", "end", "low", "high"), pl.col("low"), pl.col("high"))
+    first, last = (context.stretches[name].gather(stretch["position"]) for name in ("first", "last"))
+    mixed = stretch.select("start", "end", window="item", stretch="position", first=first, last=last).filter(
+        any_at(on_call, first, last + 1), any_at(work, first, last + 1)
     )
-    bounds = {name: stretches[name].gather(spread["place"]) for name in ("first", "last")}
-    both = (
-        any_of_kinds(context.work, kinds, bounds["first"], bounds["last"])
-        for kinds in (range(ON_CALL, ON_CALL + 1), range(LAST_DUTY + 1))
-    )
-    mixed = spread.with_columns(**bounds).filter(*both)
     # Both kinds must lie in the window, not only in a stretch that goes on beyond it.
-    bookings = mixed.with_columns(
-        position=pl.int_ranges("first", pl.col("last") + 1, dtype=pl.UInt32)
-    ).explode("position")
-    kinds = (
+    bookings = spread(mixed, pl.col("first"), pl.col("last") + 1)
+    at = bookings["position"]
+    both = (
         bookings.with_columns(
-            context.work[name].gather(bookings["position"]).alias(as_name)
-            for name, as_name in (("start", "begins"), ("end", "stops"), ("kind", "kind"))
+            begins=context.work["start"].gather(at),
+            stops=context.work["end"].gather(at),
+            on_call=on_call.gather(at),
+            work=work.gather(at),
         )
         .filter(pl.col("begins") < pl.col("end"), pl.col("stops") > pl.col("start"))
-        .group_by("window", "place")
-        .agg(
-            on_call=(pl.col("kind") == ON_CALL).any(),
-            work=(pl.col("kind") <= LAST_DUTY).any(),
-        )
+        .group_by("window", "stretch")
+        .agg(pl.col("on_call", "work").any())
         .filter("on_call", "work")["window"]
         .unique()
     )
-    return pl.int_range(windows.height, dtype=pl.UInt32, eager=True).is_in(kinds.implode())
+    return pl.int_range(windows.height, dtype=pl.UInt32, eager=True).is_in(both.implode())
 
 
 def _allowed(context: Context) -> pl.Expr:
@@ -139,27 +123,28 @@ def _allowed(context: Context) -> pl.Expr:
     usual = microseconds(context.in_force, "long_duty", NEVER)
     sequence = microseconds(context.in_force, "long_duty_in_sequence", 0)
     decision = microseconds(context.in_force, "long_duty_by_decision", 0)
+    decided = _decided(context.in_force, context.day(pl.col("start")))
     return pl.max_horizontal(
         usual,
         pl.when("mixed").then(sequence).otherwise(0),
-        pl.when(_decided(context.in_force, context.day(pl.col("start")))).then(decision).otherwise(0),
+        pl.when(decided).then(decision).otherwise(0),
     )
 
 
 def _decided(in_force: InForce, day: pl.Expr) -> pl.Expr:
     """Return whether the agreement of `agreement` lets the rule be ignored by a decision that holds on the day."""
-    holds = pl.lit(value=False)
+    decided = pl.lit(value=False)
     date = day.cast(pl.Date)
-    for place, terms in enumerate(in_force.terms):
+    for position, terms in enumerate(in_force.terms):
         if CODE not in terms.ignores or terms.decision is None:
             continue
-        mine = pl.col("agreement") == place
+        holds = pl.col("agreement") == position
         if terms.decision_from is not None:
-            mine &= date >= terms.decision_from
+            holds &= date >= terms.decision_from
         if terms.decision_to is not None:
-            mine &= date <= terms.decision_to
-        holds |= mine
-    return holds
+            holds &= date <= terms.decision_to
+        decided |= holds
+    return decided
 
 
 RULE = Rule(

@@ -17,7 +17,7 @@ import polars as pl
 
 from tcw.rules.engine.context import Context
 from tcw.rules.measures.full_time import calculation_periods
-from tcw.rules.measures.hours_by_period import decide, findings, judgement
+from tcw.rules.measures.hours_by_period import judge_windows, judgement
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.kinds import WORK
@@ -25,14 +25,16 @@ from tcw.worktime.kinds import WORK
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each calculation period with too many ordinary hours."""
-    parts = []
-    for every, windows in calculation_periods(context):
-        done = decide(windows.filter(pl.col("work") > 0).with_columns(net="work", allowed="full"))
-        found = findings(
-            context, done.flagged, every, pl.col("kind") == WORK, per=pl.lit(float(every.number))
+    return judgement(
+        judge_windows(
+            context,
+            windows.filter(pl.col("work") > 0).with_columns(net="work", allowed="full"),
+            every,
+            pl.col("kind") == WORK,
+            per=float(every.number),
         )
-        parts.append((found, done.judged, done.not_judged))
-    return judgement(parts)
+        for every, windows in calculation_periods(context)
+    )
 
 
 RULE = Rule(

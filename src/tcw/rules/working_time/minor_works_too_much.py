@@ -34,6 +34,7 @@ from tcw.intake.values.words import COORDINATION
 from tcw.rules.engine.context import Context
 from tcw.rules.engine.people import BEFORE_ANY
 from tcw.rules.engine.terms import ATL
+from tcw.rules.measures.bookings import with_midnights
 from tcw.rules.measures.breaks import unbroken
 from tcw.rules.measures.net_hours import by_day, by_week
 from tcw.rules.measures.rests import fixed_windows, weeks_from
@@ -41,12 +42,24 @@ from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, US_PER_MINUTE
 from tcw.worktime.coverage import coverage
-from tcw.worktime.kinds import BREAK, LAST_DUTY, LAST_WORKING, STANDBY
+from tcw.worktime.kinds import BREAK, LAST_DUTY, LAST_WORKING, STANDBY, is_duty, working
 from tcw.worktime.stretches import duty_periods, gaps, stretches
 
 ADULT: Final = "18y"
 YOUNG: Final = 16
 """The year of this birthday is that of the last school term (skolplikt); a child is a young person from 1 July of it."""
+
+YOUNG_LIMITS = {"day": 8.0, "week": 40.0, "rest": 12.0}
+CHILD_LIMITS = {"day": 7.0, "week": 35.0, "rest": 14.0}
+YOUNG_NIGHT = (0, 5)
+CHILD_NIGHT = (-4, 6)
+"""Hours from midnight."""
+WORK_WITHOUT_BREAK = 4.5
+SHORTEST_BREAK = 30
+"""Minutes."""
+WEEKLY_REST = 36.0
+SPAN = ("person", "staff", "unit", "row", "planned", "kind")
+COLUMNS = ("person", "from", "to", "measured", "limit", "subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,97 +78,31 @@ class Minors:
     unknown: int
 
 
-def minors(context: Context) -> Minors:
-    """Return the minors of this chunk."""
-    born = _births(context)
-    everybody = context.people
-    known = everybody.join(born, on="person")
-    eighteenth = pl.col("born").dt.offset_by(ADULT).to_physical().cast(pl.Int64)
-    first = pl.date(pl.col("born").dt.year() + YOUNG, 7, 1).to_physical().cast(pl.Int32)
-    people = known.select("person", young=first, adult=context.midnight(eighteenth), day=eighteenth).filter(
-        pl.col("adult") > context.first
-    )
-    adult = people.select("person", "adult")
-    bookings = (
-        context.bookings.join(adult, on="person", how="inner", maintain_order="left")
-        .filter(pl.col("start") < pl.col("adult"))
-        .with_columns(end=pl.min_horizontal("end", "adult"))
-        .drop("adult")
-    )
-    by_hours = (
-        context.by_hours.join(people.select("person", born="day"), on="person", maintain_order="left")
-        .filter(pl.col("day") < pl.col("born"))
-        .drop("born")
-    )
-    return Minors(people.drop("day"), bookings, by_hours, known.height, everybody.height - known.height)
-
-
-def at_disposal(mine: Minors) -> pl.DataFrame:
-    """Return working time and standby: what is no weekly rest."""
-    return mine.bookings.filter(pl.col("kind") <= STANDBY)
-
-
-def _births(context: Context) -> pl.DataFrame:
-    """Return `person`, `born` (Date): as the staff table says, else as the personal number does."""
-    year = context.schedule.last_day.year if context.schedule.last_day is not None else BEFORE_ANY
-    number = personal_number(pl.col("person_id"), year)
-    day = number.str.slice(6, 2).cast(pl.Int8, strict=False)
-    numbered = pl.date(
-        number.str.slice(0, 4).cast(pl.Int32, strict=False),
-        number.str.slice(4, 2).cast(pl.Int8, strict=False),
-        pl.when(day > COORDINATION).then(day - COORDINATION).otherwise(day),
-    )
-    staff = context.schedule.staff.join(context.employments.select("staff_id", "person"), on="staff_id")
-    return (
-        staff.select("person", born=pl.coalesce("birth_date", numbered))
-        .drop_nulls("born")
-        # Of two dates the earlier is the one that invents no finding.
-        .sort("person", "born")
-        .unique("person", keep="first", maintain_order=True)
-    )
-
-
-YOUNG_LIMITS = {"day": 8.0, "week": 40.0, "rest": 12.0}
-CHILD_LIMITS = {"day": 7.0, "week": 35.0, "rest": 14.0}
-YOUNG_NIGHT = (0, 5)
-CHILD_NIGHT = (-4, 6)
-"""Hours from midnight."""
-WORK_WITHOUT_BREAK = 4.5
-SHORTEST_BREAK = 30
-"""Minutes."""
-WEEKLY_REST = 36.0
-SPAN = ("person", "staff", "unit", "row", "planned", "kind")
-FOUND = ("person", "from", "to", "measured", "limit", "subject")
-
-
 def judge(context: Context) -> Judgement:
     """Return a finding for each limit that a minor's work does not keep."""
-    mine = minors(context)
-    why = "staff.birth_date" if mine.unknown else ""
-    if mine.people.is_empty():
-        return Judgement(judged=mine.known, not_judged=mine.unknown, why=why)
-    work = mine.bookings.filter(pl.col("kind") <= LAST_WORKING)
-    weeks, undecided_weeks = _weekly_rest(context, mine)
-    breaks, undecided_breaks = _breaks(context, mine)
+    minors = minors_of(context)
+    why = "staff.birth_date" if minors.unknown else ""
+    if minors.people.is_empty():
+        return Judgement(judged=minors.known, not_judged=minors.unknown, why=why)
+    work = minors.bookings.filter(working())
+    weeks, undecided_weeks = _weekly_rest(context, minors)
+    breaks, undecided_breaks = _breaks(context, minors)
+    by_hours = minors.by_hours.filter(working())
     sums = [
-        _beyond(by_day(context, work, _working(mine.by_hours)), mine, context, "day", 1),
-        _beyond(by_week(context, work, _working(mine.by_hours)), mine, context, "week", 7),
+        _beyond(by_day(context, work, by_hours), minors, context, "day", 1),
+        _beyond(by_week(context, work, by_hours), minors, context, "week", 7),
     ]
-    rest = _rests(context, mine, work)
-    found = pl.concat(
-        [frame.select(FOUND) for frame in (*sums, rest, _nights(context, mine, work), breaks, weeks)]
+    rest = _rests(context, minors, work)
+    flagged = pl.concat(
+        [frame.select(COLUMNS) for frame in (*sums, rest, _nights(context, minors, work), breaks, weeks)]
     )
     undecided = undecided_weeks + undecided_breaks
     return Judgement(
-        _with_rows(found, context, mine),
-        judged=mine.known,
-        not_judged=mine.unknown + undecided,
+        _with_rows(flagged, context, minors),
+        judged=minors.known,
+        not_judged=minors.unknown + undecided,
         why=why or ("bookings.break_minutes" if undecided_breaks else ""),
     )
-
-
-def _working(by_hours: pl.DataFrame) -> pl.DataFrame:
-    return by_hours.filter(pl.col("kind") <= LAST_WORKING)
 
 
 def _limit(name: str, day: pl.Expr) -> pl.Expr:
@@ -163,11 +110,11 @@ def _limit(name: str, day: pl.Expr) -> pl.Expr:
     return pl.when(day >= pl.col("young")).then(YOUNG_LIMITS[name]).otherwise(CHILD_LIMITS[name])
 
 
-def _beyond(sums: pl.DataFrame, mine: Minors, context: Context, subject: str, length: int) -> pl.DataFrame:
+def _beyond(sums: pl.DataFrame, minors: Minors, context: Context, subject: str, length: int) -> pl.DataFrame:
     """Return days or weeks with too many net hours; by the milder limits when any of its days has them."""
     day = pl.col("day")
     return (
-        sums.join(mine.people, on="person", maintain_order="left")
+        sums.join(minors.people, on="person", maintain_order="left")
         .with_columns(measured=pl.col("net") / US_PER_HOUR, limit=_limit(subject, day + (length - 1)))
         .filter(pl.col("measured") > pl.col("limit"))
         .with_columns(
@@ -178,12 +125,12 @@ def _beyond(sums: pl.DataFrame, mine: Minors, context: Context, subject: str, le
     )
 
 
-def _rests(context: Context, mine: Minors, work: pl.DataFrame) -> pl.DataFrame:
+def _rests(context: Context, minors: Minors, work: pl.DataFrame) -> pl.DataFrame:
     """Return gaps between duty periods that are too short."""
     united = context.with_agreement(stretches(work, context.timeline.origin))
     between = gaps(duty_periods(united, context.term("break_at_most") * US_PER_HOUR))
     return (
-        between.join(mine.people, on="person", maintain_order="left")
+        between.join(minors.people, on="person", maintain_order="left")
         .with_columns(
             measured=(pl.col("end") - pl.col("start")) / US_PER_HOUR,
             limit=_limit("rest", context.day(pl.col("end"))),
@@ -194,9 +141,9 @@ def _rests(context: Context, mine: Minors, work: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _nights(context: Context, mine: Minors, work: pl.DataFrame) -> pl.DataFrame:
+def _nights(context: Context, minors: Minors, work: pl.DataFrame) -> pl.DataFrame:
     """Return nights with working time in the hours that are forbidden."""
-    united = stretches(work, context.timeline.origin).join(mine.people, on="person", maintain_order="left")
+    united = stretches(work, context.timeline.origin).join(minors.people, on="person", maintain_order="left")
     morning = pl.col("morning")
     touched = united.with_columns(
         morning=pl.int_ranges(context.day(pl.col("start")), context.day(pl.col("end")) + 2, dtype=pl.Int32)
@@ -209,53 +156,52 @@ def _nights(context: Context, mine: Minors, work: pl.DataFrame) -> pl.DataFrame:
         context.clock.instant(morning.cast(pl.Int64) * US_PER_DAY + hour.cast(pl.Int64) * US_PER_HOUR)
         for hour in bounds
     )
-    inside = pl.min_horizontal("end", "to") - pl.max_horizontal("start", "from")
+    worked = pl.min_horizontal("end", "to") - pl.max_horizontal("start", "from")
     return (
         touched.with_columns(begin.alias("from"), end.alias("to"))
-        .with_columns(inside=inside)
-        .filter(pl.col("inside") > 0)
+        .with_columns(worked=worked)
+        .filter(pl.col("worked") > 0)
         .group_by("person", "from", "to", maintain_order=True)
-        .agg(measured=pl.col("inside").sum() / US_PER_HOUR)
+        .agg(measured=pl.col("worked").sum() / US_PER_HOUR)
         .with_columns(limit=pl.lit(0.0), subject=pl.lit("night"))
     )
 
 
-def _breaks(context: Context, mine: Minors) -> tuple[pl.DataFrame, int]:
+def _breaks(context: Context, minors: Minors) -> tuple[pl.DataFrame, int]:
     """Return parts of work without a break that is long enough, and how many nobody can decide."""
-    work = mine.bookings.filter(pl.col("kind") <= LAST_DUTY)
+    work = minors.bookings.filter(is_duty())
     if "pause" in work.columns:
         # A sum of less than 30 minutes holds no break of 30.
         work = work.with_columns(
             pause=pl.when(pl.col("pause") >= SHORTEST_BREAK).then("pause").otherwise(pl.col("pause") * 0)
         )
-    pauses = mine.bookings.filter(pl.col("kind") == BREAK)
+    pauses = minors.bookings.filter(pl.col("kind") == BREAK)
     origin = context.timeline.origin
     longest = round(WORK_WITHOUT_BREAK * US_PER_HOUR)
     parts, _ = unbroken(work, pauses, origin, longest, shortest=SHORTEST_BREAK * US_PER_MINUTE)
     # Shorter gaps and breaks do not end the part, but are no work either.
-    worked = coverage(work.select(pl.col("person").alias("owner"), "start", "end"), origin)
-    paused = coverage(pauses.select(pl.col("person").alias("owner"), "start", "end"), origin)
+    worked, paused = coverage(work, origin, "person"), coverage(pauses, origin, "person")
     net = worked.length(parts, "person", "start", "end") - paused.length(parts, "person", "start", "end")
     long = parts.with_columns(measured=net / US_PER_HOUR).filter(pl.col("measured") > WORK_WITHOUT_BREAK)
     keeps_breaks = context.timeline.books(BREAK, BREAK)
-    sure = long.filter(~pl.col("paused"), pl.col("told") | keeps_breaks)
+    sure = long.filter(~pl.col("paused"), pl.col("says_break") | keeps_breaks)
     named = sure.rename({"start": "from", "end": "to"}).with_columns(
         limit=pl.lit(WORK_WITHOUT_BREAK), subject=pl.lit("break")
     )
     return named, long.height - sure.height
 
 
-def _weekly_rest(context: Context, mine: Minors) -> tuple[pl.DataFrame, int]:
+def _weekly_rest(context: Context, minors: Minors) -> tuple[pl.DataFrame, int]:
     """Return calendar weeks without enough rest, and how many nobody can decide."""
     weeks = fixed_windows(
-        stretches(at_disposal(mine), context.timeline.origin),
+        stretches(at_disposal(minors), context.timeline.origin),
         weeks_from(ATL.week_break_day, ATL.week_break_time),
         context.clock,
         context.first,
         context.after,
     )
     demanded = WEEKLY_REST * US_PER_HOUR
-    short = weeks.filter(pl.col("known") < demanded)
+    short = weeks.filter(pl.col("at_least") < demanded)
     failed = short.filter(pl.col("at_most") < demanded)
     named = failed.rename({"start": "from", "end": "to"}).with_columns(
         measured=pl.col("at_most") / US_PER_HOUR, limit=pl.lit(WEEKLY_REST), subject=pl.lit("weekly_rest")
@@ -263,19 +209,14 @@ def _weekly_rest(context: Context, mine: Minors) -> tuple[pl.DataFrame, int]:
     return named, short.height - failed.height
 
 
-def _with_rows(found: pl.DataFrame, context: Context, mine: Minors) -> pl.DataFrame:
+def _with_rows(flagged: pl.DataFrame, context: Context, minors: Minors) -> pl.DataFrame:
     """Add `rows` and `planned`: the bookings in each period, or on either side of a rest."""
-    day = pl.col("day").cast(pl.Int64)
+    by_hours = with_midnights(context, minors.by_hours.lazy().filter(working())).collect()
     spans = [
-        at_disposal(mine).select(*SPAN, begin="start", stop="end", clocked=pl.lit(value=True)),
-        _working(mine.by_hours).select(
-            *SPAN,
-            begin=context.midnight(day),
-            stop=context.midnight(day + 1),
-            clocked=pl.lit(value=False),
-        ),
+        at_disposal(minors).select(*SPAN, begin="start", stop="end", clocked=pl.lit(value=True)),
+        by_hours.select(*SPAN, begin="from", stop="to", clocked=pl.lit(value=False)),
     ]
-    numbered = found.with_row_index("finding")
+    numbered = flagged.with_row_index("finding")
     aside = pl.col("subject") == "rest"
     # Standby is no matter but to weekly rest, on-call none to breaks.
     counted = (
@@ -301,6 +242,56 @@ def _with_rows(found: pl.DataFrame, context: Context, mine: Minors) -> pl.DataFr
         .agg(pl.col("planned").any(), rows="row")
     )
     return numbered.join(lists, on="finding", maintain_order="left").drop("finding")
+
+
+def minors_of(context: Context) -> Minors:
+    """Return the minors of this chunk."""
+    born = _births(context)
+    everybody = context.people
+    known = everybody.join(born, on="person")
+    eighteenth = pl.col("born").dt.offset_by(ADULT).to_physical().cast(pl.Int64)
+    first = pl.date(pl.col("born").dt.year() + YOUNG, 7, 1).to_physical().cast(pl.Int32)
+    people = known.select("person", young=first, adult=context.midnight(eighteenth), day=eighteenth).filter(
+        pl.col("adult") > context.first
+    )
+    adult = people.select("person", "adult")
+    bookings = (
+        context.bookings.join(adult, on="person", how="inner", maintain_order="left")
+        .filter(pl.col("start") < pl.col("adult"))
+        .with_columns(end=pl.min_horizontal("end", "adult"))
+        .drop("adult")
+    )
+    by_hours = (
+        context.by_hours.join(people.select("person", born="day"), on="person", maintain_order="left")
+        .filter(pl.col("day") < pl.col("born"))
+        .drop("born")
+    )
+    return Minors(people.drop("day"), bookings, by_hours, known.height, everybody.height - known.height)
+
+
+def at_disposal(minors: Minors) -> pl.DataFrame:
+    """Return working time and standby: what is no weekly rest."""
+    return minors.bookings.filter(pl.col("kind") <= STANDBY)
+
+
+def _births(context: Context) -> pl.DataFrame:
+    """Return `person`, `born` (Date): as the staff table says, else as the personal number does."""
+    year = context.schedule.last_day.year if context.schedule.last_day is not None else BEFORE_ANY
+    number = personal_number(pl.col("person_id"), year)
+    day = number.str.slice(6, 2).cast(pl.Int8, strict=False)
+    numbered = pl.date(
+        number.str.slice(0, 4).cast(pl.Int32, strict=False),
+        number.str.slice(4, 2).cast(pl.Int8, strict=False),
+        pl.when(day > COORDINATION).then(day - COORDINATION).otherwise(day),
+    )
+    staff = context.schedule.staff.join(context.employments.select("staff_id", "person"), on="staff_id")
+    return (
+        staff.select("person", born=pl.coalesce("birth_date", numbered))
+        .drop_nulls("born")
+        # Of two dates the earlier is the one that invents no finding.
+        .sort("person", "born")
+        .unique("person", keep="first", maintain_order=True)
+    )
 
 
 RULE = Rule(

@@ -15,11 +15,12 @@ time, need a time kind `break` to be seen here.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.breaks import rows_of, unbroken
+from tcw.rules.measures.bookings import with_bookings
+from tcw.rules.measures.breaks import unbroken
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR
-from tcw.worktime.kinds import BREAK, LAST_DUTY
+from tcw.worktime.kinds import BREAK, is_duty
 
 COLUMNS = ("row", "person", "start", "end", "kind", "planned", "pause")
 MOST_HOURS = 24 * 366
@@ -29,28 +30,23 @@ def judge(context: Context) -> Judgement:
     """Return a finding for each part of work that is too long without a break."""
     columns = [name for name in COLUMNS if name in context.bookings.columns]
     bookings = context.bookings.lazy().select(columns)
-    work = bookings.filter(pl.col("kind") <= LAST_DUTY).collect()
+    work = bookings.filter(is_duty()).collect()
     breaks = bookings.filter(pl.col("kind") == BREAK).collect()
     shortest = round(min(context.lowest("break_after"), MOST_HOURS) * US_PER_HOUR)
     parts, total = unbroken(work, breaks, context.timeline.origin, longer_than=shortest)
     keeps_breaks = context.timeline.books(BREAK, BREAK)
-    known = ~pl.col("paused") & (pl.col("told") | keeps_breaks)
+    known = ~pl.col("paused") & (pl.col("says_break") | keeps_breaks)
     sure = _too_long(parts.filter(known), context)
     doubtful = parts.filter(~known)
     # Most parts have a break of so many minutes; whose limit they are beyond matters only where limits differ.
     alike = context.lowest("break_after") == context.highest("break_after")
     unknown = doubtful.height if alike else _too_long(doubtful, context).height
-    by_hours = context.by_hours.filter(pl.col("kind") <= LAST_DUTY).height
+    by_hours = context.by_hours.filter(is_duty()).height
     return Judgement(
-        rows_of(sure, work).select(
-            "person",
-            pl.col("start").alias("from"),
-            pl.col("end").alias("to"),
-            "limit",
-            "planned",
-            "agreement",
-            "rows",
+        with_bookings(sure, work).select(
+            *("person", "limit", "planned", "agreement", "rows"),
             measured=(pl.col("end") - pl.col("start")) / US_PER_HOUR,
+            **{"from": "start", "to": "end"},
         ),
         judged=total - unknown,
         not_judged=unknown + by_hours,

@@ -15,27 +15,32 @@ Not judged: days of which only hours, and no clock times, are known.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.rests import days_of_hours_only, with_bookings
+from tcw.rules.measures.bookings import window_findings, with_bookings
+from tcw.rules.measures.rests import days_of_hours_only
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR
 from tcw.worktime.stretches import stretches
 
 FIVE = 5 * US_PER_HOUR
+NIGHTS_SCHEMA = pl.Schema(
+    {
+        "person": pl.UInt32(),
+        "start": pl.Int64(),  # instants: 00:00
+        "end": pl.Int64(),  # and 05:00
+        "worked": pl.Int64(),  # µs between
+        "first": pl.UInt32(),  # positions of bookings
+        "last": pl.UInt32(),
+    }
+)
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each night with working time that is not night work."""
     unknown = days_of_hours_only(context)
     work = _touching_night(context)
-    found = with_bookings(_nights(context, work), work)
     return Judgement(
-        found.select(
-            *("person", "rows", "planned"),
-            measured=pl.col("inside") / US_PER_HOUR,
-            limit=pl.lit(0.0),
-            **{"from": "start", "to": "end"},
-        ),
+        window_findings(with_bookings(_nights(context, work), work), "worked", None),
         judged=context.duties.height,
         not_judged=unknown,
         why="bookings.start" if unknown else "",
@@ -53,37 +58,24 @@ def _touching_night(context: Context) -> pl.DataFrame:
 
 
 def _nights(context: Context, work: pl.DataFrame) -> pl.DataFrame:
-    """Return `person`, `start`, `end` (00:00 and 05:00), `inside` (µs worked between), `first`, `last` (positions in `work`)."""
+    """Return the nights with working time (NIGHTS_SCHEMA); positions are in `work`."""
     if work.is_empty():
-        return pl.DataFrame(
-            schema={
-                "person": pl.UInt32,
-                "start": pl.Int64,
-                "end": pl.Int64,
-                "inside": pl.Int64,
-                "first": pl.UInt32,
-                "last": pl.UInt32,
-            }
-        )
+        return pl.DataFrame(schema=NIGHTS_SCHEMA)
     day = pl.col("day")
-    begins, ends = context.midnight(day), context.clock.instant(day.cast(pl.Int64) * US_PER_DAY + FIVE)
+    days = pl.int_ranges(context.day(pl.col("start")), context.day(pl.col("end") - 1) + 1, dtype=pl.Int32)
     return (
         stretches(work, context.timeline.origin)
         .lazy()
-        .with_columns(
-            day=pl.int_ranges(
-                context.day(pl.col("start")), context.day(pl.col("end") - 1) + 1, dtype=pl.Int32
-            )
-        )
+        .with_columns(day=days)
         .explode("day")
-        .with_columns(begins=begins, ends=ends)
         .with_columns(
-            inside=pl.min_horizontal("end", "ends") - pl.max_horizontal("start", "begins"),
+            midnight=context.midnight(day),
+            five=context.clock.instant(day.cast(pl.Int64) * US_PER_DAY + FIVE),
         )
-        .filter(pl.col("inside") > 0)
-        .group_by("person", "begins", "ends")
-        .agg(pl.col("inside").sum(), pl.col("first").min(), pl.col("last").max())
-        .rename({"begins": "start", "ends": "end"})
+        .with_columns(worked=pl.min_horizontal("end", "five") - pl.max_horizontal("start", "midnight"))
+        .filter(pl.col("worked") > 0)
+        .group_by("person", start="midnight", end="five")
+        .agg(pl.col("worked").sum(), pl.col("first").min(), pl.col("last").max())
         .sort("person", "start")
         .collect()
     )

@@ -33,95 +33,27 @@ import polars as pl
 from tcw.model.config.agreements import NO_LIMIT
 from tcw.rules.engine.context import Context
 from tcw.rules.engine.terms import Terms
+from tcw.rules.measures.bookings import any_at, rows_at, window_findings, with_bookings
 from tcw.rules.measures.rests import (
     NEVER,
-    any_of_kinds,
-    any_planned,
     day_windows,
     days_from,
     days_of_hours_only,
     fixed_windows,
-    in_order,
+    laid_alike,
     limits,
     longest_rests,
     microseconds,
-    with_bookings,
+    of_agreements,
 )
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
-from tcw.worktime.clock import US_PER_HOUR
+from tcw.worktime.keys import time_keys
 from tcw.worktime.kinds import ON_CALL
-from tcw.worktime.stretches import gaps
+from tcw.worktime.stretches import gaps, next_start
 
-
-def long_passes(context: Context) -> pl.DataFrame:
-    """Return duty periods with on-call above `long_duty` and up to `long_duty_in_sequence`.
-
-    Returns `person`, `start`, `end`, `first`, `last`, `agreement` as of `Context.duties`, and `goes`, `after` (the start and `first` of
-    the person's next duty period; null where there is none), sorted.
-    """
-    if not any(terms.long_duty_in_sequence != float("inf") for terms in context.in_force.terms):
-        return context.duties.clear().with_columns(
-            goes=pl.lit(None, dtype=pl.Int64), after=pl.lit(None, dtype=pl.UInt32)
-        )
-    length = pl.col("end") - pl.col("start")
-    mine = pl.col("person") == pl.col("person").shift(-1)
-    allowed = microseconds(context.in_force, "long_duty_in_sequence", 0)
-    long = (
-        context.duties.lazy()
-        .with_columns(
-            goes=pl.when(mine).then(pl.col("start").shift(-1)),
-            after=pl.when(mine).then(pl.col("first").shift(-1)),
-        )
-        .filter(length > microseconds(context.in_force, "long_duty", NEVER), length <= allowed)
-        .collect()
-    )
-    return long.filter(any_of_kinds(context.work, range(ON_CALL, ON_CALL + 1), long["first"], long["last"]))
-
-
-def rests_after(context: Context, passes: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
-    """Judge the rest after each long pass.
-
-    Returns those too short, with `person`, `start`, `end` (the gap), `length`, `demanded` (µs), `first`, `last`, `agreement` (when it begins); how
-    many were decided; and how many were not, because the export ends before the rest does.
-    """
-    rest = pl.col("goes").fill_null(context.after) - pl.col("end")
-    judged = passes.with_columns(
-        length=rest,
-        demanded=pl.max_horizontal(
-            pl.col("end") - pl.col("start"), microseconds(context.in_force, "daily_rest", 0)
-        ),
-    )
-    short = judged.filter(pl.col("length") < pl.col("demanded"))
-    known = short.filter(pl.col("goes").is_not_null())
-    found = context.with_agreement(
-        known.select(
-            "person",
-            "length",
-            "demanded",
-            start="end",
-            end="goes",
-            first="last",
-            last="after",
-        )
-    )
-    unknown = short.height - known.height
-    return found, passes.height - unknown, unknown
-
-
-def holds_pass(windows: pl.DataFrame, passes: pl.DataFrame, origin: int, *, begun: bool) -> pl.Series:
-    """Return whether a long pass begins in each window; with `begun`, whether one is going on when the window begins."""
-    if passes.is_empty() or windows.is_empty():
-        return pl.Series([False] * windows.height, dtype=pl.Boolean)
-    starts = passes.select(in_order("start", origin)).to_series()
-    if begun:
-        place = starts.search_sorted(windows.select(in_order("start", origin)).to_series(), side="right")
-    else:
-        place = starts.search_sorted(windows.select(in_order("end", origin)).to_series(), side="left")
-    latest = (place.cast(pl.Int64) - 1).clip(0)
-    reach = passes["end" if begun else "start"].gather(latest)
-    mine = (passes["person"].gather(latest) == windows["person"]) & (place > 0)
-    return mine & ((reach > windows["start"]) if begun else (reach >= windows["start"]))
+COLUMNS = ("person", "start", "end", "measured", "demanded", "agreement", "rows", "planned")
+"""Of a period or gap with too short a rest (times in µs)."""
 
 
 def judge(context: Context) -> Judgement:
@@ -133,66 +65,49 @@ def judge(context: Context) -> Judgement:
         return Judgement(not_judged=unknown, why=why)
     passes = context.once(long_passes)
     short, judged, undecided = rests_after(context, passes)
-    columns = ("person", "start", "end", "measured", "demanded", "agreement", "rows", "planned")
-    found = [_beside(context, short.with_columns(measured="length")).select(columns)]
-    for alike in _laid_alike(context):
-        terms = context.in_force.terms[alike[0]]
-        windows = _windows(context, terms)
-        if len(alike) < len(context.in_force.terms):
-            windows = (
-                context.with_agreement(windows).filter(pl.col("agreement").is_in(alike)).drop("agreement")
-            )
-        doubtful = windows.filter(pl.col("short"))
-        flagged, missing = _decided(context, doubtful, passes, terms)
-        found.append(flagged.select(columns))
+    failed = [_with_neighbours(context, short.with_columns(measured="length")).select(COLUMNS)]
+    for terms, positions in laid_alike(
+        context, "daily_rest", lambda terms: (terms.daily_rest_mode, _day_break(terms))
+    ):
+        windows = of_agreements(context, _windows(context, terms), positions)
+        flagged, missing = _decided(context, windows.filter(pl.col("short")), passes, terms)
+        failed.append(flagged.select(COLUMNS))
         judged += windows.height - missing
         undecided += missing
     return Judgement(
-        pl.concat(found).select(
-            *("person", "agreement", "rows", "planned"),
-            measured=pl.col("measured") / US_PER_HOUR,
-            limit=pl.col("demanded") / US_PER_HOUR,
-            **{"from": "start", "to": "end"},
-        ),
+        window_findings(pl.concat(failed), "measured", "demanded"),
         judged=judged,
         not_judged=undecided + unknown,
         why=why,
     )
 
 
-def _laid_alike(context: Context) -> list[list[int]]:
-    """Return the agreements with a daily rest (their positions), together those that lay periods in the same way."""
-    ways: dict[object, list[int]] = {}
-    for place, terms in enumerate(context.in_force.terms):
-        if terms.daily_rest != NO_LIMIT:
-            day_break = terms.day_break if terms.daily_rest_mode == "window" else None
-            ways.setdefault((terms.daily_rest_mode, day_break), []).append(place)
-    return list(ways.values())
+def _day_break(terms: Terms) -> object:
+    return terms.day_break if terms.daily_rest_mode == "window" else None
 
 
 def _windows(context: Context, terms: Terms) -> pl.DataFrame:
-    """Return `person`, `start`, `end` of all periods, and `short`: whether some agreement could ask for more than they surely hold."""
+    """Return all periods: `person`, `start`, `end`, `short` (some agreement could ask for more than they surely hold)."""
     highest = max(limits(context.in_force, "daily_rest", 0))
     match terms.daily_rest_mode:
         case "rolling":
             # Nothing inside a run is a full rest, so only what follows it can be one.
-            follows = pl.col("goes").fill_null(context.after) - pl.col("stop")
-            tight = (pl.col("end") - pl.col("stop") < highest) | (follows < highest)
+            follows = pl.col("next_start").fill_null(context.after) - pl.col("run_end")
+            tight = (pl.col("end") - pl.col("run_end") < highest) | (follows < highest)
             return context.once(day_windows).with_columns(short=tight)
         case "window":
             laid = fixed_windows(
                 context.stretches, days_from(terms.day_break), context.clock, context.first, context.after
             )
-            return laid.select("person", "start", "end", short=pl.col("known") < highest)
+            return laid.select("person", "start", "end", short=pl.col("at_least") < highest)
         case "shift_gap":
             # The gap after a long pass is judged by the pass's length.
             ended = context.once(long_passes).select("person", start="end")
             between = gaps(context.duties).join(
                 ended, on=["person", "start"], how="anti", maintain_order="left"
             )
-            return between.select(
-                "person", "start", "end", "first", "last", short=pl.col("end") - pl.col("start") < highest
-            )
+            tight = pl.col("end") - pl.col("start") < highest
+            return between.select("person", "start", "end", "first", "last", short=tight)
 
 
 def _decided(
@@ -203,7 +118,7 @@ def _decided(
     origin = context.timeline.origin
     if mode == "shift_gap":
         length = pl.col("end") - pl.col("start")
-        measured = doubtful.with_columns(known=length, at_most=length, resumes="end")
+        measured = doubtful.with_columns(at_least=length, at_most=length, resumes="end")
     else:
         free = doubtful.filter(~holds_pass(doubtful, passes, origin, begun=mode == "rolling"))
         measured = longest_rests(
@@ -212,20 +127,20 @@ def _decided(
     measured = context.with_agreement(measured).with_columns(
         demanded=microseconds(context.in_force, "daily_rest", 0)
     )
-    short = measured.filter(pl.col("known") < pl.col("demanded")).with_columns(measured="at_most")
+    short = measured.filter(pl.col("at_least") < pl.col("demanded")).with_columns(measured="at_most")
     failed = short.filter(pl.col("at_most") < pl.col("demanded"))
     open_ends = short.height - failed.height
     made_up = _compensated(context, failed)
     kept = failed.filter(made_up.fill_null(value=True).not_())
-    found = _beside(context, kept) if mode == "shift_gap" else with_bookings(kept, context.work)
-    return found, open_ends + made_up.null_count()
+    flagged = _with_neighbours(context, kept) if mode == "shift_gap" else with_bookings(kept, context.work)
+    return flagged, open_ends + made_up.null_count()
 
 
-def _beside(context: Context, found: pl.DataFrame) -> pl.DataFrame:
+def _with_neighbours(context: Context, between: pl.DataFrame) -> pl.DataFrame:
     """Add `rows` and `planned` of the bookings before and after a gap."""
-    return found.with_columns(
-        context.rows_between(found["first"], found["last"]).alias("rows"),
-        any_planned(context.work, found["first"], found["last"]),
+    first, after = between["first"], between["last"] + 1
+    return between.with_columns(
+        rows=rows_at(context.work, first, after), planned=any_at(context.work["planned"], first, after)
     )
 
 
@@ -233,22 +148,22 @@ def _compensated(context: Context, failed: pl.DataFrame) -> pl.Series:
     """Return whether the rest after a short one makes up for it; null where the export ends before that is seen."""
     if failed.is_empty():
         return pl.Series([], dtype=pl.Boolean)
-    least = microseconds(context.in_force, "daily_rest_with_compensation", 1 << 60)
-    may = failed.with_row_index("place").filter(pl.col("measured") >= least)
+    least = microseconds(context.in_force, "daily_rest_with_compensation", NEVER)
+    may = failed.with_row_index("position").filter(pl.col("measured") >= least)
     answer = pl.Series([False] * failed.height, dtype=pl.Boolean)
     if may.is_empty():
         return answer
-    told = may.filter(pl.col("resumes").is_not_null())
+    ended = may.filter(pl.col("resumes").is_not_null())
     # The duty period that ends the rest, or goes on when it ends.
     duties = context.duties
     origin = context.timeline.origin
-    starts = duties.select(in_order("start", origin)).to_series()
-    here = starts.search_sorted(told.select(in_order("resumes", origin)).to_series(), side="right") - 1
-    beyond = (here + 1).clip(upper_bound=duties.height - 1)
-    last = (here + 1 >= duties.height) | (duties["person"].gather(beyond) != told["person"])
+    starts = time_keys(duties, "start", origin)
+    duty = starts.search_sorted(time_keys(ended, "resumes", origin), side="right") - 1
+    following = (duty + 1).clip(upper_bound=duties.height - 1)
+    last = (duty + 1 >= duties.height) | (duties["person"].gather(following) != ended["person"])
     again = pl.when("last").then(context.after).otherwise("again")
-    told = told.with_columns(
-        over=duties["end"].gather(here), again=duties["start"].gather(beyond), last=last
+    judged = ended.with_columns(
+        over=duties["end"].gather(duty), again=duties["start"].gather(following), last=last
     ).with_columns(
         enough=pl.when(again - pl.col("over") >= 2 * pl.col("demanded") - pl.col("measured"))
         .then(statement=True)
@@ -256,8 +171,68 @@ def _compensated(context: Context, failed: pl.DataFrame) -> pl.Series:
         .then(None)
         .otherwise(statement=False)
     )
-    answer = answer.scatter(may["place"], None)
-    return answer.scatter(told["place"], told["enough"])
+    answer = answer.scatter(may["position"], None)
+    return answer.scatter(judged["position"], judged["enough"])
+
+
+# Long passes of work and on-call in sequence, which AB 13 § allows when the rest after them is as long as the pass.
+# They take the place of the eleven hours: the 24 hours in which such a pass lies cannot hold them.
+
+
+def long_passes(context: Context) -> pl.DataFrame:
+    """Return duty periods with on-call above `long_duty` and up to `long_duty_in_sequence`.
+
+    Returns `person`, `start`, `end`, `first`, `last`, `agreement` as of `Context.duties`, and `next_start`, `next_first` (the
+    `start` and `first` of the person's next duty period; null where there is none), sorted.
+    """
+    if not any(terms.long_duty_in_sequence != NO_LIMIT for terms in context.in_force.terms):
+        return context.duties.clear().with_columns(
+            next_start=pl.lit(None, dtype=pl.Int64), next_first=pl.lit(None, dtype=pl.UInt32)
+        )
+    length = pl.col("end") - pl.col("start")
+    allowed = microseconds(context.in_force, "long_duty_in_sequence", 0)
+    long = (
+        context.duties.lazy()
+        .with_columns(next_start=next_start(), next_first=next_start("first"))
+        .filter(length > microseconds(context.in_force, "long_duty", NEVER), length <= allowed)
+        .collect()
+    )
+    return long.filter(any_at(context.work["kind"] == ON_CALL, long["first"], long["last"] + 1))
+
+
+def rests_after(context: Context, passes: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
+    """Judge the rest after each long pass.
+
+    Returns those too short, with `person`, `start`, `end` (the gap), `length`, `demanded` (µs), `first`, `last`, `agreement`
+    (when it begins); how many were decided; and how many were not, because the export ends before the rest does.
+    """
+    rest = pl.col("next_start").fill_null(context.after) - pl.col("end")
+    usual = microseconds(context.in_force, "daily_rest", 0)
+    judged = passes.with_columns(
+        length=rest, demanded=pl.max_horizontal(pl.col("end") - pl.col("start"), usual)
+    )
+    short = judged.filter(pl.col("length") < pl.col("demanded"))
+    ended = short.filter(pl.col("next_start").is_not_null())
+    gaps_after = ended.select(
+        *("person", "length", "demanded"), start="end", end="next_start", first="last", last="next_first"
+    )
+    unknown = short.height - ended.height
+    return context.with_agreement(gaps_after), passes.height - unknown, unknown
+
+
+def holds_pass(windows: pl.DataFrame, passes: pl.DataFrame, origin: int, *, begun: bool) -> pl.Series:
+    """Return whether a long pass begins in each window; with `begun`, whether one is going on when the window begins."""
+    if passes.is_empty() or windows.is_empty():
+        return pl.Series([False] * windows.height, dtype=pl.Boolean)
+    starts = time_keys(passes, "start", origin)
+    if begun:
+        position = starts.search_sorted(time_keys(windows, "start", origin), side="right")
+    else:
+        position = starts.search_sorted(time_keys(windows, "end", origin), side="left")
+    latest = (position.cast(pl.Int64) - 1).clip(0)
+    reach = passes["end" if begun else "start"].gather(latest)
+    same = (passes["person"].gather(latest) == windows["person"]) & (position > 0)
+    return same & ((reach > windows["start"]) if begun else (reach >= windows["start"]))
 
 
 RULE = Rule(

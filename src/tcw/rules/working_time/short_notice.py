@@ -14,6 +14,7 @@ Measured: the days from created to start, 0 when it was created afterwards. Not 
 import polars as pl
 
 from tcw.rules.engine.context import Context
+from tcw.rules.measures.bookings import failing
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY
@@ -23,39 +24,30 @@ from tcw.worktime.kinds import ON_CALL, WORK
 def judge(context: Context) -> Judgement:
     """Return a finding for each booking created too near its start."""
     announced = (pl.col("kind") == WORK) | (pl.col("kind") == ON_CALL)
-    mine = context.bookings.lazy().filter(announced)
+    bookings = context.bookings.lazy().filter(announced)
     by_hours = context.by_hours.filter(announced).height
     if "created" not in context.bookings.columns:
-        total = mine.select(pl.len()).collect().item()
+        total = bookings.select(pl.len()).collect().item()
         return Judgement(not_judged=total + by_hours, why="bookings.created_at")
+    created, undated = (
+        bookings.select(pl.col("created").count(), undated=pl.col("created").null_count()).collect().row(0)
+    )
     # A limit of 0 days is missed by nobody.
     notice = ((context.local(pl.col("start")) - pl.col("created")) / US_PER_DAY).clip(lower_bound=0.0)
-    told, silent = (
-        mine.select(pl.col("created").count(), silent=pl.col("created").null_count()).collect().row(0)
-    )
-    near = mine.with_columns(measured=notice).filter(pl.col("measured") < context.highest("notice_days"))
-    found = (
+    near = bookings.with_columns(notice=notice).filter(pl.col("notice") < context.highest("notice_days"))
+    late = (
         context.with_agreement(near.collect())
         .with_columns(limit=context.term("notice_days"))
-        .filter(pl.col("measured") < pl.col("limit"))
+        .filter(pl.col("notice") < pl.col("limit"))
     )
-    unknown = silent + by_hours
-    return Judgement(
-        found.select(
-            "person",
-            "staff",
-            "unit",
-            pl.col("start").alias("from"),
-            pl.col("end").alias("to"),
-            "measured",
-            "limit",
-            "planned",
-            "agreement",
-            rows=pl.concat_list("row"),
-        ),
-        judged=told,
-        not_judged=unknown,
-        why="bookings.created_at" if unknown else "",
+    return failing(
+        late,
+        judged=created,
+        not_judged=undated + by_hours,
+        why="bookings.created_at",
+        measured=pl.col("notice"),
+        limit=pl.col("limit"),
+        agreement="agreement",
     )
 
 

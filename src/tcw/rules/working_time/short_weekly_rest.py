@@ -21,26 +21,27 @@ Not asked: that the rest lie at the weekend (only "så långt möjligt"), and th
 
 import polars as pl
 
-from tcw.model.config.agreements import NO_LIMIT
 from tcw.rules.engine.context import Context
 from tcw.rules.engine.terms import Terms
+from tcw.rules.measures.bookings import window_findings, with_bookings
 from tcw.rules.measures.rests import (
     days_of_hours_only,
     disposal,
     disposal_stretches,
+    laid_alike,
     limits,
     longest_rests,
     microseconds,
+    of_agreements,
     runs,
     weeks_of,
-    with_bookings,
 )
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
-from tcw.worktime.clock import US_PER_HOUR
 from tcw.worktime.weeks import US_PER_WEEK
 
-FOUND = ("person", "start", "end", "at_most", "demanded", "first", "last", "agreement")
+COLUMNS = ("person", "start", "end", "at_most", "demanded", "first", "last", "agreement")
+"""Of seven days with too short a rest (times in µs)."""
 
 
 def judge(context: Context) -> Judgement:
@@ -50,67 +51,52 @@ def judge(context: Context) -> Judgement:
     if max(limits(context.in_force, "weekly_rest", 0)) == 0 or context.once(disposal).is_empty():
         return Judgement(not_judged=unknown, why=why)
     judged, undecided = 0, unknown
-    found = []
-    for alike in _laid_alike(context):
-        terms = context.in_force.terms[alike[0]]
-        laid = _laid(context, terms)
-        if len(alike) < len(context.in_force.terms):
-            laid = context.with_agreement(laid).filter(pl.col("agreement").is_in(alike)).drop("agreement")
-        failed, missing = (_runs_decided if terms.weekly_rest_mode == "rolling" else _decided)(context, laid)
-        found.append(failed.select(FOUND))
+    failed = []
+    for terms, positions in laid_alike(
+        context, "weekly_rest", lambda terms: (terms.weekly_rest_mode, _week_break(terms))
+    ):
+        rolling = terms.weekly_rest_mode == "rolling"
+        laid = _runs(context) if rolling else weeks_of(context, terms)
+        laid = of_agreements(context, laid, positions)
+        flagged, missing = (_runs_decided if rolling else _decided)(context, laid)
+        failed.append(flagged.select(COLUMNS))
         judged += laid.height - missing
         undecided += missing
-    every = pl.concat(found)
-    every = with_bookings(every, context.once(disposal))
     return Judgement(
-        every.select(
-            *("person", "agreement", "rows", "planned"),
-            measured=pl.col("at_most") / US_PER_HOUR,
-            limit=pl.col("demanded") / US_PER_HOUR,
-            **{"from": "start", "to": "end"},
-        ),
+        window_findings(with_bookings(pl.concat(failed), context.once(disposal)), "at_most", "demanded"),
         judged=judged,
         not_judged=undecided,
         why=why,
     )
 
 
-def _laid_alike(context: Context) -> list[list[int]]:
-    """Return the agreements with a weekly rest (their positions), together those that lay the seven days in the same way."""
-    ways: dict[object, list[int]] = {}
-    for place, terms in enumerate(context.in_force.terms):
-        if terms.weekly_rest != NO_LIMIT:
-            fixed = terms.weekly_rest_mode != "rolling"
-            begins = (terms.week_break_day, terms.week_break_time) if fixed else None
-            ways.setdefault((terms.weekly_rest_mode, begins), []).append(place)
-    return list(ways.values())
+def _week_break(terms: Terms) -> object:
+    return None if terms.weekly_rest_mode == "rolling" else (terms.week_break_day, terms.week_break_time)
 
 
-def _laid(context: Context, terms: Terms) -> pl.DataFrame:
-    if terms.weekly_rest_mode == "rolling":
-        return runs(context, context.once(disposal_stretches), "weekly_rest")
-    return weeks_of(context, terms)
+def _runs(context: Context) -> pl.DataFrame:
+    return runs(context, context.once(disposal_stretches), "weekly_rest")
 
 
 def _decided(context: Context, windows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """Return the windows that fail, and how many nobody can decide."""
     highest = max(limits(context.in_force, "weekly_rest", 0))
-    doubtful = context.with_agreement(windows.filter(pl.col("known") < highest)).with_columns(
+    doubtful = context.with_agreement(windows.filter(pl.col("at_least") < highest)).with_columns(
         demanded=microseconds(context.in_force, "weekly_rest", 0)
     )
-    short = doubtful.filter(pl.col("known") < pl.col("demanded"))
+    short = doubtful.filter(pl.col("at_least") < pl.col("demanded"))
     failed = short.filter(pl.col("at_most") < pl.col("demanded"))
     return failed, short.height - failed.height
 
 
 def _runs_decided(context: Context, laid: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """Return the runs that are too long, and how many nobody can decide: those at the export's ends that are not too long yet."""
+    """Return the runs that are too long, and how many nobody can decide: those at the export's ends, not too long yet."""
     highest = max(limits(context.in_force, "weekly_rest", 0))
     length = pl.col("end") - pl.col("start")
     # Nobody knows whether the time before a first booking and after a last one is a full rest.
-    before = pl.when(pl.col("came").is_null()).then(pl.col("start") - context.first).otherwise(highest)
-    behind = pl.when(pl.col("goes").is_null()).then(context.after - pl.col("end")).otherwise(highest)
-    known = pl.min_horizontal(before, behind)
+    before = pl.when(pl.col("previous_end").is_null()).then(pl.col("start") - context.first)
+    behind = pl.when(pl.col("next_start").is_null()).then(context.after - pl.col("end"))
+    known = pl.min_horizontal(before.otherwise(highest), behind.otherwise(highest))
     doubtful = context.with_agreement(
         laid.filter((length > US_PER_WEEK - 2 * highest) | (known < highest))
     ).with_columns(demanded=microseconds(context.in_force, "weekly_rest", 0))

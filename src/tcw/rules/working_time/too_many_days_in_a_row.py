@@ -14,11 +14,13 @@ whether there are more of them.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.rests import NEVER
+from tcw.rules.measures.rests import NEVER, limit_of_agreement
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY
-from tcw.worktime.kinds import LAST_WORKING
+from tcw.worktime.keys import same_person
+from tcw.worktime.kinds import working
+from tcw.worktime.stretches import joined_rows
 
 
 def judge(context: Context) -> Judgement:
@@ -31,19 +33,15 @@ def judge(context: Context) -> Judgement:
     open_end = (context.midnight(pl.col("first_day") - 1) < context.first) | (
         context.midnight(pl.col("last_day") + 2) > context.after
     )
-    limit = pl.col("agreement").replace_strict(
-        pl.Series(range(len(limits)), dtype=pl.UInt16),
-        pl.Series(limits, dtype=pl.Int64),
-        return_dtype=pl.Int64,
-    )
+    limit = limit_of_agreement(limits)
     if NEVER in limits:
         rows = context.with_agreement(rows, pl.col("first_day")).filter(limit < NEVER)
     doubtful = context.with_agreement(rows.filter((count > min(limits)) | open_end), pl.col("first_day"))
     judged = doubtful.with_columns(count=count, limit=limit, open_end=open_end)
     missing = judged.filter(pl.col("count") <= pl.col("limit"), "open_end").height
-    found = _with_bookings(context, judged.filter(pl.col("count") > pl.col("limit")))
+    flagged = _with_bookings(context, judged.filter(pl.col("count") > pl.col("limit")))
     return Judgement(
-        found.select(
+        flagged.select(
             *("person", "agreement", "rows", "planned", "from", "to"),
             measured=pl.col("count").cast(pl.Float64),
             limit=pl.col("limit").cast(pl.Float64),
@@ -66,44 +64,34 @@ def _days(context: Context) -> pl.DataFrame:
         after = long.with_columns(more=pl.int_ranges(1, pl.col("more") + 1, dtype=pl.Int32)).explode("more")
         days.append(after.select("person", pl.col("day") + pl.col("more")))
     if context.by_hours.height:
-        days.append(context.by_hours.filter(pl.col("kind") <= LAST_WORKING).select("person", "day"))
+        days.append(context.by_hours.filter(working()).select("person", "day"))
     return days[0] if len(days) == 1 else pl.concat(days).sort("person", "day")
 
 
 def _in_a_row(days: pl.DataFrame) -> pl.DataFrame:
     """Return `person`, `first_day`, `last_day` of days in a row."""
-    new = (
-        (pl.col("person") != pl.col("person").shift()) | (pl.col("day") > pl.col("day").shift() + 1)
-    ).fill_null(value=True)
-    marked = days.lazy().with_columns(new=new)
-    heads = marked.filter("new").select("person", first_day="day")
-    tails = marked.filter(pl.col("new").shift(-1).fill_null(value=True)).select(last_day="day")
-    return pl.concat([heads, tails], how="horizontal").collect()
+    named = days.lazy().with_columns(first_day="day", last_day="day")
+    new = ~same_person() | (pl.col("day") > pl.col("day").shift() + 1)
+    return joined_rows(named, new, first=("person", "first_day"), last=("last_day",)).collect()
 
 
-def _with_bookings(context: Context, found: pl.DataFrame) -> pl.DataFrame:
-    """Add `from`, `to`, `rows` and `planned` of the bookings whose duty periods began, or whose hours lie, in each row of days."""
-    numbered = found.with_row_index("finding").with_columns(
-        **{
-            "from": context.midnight(pl.col("first_day")),
-            "to": context.midnight(pl.col("last_day") + 1),
-        }
+def _with_bookings(context: Context, flagged: pl.DataFrame) -> pl.DataFrame:
+    """Add `from`, `to`, `rows` and `planned` of the bookings whose duty periods began, or whose hours lie, in the days."""
+    numbered = flagged.with_row_index("finding").with_columns(
+        context.midnight(pl.col("first_day")).alias("from"),
+        context.midnight(pl.col("last_day") + 1).alias("to"),
     )
-    people = numbered.select("finding", "person", "from", "to", "first_day", "last_day")
-    timed = (
-        context.work.select("person", "row", "planned", "start", "end")
-        .join(people, on="person", how="inner")
-        .filter(pl.col("start") < pl.col("to"), pl.col("start") >= pl.col("from"))
+    begun = pl.concat(
+        [
+            context.work.select("person", "row", "planned", begins="start"),
+            context.by_hours.filter(working()).select(
+                "person", "row", "planned", begins=context.midnight(pl.col("day"))
+            ),
+        ]
     )
-    hours = (
-        context.by_hours.filter(pl.col("kind") <= LAST_WORKING)
-        .select("person", "row", "planned", "day")
-        .join(people, on="person", how="inner")
-        .filter(pl.col("day").is_between(pl.col("first_day"), pl.col("last_day")))
-    )
-    columns = ("finding", "row", "planned")
     bookings = (
-        pl.concat([timed.select(columns), hours.select(columns)])
+        begun.join(numbered.select("finding", "person", "from", "to"), on="person", how="inner")
+        .filter(pl.col("begins") < pl.col("to"), pl.col("begins") >= pl.col("from"))
         .sort("finding", maintain_order=True)
         .group_by("finding", maintain_order=True)
         .agg(rows="row", planned=pl.col("planned").any())

@@ -15,12 +15,12 @@ fulfilled. A person whose rate is not known is then not judged. Four weeks, mont
 """
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.beyond_ordinary import Beyond, judge_beyond
+from tcw.rules.measures.beyond_ordinary import Beyond
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.kinds import ADDITIONAL
 
-OVER = Beyond(
+BEYOND = Beyond(
     column="additional",
     kind=ADDITIONAL,
     year="additional_year",
@@ -31,7 +31,7 @@ OVER = Beyond(
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each four weeks, month or year with too much additional time."""
-    return judge_beyond(context, OVER)
+    return BEYOND.judge(context)
 
 
 RULE = Rule(
@@ -42,14 +42,6 @@ RULE = Rule(
     source="Arbetstidslagen 10 and 10 a §§",
     judge=judge,
     direction="at_most",
-    terms=(
-        "overtime_basis",
-        "overtime_four_weeks",
-        "overtime_month",
-        "additional_year",
-        "extra_additional_year",
-        "ordinary_week",
-        "calculation_weeks",
-    ),
+    terms=BEYOND.terms,
     settings=("calculation_start",),
 )

@@ -19,14 +19,15 @@ out of the export is flagged when the known hours are above the limit already, a
 import polars as pl
 
 from tcw.rules.engine.context import Context
+from tcw.rules.measures.bookings import any_at, rows_at, sum_at
 from tcw.rules.measures.hours_by_period import (
     WEEK,
-    Decided,
-    Every,
+    Part,
+    PeriodLength,
     averaging_periods,
     counted,
     decide,
-    findings,
+    judge_windows,
     judgement,
 )
 from tcw.rules.measures.net_hours import net_spans
@@ -34,23 +35,20 @@ from tcw.rules.measures.night_work import night_time, night_workers
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR
-from tcw.worktime.stretches import PER_PERSON, TICK
-
-Part = tuple[pl.DataFrame | None, int, int]
+from tcw.worktime.keys import time_keys
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each averaging period, and each 24 hours at special risk, with too much work of a night worker."""
-    parts: list[Part] = []
+    counted_days = pl.col("days") - (pl.col("days") + WEEK - 1) // WEEK
+    allowed = (context.term("night_average") * US_PER_HOUR * counted_days).round()
+    parts = []
     for every, windows in averaging_periods(context):
-        counted_days = pl.col("days") - (pl.col("days") + WEEK - 1) // WEEK
-        allowed = (context.term("night_average") * US_PER_HOUR * counted_days).round()
         at_night = windows.join(
             night_workers(context, every), on=["person", "day"], how="semi", maintain_order="left"
-        )
-        done = decide(at_night.with_columns(allowed=allowed))
-        found = findings(context, done.flagged, every, counted(context), per=counted_days.cast(pl.Float64))
-        parts.append((found, done.judged, done.not_judged))
+        ).with_columns(allowed=allowed)
+        per = counted_days.cast(pl.Float64)
+        parts.append(judge_windows(context, at_night, every, counted(context), per=per))
     special = context.settings.special_risk_activities
     if special:
         parts.append(_special(context, special))
@@ -59,29 +57,26 @@ def judge(context: Context) -> Judgement:
 
 def _special(context: Context, names: list[str]) -> Part:
     activities = context.timeline.activities.filter(pl.col("activity_id").is_in(names))["activity"]
-    booked = context.work.filter(pl.col("activity").is_in(activities.implode()))
-    duties = _with_hours(context, net_spans(booked, context.timeline.origin))
+    risky = context.work.filter(pl.col("activity").is_in(activities.implode()))
+    duties = _with_hours(context, net_spans(risky, context.timeline.origin))
     bounded = context.with_agreement(duties).with_columns(
         allowed=(context.term("night_average") * US_PER_HOUR).round(),
         unknown=(pl.col("until") - context.after).clip(0, US_PER_DAY),
     )
-    night = _night_workers_duties(context, bounded)
-    done: Decided = decide(night)
-    # Those that others cover add no hours, but it is about them, too.
-    low, high = (_before(context, booked, done.flagged, until) for until in ("start", "until"))
-    rows = _rows(booked, low, high)
-    found = done.flagged.with_columns(rows).select(
-        "person",
+    decided = decide(_night_workers_duties(context, bounded))
+    # Bookings that others cover add no hours, but the finding is about them, too.
+    first, after = _begun(context, risky, decided.flagged)
+    findings = decided.flagged.select(
+        *("person", "agreement"),
         pl.col("start").alias("from"),
         pl.col("until").alias("to"),
-        "rows",
-        "agreement",
-        planned=_planned(booked, low, high),
+        rows=pl.lit(rows_at(risky, first, after)),
+        planned=pl.lit(any_at(risky["planned"], first, after)),
         measured=pl.col("net") / US_PER_HOUR,
         limit=pl.col("allowed") / US_PER_HOUR,
         subject=pl.lit("special_risk"),
     )
-    return found, done.judged, done.not_judged
+    return Part(findings, decided.judged, decided.not_judged)
 
 
 def _with_hours(context: Context, risky: pl.DataFrame) -> pl.DataFrame:
@@ -95,28 +90,27 @@ def _with_hours(context: Context, risky: pl.DataFrame) -> pl.DataFrame:
         .select("person", "start")
         .with_columns(until=pl.col("start") + US_PER_DAY)
     )
-    mine = context.stretches.join(people, on="person", how="semi", maintain_order="left")
-    stretches = mine.with_columns(night_time(context.booked_clock, mine))
+    stretches = context.stretches.join(people, on="person", how="semi", maintain_order="left")
+    at_night = stretches.with_columns(night_time(context.booked_clock, stretches))
     hours = _within(context, risky.with_columns(value="net"), duties, night=False)
-    nights = _within(context, stretches.with_columns(value="night"), duties, night=True)
+    nights = _within(context, at_night.with_columns(value="night"), duties, night=True)
     return duties.with_columns(net=hours, night=nights).filter(pl.col("net") > 0, pl.col("night") > 0)
 
 
-def _before(context: Context, spans: pl.DataFrame, places: pl.DataFrame, until: str) -> pl.Series:
-    """Return for each row of `places` how many spans, of people before and of its person before the instant in `until`, begin."""
-    origin = context.timeline.origin
-
-    def key(instant: str) -> pl.Expr:
-        return pl.col("person").cast(pl.Int64) * PER_PERSON + (pl.col(instant) - origin) // TICK
-
-    begins = spans.select(key("start")).to_series()
-    return begins.search_sorted(places.select(key(until)).to_series(), side="left").cast(pl.Int64)
+def _begun(context: Context, spans: pl.DataFrame, duties: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Return the positions of the spans that begin in the 24 hours of each duty period: the first, and the one after the last."""
+    begins = time_keys(spans, "start", context.timeline.origin)
+    first, after = (
+        begins.search_sorted(time_keys(duties, time, context.timeline.origin), side="left").cast(pl.Int64)
+        for time in ("start", "until")
+    )
+    return first, after
 
 
 def _within(context: Context, spans: pl.DataFrame, duties: pl.DataFrame, *, night: bool) -> pl.Series:
-    """Return what the spans that begin in each 24 hours hold of `value` (µs) until these end."""
-    low, high = (_before(context, spans, duties, until) for until in ("start", "until"))
-    last = spans.select(begin="start", end="end", amount="value")[(high - 1).clip(lower_bound=0)]
+    """Return what the spans that begin in each 24 hours have of `value` (µs) until these end."""
+    first, after = _begun(context, spans, duties)
+    last = spans.select(begin="start", end="end", amount="value")[(after - 1).clip(lower_bound=0)]
     joined = pl.concat([duties.select("until"), last], how="horizontal")
     late = pl.col("end") > pl.col("until")
     share = (pl.col("end") - pl.col("until")) / (pl.col("end") - pl.col("begin"))
@@ -125,56 +119,37 @@ def _within(context: Context, spans: pl.DataFrame, duties: pl.DataFrame, *, nigh
         if night
         else (pl.col("amount") * share).round()
     )
-    cut_off = joined.select(pl.when(late).then(beyond).otherwise(0).cast(pl.Int64)).to_series()
-    held = _sum_between(spans["value"], low, high)
-    any_ = high > low
     return (
-        pl.DataFrame({"held": held, "cut": cut_off, "any": any_})
-        .select(pl.when("any").then(pl.col("held") - pl.col("cut")).otherwise(0))
+        joined.with_columns(total=sum_at(spans["value"], first, after), some=after > first)
+        .select(
+            pl.when("some")
+            .then(pl.col("total") - pl.when(late).then(beyond).otherwise(0).cast(pl.Int64))
+            .otherwise(0)
+        )
         .to_series()
     )
-
-
-def _sum_between(values: pl.Series, low: pl.Series, high: pl.Series) -> pl.Series:
-    """Return the sums of the values at positions `low` up to but not including `high`."""
-    total = pl.concat([pl.Series([0], dtype=pl.Int64), values.cast(pl.Int64).cum_sum()])
-    return total.gather(high) - total.gather(low)
 
 
 def _night_workers_duties(context: Context, duties: pl.DataFrame) -> pl.DataFrame:
     """Return the duty periods that begin in an averaging period in which the person is a night worker."""
     kept = [duties.clear()]
     for every, windows in averaging_periods(context):
-        placed = duties.with_columns(period=_period(context, duties, every))
         at_night = windows.join(night_workers(context, every), on=["person", "day"], how="semi")
+        numbered = duties.with_columns(period=_period(context, duties, every))
         kept.append(
-            placed.join(at_night, left_on=["person", "period"], right_on=["person", "day"], how="semi").drop(
-                "period"
-            )
+            numbered.join(
+                at_night, left_on=["person", "period"], right_on=["person", "day"], how="semi"
+            ).drop("period")
         )
     # Where the agreement changes, a duty period can lie in periods of two lengths.
     return pl.concat(kept).unique(["person", "start"], maintain_order=True)
 
 
-def _period(context: Context, duties: pl.DataFrame, every: Every) -> pl.Series:
+def _period(context: Context, duties: pl.DataFrame, every: PeriodLength) -> pl.Series:
+    """Return the first day of the averaging period in which each duty period begins."""
     begins = pl.Series("period", context.hours.begins(every), dtype=pl.Int32)
     days = duties.select(context.day(pl.col("start"))).to_series()
     return begins.gather(begins.search_sorted(days, side="right") - 1)
-
-
-def _rows(booked: pl.DataFrame, low: pl.Series, high: pl.Series) -> pl.Series:
-    """Return `rows`: those of the spans from `low` up to but not including `high`, for each pair."""
-    if low.is_empty():
-        return pl.Series("rows", [], dtype=pl.List(pl.UInt32))
-    spans = pl.DataFrame({"low": low, "high": high}).with_row_index("finding")
-    spread = spans.with_columns(position=pl.int_ranges("low", "high", dtype=pl.UInt32)).explode("position")
-    named = spread.with_columns(rows=booked["row"].gather(spread["position"]))
-    return named.group_by("finding", maintain_order=True).agg("rows")["rows"]
-
-
-def _planned(booked: pl.DataFrame, low: pl.Series, high: pl.Series) -> pl.Series:
-    """Return whether any of the spans of each finding is planned."""
-    return _sum_between(booked["planned"], low, high) > 0
 
 
 RULE = Rule(

@@ -15,27 +15,26 @@ take them there.
 import polars as pl
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.hours_by_period import FOUR_WEEKS, MONTH, decide, findings, judgement
+from tcw.rules.measures.hours_by_period import FOUR_WEEKS, MONTH, judge_windows, judgement
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_HOUR
 from tcw.worktime.kinds import ON_CALL
 
+BASES = (("four_weeks", FOUR_WEEKS, "on_call_four_weeks"), ("month", MONTH, "on_call_month"))
+
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each four weeks or month with too much on-call."""
     parts = []
-    for basis, every, limit in (
-        ("four_weeks", FOUR_WEEKS, "on_call_four_weeks"),
-        ("month", MONTH, "on_call_month"),
-    ):
-        if basis not in context.in_force.values("on_call_basis"):
-            continue
-        windows = context.hours.windows(every).filter(context.in_force.having("on_call_basis", basis))
-        allowed = (context.term(limit) * US_PER_HOUR).round()
-        done = decide(windows.filter(pl.col("on_call") > 0).with_columns(net="on_call", allowed=allowed))
-        found = findings(context, done.flagged, every, pl.col("kind") == ON_CALL)
-        parts.append((found, done.judged, done.not_judged))
+    for basis, every, limit in BASES:
+        if basis in context.in_force.values("on_call_basis"):
+            windows = context.hours.windows(every).filter(
+                context.in_force.having("on_call_basis", basis), pl.col("on_call") > 0
+            )
+            allowed = (context.term(limit) * US_PER_HOUR).round()
+            bounded = windows.with_columns(net="on_call", allowed=allowed)
+            parts.append(judge_windows(context, bounded, every, pl.col("kind") == ON_CALL))
     return judgement(parts)
 
 

@@ -18,23 +18,17 @@ take them there.
 """
 
 from tcw.rules.engine.context import Context
-from tcw.rules.measures.beyond_ordinary import Beyond, judge_beyond
+from tcw.rules.measures.beyond_ordinary import Beyond
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.kinds import OVERTIME
 
-OVER = Beyond(
-    column="overtime",
-    kind=OVERTIME,
-    year="overtime_year",
-    extra="extra_overtime_year",
-    part_timers=False,
-)
+BEYOND = Beyond(column="overtime", kind=OVERTIME, year="overtime_year", extra="extra_overtime_year")
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each four weeks, month or year with too much overtime."""
-    return judge_beyond(context, OVER)
+    return BEYOND.judge(context)
 
 
 RULE = Rule(
@@ -45,14 +39,6 @@ RULE = Rule(
     source="Arbetstidslagen 8 and 8 a §§",
     judge=judge,
     direction="at_most",
-    terms=(
-        "overtime_basis",
-        "overtime_four_weeks",
-        "overtime_month",
-        "overtime_year",
-        "extra_overtime_year",
-        "ordinary_week",
-        "calculation_weeks",
-    ),
+    terms=BEYOND.terms,
     settings=("calculation_start",),
 )
