@@ -1,102 +1,23 @@
 """`tcw match`: the booking assistant."""
 
-import sys
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from tcw.cli.options import common, days, outputs
-
-
-class Mode(StrEnum):
-    """How orders are filled."""
-
-    joint = "joint"
-    staggered = "staggered"
-    greedy = "greedy"
-
-
-class PlanFormat(StrEnum):
-    """What is written to standard output."""
-
-    table = "table"
-    json = "json"
+from tcw.cli.options import common, days, matching, outputs
+from tcw.cli.options.matching import ModeName
 
 
 def match(
     source: common.Source,
-    mode: Annotated[
-        Mode,
-        typer.Option(
-            help="All at once (joint), the assistants one after the other (staggered), or one order at a time (greedy)."
-        ),
-    ] = Mode.joint,
-    assistant: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--assistant",
-            metavar="NAME",
-            help="Only this booking assistant of tcw.yaml; may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar="DAY",
-            help="Orders from this day on are filled; default: today.",
-            show_default=False,
-        ),
-    ] = None,
+    mode: matching.Modes = ModeName.joint,
+    assistant: matching.Assistants = None,
+    as_of: days.AsOfFilled = None,
     from_: days.From = None,
     to: days.To = None,
-    unit: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--unit", metavar="UNIT", help="Only orders of this unit; may be repeated.", show_default=False
-        ),
-    ] = None,
-    previous: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="The last plan (Parquet), to change little of it.", show_default=False
-        ),
-    ] = None,
-    time_limit: Annotated[
-        float | None,
-        typer.Option(
-            "--time-limit",
-            metavar="SECONDS",
-            min=0,
-            help="Return the best plan found by then.",
-            show_default=False,
-        ),
-    ] = None,
-    explain: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ORDER[:PERSON]",
-            help="Explain one order, or one order and person, instead of showing the plan.",
-            show_default=False,
-        ),
-    ] = None,
-    format: Annotated[
-        PlanFormat, typer.Option(help="What is written to standard output.")
-    ] = PlanFormat.table,
+    unit: matching.OrderUnits = None,
+    previous: matching.Previous = None,
+    time_limit: matching.TimeLimit = None,
+    explain: matching.Explain = None,
+    format: outputs.TextStyle = outputs.TextFormat.table,
     csv: outputs.Csv = None,
-    out: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="PLACE",
-            help="Write a folder with all there is to hand out, or a file .xlsx (workbook), .parquet (for --previous) or .json; may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
+    out: matching.PlanOut = None,
     pseudonymise: common.Pseudonymise = False,
     show_personal_numbers: common.ShowNumbers = False,
     config: common.Config = None,
@@ -117,36 +38,25 @@ def match(
       tcw match export --mode staggered --from 2026-W19 --to 2026-W20 --format json
       tcw match export --as-of 2026-05-04 --explain V00000163
     """
-    from datetime import date
+    from dataclasses import replace
 
-    from tcw.cli import loading, match_files, match_outputs
-    from tcw.matching.orders import Asked
+    from tcw.cli.shell.session import begin
+    from tcw.commands.match import Asked, MatchOutcome, MatchRequest, explained, run
+    from tcw.commands.output import Targets
 
-    settings = loading.settings(source, config, lang)
-    output = match_files.Output(source, csv, tuple(out or ()))
-    output.check_targets()
-    wish = match_outputs.Wish(
-        asked=Asked(
-            days.first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
-            days.first_day(from_),
-            days.last_day(to),
-            tuple(unit or ()),
-        ),
+    session = begin(source, config, lang, quiet=quiet, debug=debug)
+    targets = Targets(session.about, format, tuple(out or ()), dialect=csv)
+    targets.check_dialect()
+    targets.check(MatchOutcome)
+    request = MatchRequest(
+        asked=Asked(days.as_of_day(as_of), days.first_day(from_), days.last_day(to), tuple(unit or ())),
+        source=session.source(pseudonymise=pseudonymise, show_numbers=show_personal_numbers),
         mode=mode.value,
-        assistants=match_outputs.assistants_named(settings, assistant or []),
-        previous=match_outputs.read_previous(previous),
+        assistants=tuple(assistant or ()),
+        previous=previous,
         time_limit=time_limit,
-        explain=explain,
-        format=format.value,
-        quiet=quiet,
-        debug=debug,
     )
-    loaded = loading.read(source, settings, quiet=quiet)
-    schedule, hidden = loading.private(
-        loaded.schedule, pseudonymise=pseudonymise, show_numbers=show_personal_numbers, ages=True
-    )
-    loading.notes(hidden, quiet=quiet)
-    coded = pseudonymise or bool(hidden)
-    code = match_outputs.deliver(schedule, wish, sys.stdout, match_files.Written(output, loaded, coded=coded))
-    if code:
-        raise typer.Exit(code)
+    if explain is None:
+        session.deliver(run(request, session.listener), targets)
+    else:
+        session.deliver(explained(request, explain, session.listener), replace(targets, out=()))

@@ -109,6 +109,10 @@ class Outcome:
         """Write a page that needs nothing beside it."""
         raise NotImplementedError
 
+    def write_folder(self, path: Path, about: "About", dialect: "Dialect") -> None:
+        """Write a folder of files."""
+        raise NotImplementedError
+
     def print_to(self, console: "Console") -> None:
         """Print what a person looks at first."""
         raise NotImplementedError
@@ -120,6 +124,11 @@ class Outcome:
     def __exit__(self, *_: object) -> None:
         """Let go of what the outcome needed until it was written."""
         self.resources.close()
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a target is a folder: one that exists, or a name without suffix."""
+    return path.is_dir() or not path.suffix
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +235,10 @@ def write(
 
 
 def write_file(outcome: Outcome, path: Path, about: "Callable[[], About]", dialect: "Dialect") -> None:
-    """Write one file, in the format of its suffix."""
+    """Write one file, in the format of its suffix, or a folder."""
+    if is_folder(path):
+        outcome.write_folder(path, about(), dialect)
+        return
     writer = WRITERS[path.suffix.lower()]
     if isinstance(writer, DocumentWriter):
         writer.write(outcome, path, about())

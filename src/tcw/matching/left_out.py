@@ -1,4 +1,4 @@
-"""What a plan does not know of: files and rows that were left out, people nobody knows, orders under one id."""
+"""What in the source no plan can take into account: unread files, rejected rows, unknown people, orders that share an id."""
 
 from datetime import date, datetime, time
 
@@ -30,7 +30,8 @@ SHARED_IDS = Phrase(
 )
 LONG_BREAKS = Phrase(
     "match-long-breaks",
-    "Orders whose break is longer than they are: {orders} ({examples}); they are planned as 0 h. Breaks are read as minutes: correct the orders export.",
+    "Orders whose break is longer than they are: {orders} ({examples}); they are planned as 0 h. "
+    "Breaks are read as minutes: correct the orders export.",
 )
 EXAMPLES = 5
 
@@ -42,24 +43,24 @@ def left_out(schedule: Schedule, as_of: date) -> tuple[Message, ...]:
 
 
 def _of_files(intake: IntakeReport) -> list[Message]:
-    said = []
+    notes = []
     unread = list(dict.fromkeys(file.file for file in intake.files if file.table is None))
     if unread:
-        said.append(Message(UNREAD, {"files": _examples(unread)}))
+        notes.append(Message(UNREAD, {"files": _examples(unread)}))
     if intake.rejected:
-        said.append(Message(REJECTED, {"rejected": Count(intake.rejected), "rows": Count(intake.rows_read)}))
-    return said
+        notes.append(Message(REJECTED, {"rejected": Count(intake.rejected), "rows": Count(intake.rows_read)}))
+    return notes
 
 
 def _strangers(schedule: Schedule, as_of: date) -> list[Message]:
     vacant = _vacant(schedule, as_of).select("order_id")
-    named = pl.concat(
+    staff_ids = pl.concat(
         [
-            schedule.tables["availability"].filter(pl.col("end") > _begun(as_of)).select("staff_id"),
+            schedule.tables["availability"].filter(pl.col("end") > _midnight(as_of)).select("staff_id"),
             schedule.tables["interests"].join(vacant, on="order_id", how="semi").select("staff_id"),
         ]
     )
-    unknown = named.unique().join(schedule.staff, on="staff_id", how="anti")["staff_id"].sort().to_list()
+    unknown = staff_ids.unique().join(schedule.staff, on="staff_id", how="anti")["staff_id"].sort().to_list()
     if not unknown:
         return []
     return [Message(STRANGERS, {"people": Count(len(unknown)), "examples": _examples(unknown)})]
@@ -77,19 +78,19 @@ def _shared_ids(schedule: Schedule, as_of: date) -> list[Message]:
 def _long_breaks(schedule: Schedule, as_of: date) -> list[Message]:
     length = pl.col("end") - pl.col("start")
     longer = pl.duration(minutes=pl.col("break_minutes")) > length
-    found = _vacant(schedule, as_of).filter(longer)["order_id"].unique().sort().to_list()
-    return (
-        [Message(LONG_BREAKS, {"orders": Count(len(found)), "examples": _examples(found)})] if found else []
-    )
+    orders = _vacant(schedule, as_of).filter(longer)["order_id"].unique().sort().to_list()
+    if not orders:
+        return []
+    return [Message(LONG_BREAKS, {"orders": Count(len(orders)), "examples": _examples(orders)})]
 
 
 def _vacant(schedule: Schedule, as_of: date) -> pl.DataFrame:
     return schedule.tables["orders"].filter(
-        pl.col("status").is_in(VACANT) | pl.col("status").is_null(), pl.col("start") >= _begun(as_of)
+        pl.col("status").is_in(VACANT) | pl.col("status").is_null(), pl.col("start") >= _midnight(as_of)
     )
 
 
-def _begun(day: date) -> datetime:
+def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
