@@ -18,21 +18,21 @@ from typing import Any
 REST = "the rest"
 KPI = {
     "reading the Parquet files through": "tcw.intake.discover.parquet:_read_through",
-    "looking for repeated ids": "tcw.quality.doubts:repeated_ids",
-    "other checks of the tables": "tcw.quality.doubts:doubts_of",
+    "looking for repeated ids": "tcw.quality.references:repeated_ids",
+    "other checks of the tables": "tcw.quality.references:reference_findings",
     "hours laid on days and weeks, and summed": "tcw.kpis.ledger:ledger",
     "figures from the sums": "tcw.kpis.compute:compute",
 }
 CHECK = {
     "reading the Parquet files through": "tcw.intake.discover.parquet:_read_through",
-    "looking for repeated ids": "tcw.quality.doubts:repeated_ids",
-    "other checks of the tables": "tcw.quality.doubts:doubts_of",
+    "looking for repeated ids": "tcw.quality.references:repeated_ids",
+    "other checks of the tables": "tcw.quality.references:reference_findings",
     "the timeline: clocks, kinds, sorting": "tcw.worktime.timeline:prepare",
     "judging": "tcw.rules.engine.run:_judge",
     "ids of the bookings that findings name": "tcw.rules.engine.standard:_booking_ids",
     "the table of findings": "tcw.rules.engine.standard:findings_table",
     "sentences of the findings": "tcw.reports.tables.finding_text:with_messages",
-    "writing Parquet": "tcw.reports.data.csvfile:write_parquet",
+    "writing Parquet": "tcw.reports.data.rows:write_parquet",
 }
 MATCH = {
     "reading the source": "tcw.intake.load:load",

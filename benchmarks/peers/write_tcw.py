@@ -8,7 +8,7 @@ import polars as pl
 from benchmarks.peers.written import rows
 from tcw.model.intake_report import REJECTS_SCHEMA, IntakeReport
 from tcw.reports.about import About
-from tcw.reports.excel.tables_book import write_tables
+from tcw.reports.excel.report import write_tables
 from tcw.reports.tables.table import Column, Kind, Table
 from tcw.wording import Phrase
 

@@ -39,9 +39,8 @@ WARM = (
     "tcw.reports.handback.shape",
     "tcw.intake.discover.workbook",
     "tcw.kpis.followup",
-    "tcw.reports.excel.excel_report",
-    "tcw.reports.tables.followup_tables",
-    "tcw.reports.excel.tables_book",
+    "tcw.reports.tables.followup",
+    "tcw.reports.excel.report",
 )
 STEPS = ("--step", "followup", "--keep", "2", "--log-format", "json")
 LONGEST = 5.0

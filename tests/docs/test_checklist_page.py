@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from tcw.audit.catalogue import ITEMS
-from tcw.reports.tables.checklist_words import KIND_WORDS
+from tcw.reports.tables.checklist import KIND_WORDS
 from tests.command import run_main
 
 ROOT = Path(__file__).parents[2]

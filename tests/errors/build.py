@@ -437,7 +437,7 @@ def snapshot(export: Path) -> Path:
     from tcw.intake.load import load
     from tcw.intake.snapshot.export import export_of
     from tcw.model.config import Config
-    from tcw.reports.data.snapshot_file import write_snapshot
+    from tcw.reports.data.snapshot import write_snapshot
 
     path = export / "before.tcwsnap"
     taken = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)

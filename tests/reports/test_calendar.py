@@ -13,7 +13,7 @@ from tcw.matching.plan import ASSIGNMENTS, COMPARE, NEAREST, REASONS, REQUESTS, 
 from tcw.model.config import Config
 from tcw.model.intake_report import REJECTS_SCHEMA, IntakeReport
 from tcw.model.schedule import Schedule
-from tcw.reports.handback.match_calendar import calendars
+from tcw.reports.handback.calendar import calendars
 
 
 def content(order: str, unit: str, start: datetime, end: datetime, staff: str = "1") -> bytes:

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tcw.kpis.result import KpiResult
-from tcw.reports.excel import excel_rows, excel_sheet
-from tcw.reports.excel.kpi_workbook import write_workbook
-from tcw.reports.excel.tables_book import write_tables
-from tcw.reports.tables.followup_tables import followup_table
+from tcw.reports.excel import rows as excel_rows
+from tcw.reports.excel import sheet as excel_sheet
+from tcw.reports.excel.kpi import write_workbook
+from tcw.reports.excel.report import write_tables
+from tcw.reports.tables.followup import followup_table
 from tests.reports.kpi_factory import LEVELS, about, intake, made_up, nothing
 
 OFFICE = shutil.which("soffice")

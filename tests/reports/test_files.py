@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcw.kpis.result import GRAINS, HOURS, KEYS
-from tcw.reports.data.csvfile import write_csv
-from tcw.reports.data.kpi_json import write_kpi_json, write_rows
-from tcw.reports.tables.kpi_tables import grain_table
+from tcw.reports.data.kpi import write_kpi_json, write_rows
+from tcw.reports.data.rows import write_csv
+from tcw.reports.tables.kpi import grain_table
 from tcw.reports.tables.table import labelled
 from tests.reports.kpi_factory import CODES, intake, made_up, nothing
 

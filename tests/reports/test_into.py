@@ -15,10 +15,9 @@ import xlsxwriter
 
 from tcw.errors import InputFault, TcwError, UsageFault
 from tcw.kpis.result import KpiResult
-from tcw.reports.excel.excel_into import write_into
-from tcw.reports.excel.kpi_workbook import write_workbook
-from tcw.reports.excel.tables_book import write_tables_into
-from tcw.reports.tables.followup_tables import followup_table
+from tcw.reports.excel.kpi import write_into, write_workbook
+from tcw.reports.excel.report import write_tables_into
+from tcw.reports.tables.followup import followup_table
 from tests.reports.kpi_factory import about, intake, made_up
 
 REWRITTEN = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}

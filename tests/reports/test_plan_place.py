@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcw.errors import UsageFault
-from tcw.reports.handback.plan_place import file_names, placed
+from tcw.reports.handback.folder import file_names, placed
 
 
 @given(st.lists(st.text(max_size=120), unique=True, max_size=20))

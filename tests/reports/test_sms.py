@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tcw.reports.handback.sms import BASIC, EXTENSION, sms_lengths
+from tcw.reports.handback.messages import BASIC, EXTENSION, sms_lengths
 
 
 def counted(text: str) -> tuple[str, int, int]:

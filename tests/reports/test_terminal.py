@@ -9,11 +9,11 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from tcw.kpis.result import Grain, KpiResult
-from tcw.model.intake_report import Doubt, FileReport
-from tcw.reports.tables.followup_tables import followup_table
-from tcw.reports.tables.intake_tables import finding_text
-from tcw.reports.tables.kpi_tables import grain_table
-from tcw.reports.terminal.kpi_terminal import print_frame, print_kpi
+from tcw.model.intake_report import FileReport, IntakeFinding
+from tcw.reports.tables.followup import followup_table
+from tcw.reports.tables.intake import finding_text
+from tcw.reports.tables.kpi import grain_table
+from tcw.reports.terminal.kpi import print_frame, print_kpi
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Hours
 from tests.reports.kpi_factory import intake, made_up, nothing
@@ -101,8 +101,8 @@ def test_files_with_something_to_tell_come_first_when_there_are_many() -> None:
 def test_what_a_finding_costs_is_said_once() -> None:
     plain = Phrase("test.finding", "{rows} bookings name nobody.")
     costly = Phrase("test.costly", "Nobody is named for {hours}.")
-    once = Doubt("IN1", "info", Message(plain, {"rows": 2}), 2, 9.5)
-    itself = Doubt("IN2", "info", Message(costly, {"hours": Hours(9.5)}), 2, 9.5)
+    once = IntakeFinding("IN1", "info", Message(plain, {"rows": 2}), 2, 9.5)
+    itself = IntakeFinding("IN2", "info", Message(costly, {"hours": Hours(9.5)}), 2, 9.5)
     assert finding_text(once, "en") == "2 bookings name nobody. (9 h 30 min)"
     assert finding_text(itself, "en") == "Nobody is named for 9 h 30 min."
 

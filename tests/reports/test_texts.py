@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import tcw.reports
 from tcw.reports.tables.table import Column, Kind, Table, worded
 from tcw.reports.tables.texts import one_text, text_frame
-from tcw.reports.terminal.sparkline import BLOCKS, PLAIN, sparkline
+from tcw.reports.terminal.printer import BLOCKS, PLAIN, sparkline
 from tcw.wording import Language, Phrase
 from tcw.wording.phrase import swedish
 from tcw.wording.quantities import Hours

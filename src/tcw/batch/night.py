@@ -239,7 +239,7 @@ def _failing(name: str, log: Log, *, debug: bool) -> Iterator[list[tuple[ExitCod
 
 
 def _write_rejects(folder: Path, schedule: Schedule, wish: Wish) -> None:
-    from tcw.reports.data.csvfile import write_csv
+    from tcw.reports.data.rows import write_csv
     from tcw.reports.deliver import delivered
 
     with delivered(folder / "rejects.csv") as path, path.open("wb") as opened:

@@ -56,13 +56,13 @@ def check(work: Work) -> Done:
     """Judge all rules of tcw.yaml: check.xlsx, check.html, findings.parquet, findings.csv."""
     import polars as pl
 
-    from tcw.quality.doubts import doubts_of
-    from tcw.reports.data.check_json import findings_rows
-    from tcw.reports.data.csvfile import write_csv, write_parquet
+    from tcw.quality.references import reference_findings
+    from tcw.reports.data.check import findings_rows
+    from tcw.reports.data.rows import write_csv, write_parquet
     from tcw.reports.deliver import delivered
-    from tcw.reports.excel.tables_book import write_tables
-    from tcw.reports.page.check_page import write_check_page
-    from tcw.reports.tables.check_tables import report_of, tables
+    from tcw.reports.excel.report import write_tables
+    from tcw.reports.page.check import write_check_page
+    from tcw.reports.tables.check import report_of, tables
     from tcw.rules.choice import chosen
     from tcw.rules.engine import run
     from tcw.rules.engine.standing import standing
@@ -71,7 +71,7 @@ def check(work: Work) -> Done:
     rules = chosen(wish.config.rules.select, wish.config.rules.ignore)
     result = run.check(schedule, wish.as_of, rules=rules, progress=work.progress)
     found = standing(result.findings, None, None)
-    intake = _with(schedule.intake, doubts_of(schedule))
+    intake = _with(schedule.intake, reference_findings(schedule))
     rows = findings_rows(result, found, intake, lang)
     shown = report_of(result, found, schedule.staff, schedule.units, wish.as_of, lang)
     write_tables(work.folder / "check.xlsx", tables(shown), intake, work.about, lang)
@@ -92,7 +92,7 @@ def match(work: Work) -> Done:
     from tcw.matching.orders import Asked
     from tcw.matching.problem import problem
     from tcw.matching.solve import match as solve
-    from tcw.reports.handback.match_folder import Handout, write_match_folder
+    from tcw.reports.handback.folder import Handout, write_match_folder
 
     wish = work.wish
     plan = solve(problem(work.schedule, Asked(wish.as_of)), "joint", time_limit=wish.config.run.match_seconds)
@@ -119,7 +119,7 @@ def kpi(work: Work) -> Done:
     from tcw.kpis.result import GRAINS
     from tcw.kpis.selection import Selection
     from tcw.model.config import settings_in_force
-    from tcw.reports.excel.kpi_workbook import write_workbook
+    from tcw.reports.excel.kpi import write_workbook
     from tcw.reports.page.kpi_page import write_page
 
     schedule, lang, settings = work.schedule, work.wish.lang, work.wish.config.run
@@ -145,10 +145,10 @@ def followup(work: Work) -> Done:
     """Follow up the booked hours of the whole export: followup.xlsx, followup.csv."""
     from tcw.kpis.followup import followup as compute
     from tcw.kpis.selection import Selection
-    from tcw.reports.data.csvfile import write_csv
+    from tcw.reports.data.rows import write_csv
     from tcw.reports.deliver import delivered
-    from tcw.reports.excel.tables_book import write_tables
-    from tcw.reports.tables.followup_tables import followup_table
+    from tcw.reports.excel.report import write_tables
+    from tcw.reports.tables.followup import followup_table
 
     wish, settings = work.wish, work.wish.config.run
     result = compute(

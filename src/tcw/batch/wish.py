@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from tcw.model.config import Config
-from tcw.reports.data.csvfile import Dialect
+from tcw.reports.data.rows import Dialect
 from tcw.wording import Language
 
 

@@ -11,12 +11,12 @@ from tcw.cli.shell.faults import language
 from tcw.commands.output import Format
 from tcw.model.intake_report import IntakeReport
 from tcw.model.schedule import Schedule
-from tcw.reports.data.check_json import findings_pieces, write_check_json
-from tcw.reports.data.csvfile import Dialect, write_csv, write_parquet, write_parquet_pieces
+from tcw.reports.data.check import findings_pieces, write_check_json
+from tcw.reports.data.rows import Dialect, write_csv, write_parquet, write_parquet_pieces
 from tcw.reports.deliver import delivered
 
 if TYPE_CHECKING:
-    from tcw.reports.tables.check_tables import CheckReport
+    from tcw.reports.tables.check import CheckReport
 
 
 def write(
@@ -31,7 +31,7 @@ def write(
         or output.into
         or any(path.suffix in {".xlsx", ".html", ".htm"} for path in output.out)
     ):
-        from tcw.reports.tables.check_tables import report_of
+        from tcw.reports.tables.check import report_of
 
         shown = report_of(
             answer.facts,
@@ -47,14 +47,14 @@ def write(
     for path in output.out:
         suffix = path.suffix.lower()
         if suffix == ".xlsx":
-            from tcw.reports.excel.tables_book import write_tables
-            from tcw.reports.tables.check_tables import tables
+            from tcw.reports.excel.report import write_tables
+            from tcw.reports.tables.check import tables
 
             assert shown is not None
             assert about is not None
             write_tables(path, tables(shown), intake, about, lang)
         elif suffix in {".html", ".htm"}:
-            from tcw.reports.page.check_page import write_check_page
+            from tcw.reports.page.check import write_check_page
 
             assert shown is not None
             assert about is not None
@@ -63,8 +63,8 @@ def write(
             with delivered(path, *SUFFIXES) as temporary, temporary.open("wb") as opened:
                 _data(suffix, opened, answer, intake, dialect)
     if output.into is not None:
-        from tcw.reports.excel.tables_book import write_tables_into
-        from tcw.reports.tables.check_tables import tables
+        from tcw.reports.excel.report import write_tables_into
+        from tcw.reports.tables.check import tables
 
         assert shown is not None
         assert about is not None
@@ -100,7 +100,7 @@ def _print(
     if output.format is Format.table:
         from rich.console import Console
 
-        from tcw.reports.terminal.check_terminal import print_check
+        from tcw.reports.terminal.check import print_check
 
         assert shown is not None
         print_check(Console(file=stdout, highlight=False), shown, intake, language())

@@ -12,10 +12,10 @@ from tcw.cli.shell.faults import language, speak, tell
 if TYPE_CHECKING:
     from tcw.intake.load import Accepting, Loaded
     from tcw.model.config import Config
-    from tcw.model.intake_report import Doubt, IntakeReport
+    from tcw.model.intake_report import IntakeFinding, IntakeReport
     from tcw.model.schedule import Schedule
     from tcw.reports.about import About
-    from tcw.reports.data.csvfile import Dialect
+    from tcw.reports.data.rows import Dialect
     from tcw.wording import Message
 
 
@@ -67,7 +67,7 @@ def private(
     return pseudonyms.without_personal_numbers(schedule)
 
 
-def with_findings(intake: "IntakeReport", findings: Iterable["Doubt"]) -> "IntakeReport":
+def with_findings(intake: "IntakeReport", findings: Iterable["IntakeFinding"]) -> "IntakeReport":
     """Return the report with what the data costs the result."""
     return replace(intake, findings=(*intake.findings, *findings))
 
@@ -98,7 +98,7 @@ def write_rejects(path: Path | None, intake: "IntakeReport") -> None:
     """Write all rejected rows to a CSV file, in the language's dialect, when the user asked for it."""
     if path is None:
         return
-    from tcw.reports.data.csvfile import dialect_of, write_csv
+    from tcw.reports.data.rows import dialect_of, write_csv
     from tcw.reports.deliver import delivered
 
     with delivered(path, ".csv") as temporary, temporary.open("wb") as out:

@@ -24,8 +24,8 @@ from tcw.intake.snapshot.snapshot_file import reassembled
 from tcw.model.export import Export
 from tcw.privacy.redaction import as_kept, pseudonymised, without_numbers
 from tcw.reports.about import About, Source
-from tcw.reports.data.checklist_json import changes_rows, write_checklist_json
-from tcw.reports.excel.checklist_signoff import SignOff, read_signoffs, stale
+from tcw.reports.data.checklist import changes_rows, write_checklist_json
+from tcw.reports.excel.signoff import SignOff, read_signoffs, stale
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -117,14 +117,14 @@ class ChecklistOutcome(Outcome):
 
     def write_workbook(self, path: Path, about: About) -> None:
         """Write the workbook to sign; what people wrote in it stays."""
-        from tcw.reports.excel.checklist_workbook import write_audit
+        from tcw.reports.excel.checklist import write_audit
 
         signed = self.signed[path]
         write_audit(path, self.audit, about, self.lang, signed, show_numbers=self.show_numbers)
 
     def print_to(self, console: Console) -> None:
         """Print the answers, and what changed."""
-        from tcw.reports.terminal.checklist_terminal import print_checklist
+        from tcw.reports.terminal.checklist import print_checklist
 
         print_checklist(console, self.audit, self.lang, list(self.stale), show_numbers=self.show_numbers)
 

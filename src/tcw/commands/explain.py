@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tcw.intake.settings.config_file import load_config
 from tcw.model.config import Config
-from tcw.reports.terminal.explain_text import explained, listed
+from tcw.reports.terminal.rules import explained, listed
 from tcw.rules.engine.terms import agreements
 from tcw.rules.pages import page_named, pages
 from tcw.wording import Language

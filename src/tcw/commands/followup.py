@@ -16,8 +16,8 @@ from tcw.errors import UsageFault
 from tcw.kpis.followup import BY, By, Followup, compared, followup
 from tcw.kpis.selection import Selection
 from tcw.model.schedule import Schedule
-from tcw.reports.data.kpi_json import intake_facts, write_rows
-from tcw.reports.tables.followup_tables import followup_table
+from tcw.reports.data.kpi import intake_facts, write_rows
+from tcw.reports.tables.followup import followup_table
 from tcw.reports.tables.table import Table
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count, Hours
@@ -116,7 +116,7 @@ class FollowupOutcome(Outcome):
 
     def print_to(self, console: Console) -> None:
         """Print the rows."""
-        from tcw.reports.terminal.kpi_terminal import print_frame
+        from tcw.reports.terminal.kpi import print_frame
 
         print_frame(console, followup_table(self.result.frame), self.lang)
 

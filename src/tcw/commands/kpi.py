@@ -20,11 +20,11 @@ from tcw.kpis.portions import filed, gather, portions
 from tcw.kpis.result import GRAINS, Grain, KpiResult
 from tcw.kpis.selection import Selection
 from tcw.model.config import Config, settings_in_force
-from tcw.model.intake_report import Doubt
+from tcw.model.intake_report import IntakeFinding
 from tcw.model.schedule import Schedule
 from tcw.parts.folder import scratch
 from tcw.reports.about import About
-from tcw.reports.data.kpi_json import rows_pieces, write_kpi_json
+from tcw.reports.data.kpi import rows_pieces, write_kpi_json
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Share
 
@@ -129,13 +129,13 @@ class KpiOutcome(Outcome):
 
     def write_workbook(self, path: Path, about: About) -> None:
         """Write the workbook, with charts."""
-        from tcw.reports.excel.kpi_workbook import write_workbook
+        from tcw.reports.excel.kpi import write_workbook
 
         write_workbook(path, self.result, self.intake, about, self.lang)
 
     def write_into(self, path: Path, about: About) -> None:
         """Put the sheets into a workbook."""
-        from tcw.reports.excel.excel_into import write_into
+        from tcw.reports.excel.kpi import write_into
 
         write_into(path, self.result, self.intake, about, self.lang)
 
@@ -147,8 +147,8 @@ class KpiOutcome(Outcome):
 
     def print_to(self, console: Console) -> None:
         """Print the summary, or the rows of the grain asked for."""
-        from tcw.reports.tables.kpi_tables import grain_table
-        from tcw.reports.terminal.kpi_terminal import print_frame, print_kpi
+        from tcw.reports.tables.kpi import grain_table
+        from tcw.reports.terminal.kpi import print_frame, print_kpi
 
         if self.request.grain is None:
             print_kpi(console, self.result, self.intake, self.lang)
@@ -204,7 +204,7 @@ def _with_presets(selection: Selection, config: Config) -> Selection:
 
 def _figures(
     schedule: Schedule, request: KpiRequest, listener: Listener, cluster: "Cluster | None", stack: ExitStack
-) -> tuple[KpiResult, tuple[Doubt, ...]]:
+) -> tuple[KpiResult, tuple[IntakeFinding, ...]]:
     """Compute all at once, or part by part; return the figures and what the data costs them.
 
     The folder with the parts is left to `stack`.

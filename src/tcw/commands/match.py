@@ -26,12 +26,12 @@ from tcw.model.config import Assistant, Config
 from tcw.model.schedule import Schedule
 from tcw.reports.about import About
 from tcw.reports.deliver import check_target
-from tcw.reports.handback.plan_place import check_place
+from tcw.reports.handback.folder import check_place
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
 if TYPE_CHECKING:
-    from tcw.reports.data.csvfile import Dialect
+    from tcw.reports.data.rows import Dialect
 
 __all__ = ["Asked", "MatchOutcome", "MatchRequest", "Mode", "explained", "run"]
 
@@ -151,22 +151,21 @@ class MatchOutcome(Outcome):
 
     def write_json(self, out: BinaryIO) -> None:
         """Write the plan."""
-        from tcw.reports.data.match_json import write_match_json
+        from tcw.reports.data.match import write_match_json
 
         write_match_json(out, self.plan)
 
     def write_workbook(self, path: Path, about: About) -> None:
         """Write the workbook, with the time bank."""
         from tcw.matching.time_bank import ledger
-        from tcw.reports.excel.match_book import write_match_book
+        from tcw.reports.excel.match import write_match_book
 
         bank = ledger(self.plan, self.opened.schedule)
         write_match_book(path, self.plan, self.opened.schedule, bank, self.intake, about, self.lang)
 
     def write_folder(self, path: Path, about: About, dialect: "Dialect") -> None:
         """Write bookings to import, requests, notifications, calendars, the time bank and the plan."""
-        from tcw.reports.handback.match_folder import Handout, write_match_folder
-        from tcw.reports.handback.plan_place import placed
+        from tcw.reports.handback.folder import Handout, placed, write_match_folder
         from tcw.reports.handback.shape import bookings_shape
 
         handout = Handout(
@@ -183,7 +182,7 @@ class MatchOutcome(Outcome):
 
     def print_to(self, console: Console) -> None:
         """Print the plan."""
-        from tcw.reports.terminal.match_terminal import print_match
+        from tcw.reports.terminal.match import print_match
 
         print_match(console, self.plan, self.opened.schedule, self.lang)
 
@@ -197,13 +196,13 @@ class OrderOutcome(Outcome):
 
     def write_json(self, out: BinaryIO) -> None:
         """Write all that is known of the order."""
-        from tcw.reports.terminal.match_explain import write_order_json
+        from tcw.reports.terminal.explain import write_order_json
 
         write_order_json(out, self.answer)
 
     def print_to(self, console: Console) -> None:
         """Print it."""
-        from tcw.reports.terminal.match_explain import print_order
+        from tcw.reports.terminal.explain import print_order
 
         print_order(console, self.answer, self.units, self.lang)
 
@@ -216,13 +215,13 @@ class PairOutcome(Outcome):
 
     def write_json(self, out: BinaryIO) -> None:
         """Write all that is known of the pair."""
-        from tcw.reports.terminal.match_explain_pair import write_pair_json
+        from tcw.reports.terminal.explain import write_pair_json
 
         write_pair_json(out, self.answer, self.lang)
 
     def print_to(self, console: Console) -> None:
         """Print it."""
-        from tcw.reports.terminal.match_explain_pair import print_pair
+        from tcw.reports.terminal.explain import print_pair
 
         print_pair(console, self.answer, self.lang)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tcw.model.intake_report import IntakeReport
     from tcw.reports.about import About
-    from tcw.reports.data.csvfile import Dialect
+    from tcw.reports.data.rows import Dialect
     from tcw.reports.tables.table import Table
 
 NOT_A_DIALECT = Phrase("not-a-dialect", "--csv: {text} is no CSV dialect; write sv or plain.")
@@ -95,13 +95,13 @@ class Outcome:
 
     def write_workbook(self, path: Path, about: "About") -> None:
         """Write a workbook of the tables."""
-        from tcw.reports.excel.tables_book import write_tables
+        from tcw.reports.excel.report import write_tables
 
         write_tables(path, list(self.tables()), self.intake, about, self.lang)
 
     def write_into(self, path: Path, about: "About") -> None:
         """Put the tables into a workbook that is there; its other sheets stay as they are."""
-        from tcw.reports.excel.tables_book import write_tables_into
+        from tcw.reports.excel.report import write_tables_into
 
         write_tables_into(path, list(self.tables()), self.intake, about, self.lang)
 
@@ -146,7 +146,7 @@ class DataWriter:
 
 
 def _csv(outcome: Outcome, out: BinaryIO, dialect: "Dialect") -> None:
-    from tcw.reports.data.csvfile import write_csv
+    from tcw.reports.data.rows import write_csv
 
     for number, piece in enumerate(outcome.csv_rows()):
         write_csv(out, piece, dialect, goes_on=number > 0)
@@ -155,7 +155,7 @@ def _csv(outcome: Outcome, out: BinaryIO, dialect: "Dialect") -> None:
 def _parquet(outcome: Outcome, out: BinaryIO, dialect: "Dialect") -> None:
     import polars as pl
 
-    from tcw.reports.data.csvfile import write_parquet, write_parquet_pieces
+    from tcw.reports.data.rows import write_parquet, write_parquet_pieces
 
     del dialect
     if outcome.is_spilled:
@@ -262,7 +262,7 @@ def show(outcome: Outcome, format: str, stdout: TextIO, dialect: "Dialect") -> N
 
 def write_rejects(path: Path, outcome: Outcome) -> None:
     """Write all rejected rows to a CSV file, in the language's dialect."""
-    from tcw.reports.data.csvfile import dialect_of, write_csv
+    from tcw.reports.data.rows import dialect_of, write_csv
 
     with delivered(path, ".csv") as temporary, temporary.open("wb") as out:
         write_csv(out, outcome.intake.rejects, dialect_of(outcome.lang))
@@ -270,7 +270,7 @@ def write_rejects(path: Path, outcome: Outcome) -> None:
 
 def dialect_named(text: str | None, lang: Language) -> "Dialect":
     """Return a CSV dialect by its name, the language's own without one. Raises UsageFault."""
-    from tcw.reports.data.csvfile import Dialect, dialect_of
+    from tcw.reports.data.rows import Dialect, dialect_of
 
     if text is None:
         return dialect_of(lang)

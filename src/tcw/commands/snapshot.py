@@ -13,7 +13,7 @@ from tcw.intake.snapshot.snapshot_file import SUFFIX, is_snapshot, reassembled
 from tcw.model.export import Export
 from tcw.privacy.pseudonyms import key_of
 from tcw.privacy.redaction import for_keeping, key_check, pseudonymised, refuse_numbers
-from tcw.reports.data.snapshot_file import write_snapshot
+from tcw.reports.data.snapshot import write_snapshot
 from tcw.reports.deliver import check_target
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count

@@ -23,12 +23,12 @@ from tcw.matching.scenarios.whatif import WhatIf, whatif
 from tcw.matching.solve import Mode
 from tcw.model.schedule import Schedule
 from tcw.reports.about import About
-from tcw.reports.data.whatif_json import outcome_rows, write_whatif_json
+from tcw.reports.data.whatif import outcome_rows, write_whatif_json
 from tcw.reports.deliver import check_target
 from tcw.wording import Message, Phrase
 
 if TYPE_CHECKING:
-    from tcw.reports.data.csvfile import Dialect
+    from tcw.reports.data.rows import Dialect
 
 __all__ = ["Asked", "WhatIfOutcome", "WhatIfRequest", "read_scenarios", "run", "scenarios_starter"]
 
@@ -101,13 +101,13 @@ class WhatIfOutcome(Outcome):
 
     def write_workbook(self, path: Path, about: About) -> None:
         """Write the workbook, with a chart."""
-        from tcw.reports.excel.whatif_book import write_whatif_book
+        from tcw.reports.excel.whatif import write_whatif_book
 
         write_whatif_book(path, self.result, self.intake, about, self.lang)
 
     def write_page(self, path: Path, about: About) -> None:
         """Write the page."""
-        from tcw.reports.page.whatif_page import write_whatif_page
+        from tcw.reports.page.whatif import write_whatif_page
 
         write_whatif_page(path, self.result, self.intake, about, self.lang)
 
@@ -119,7 +119,7 @@ class WhatIfOutcome(Outcome):
 
     def print_to(self, console: Console) -> None:
         """Print the scenarios."""
-        from tcw.reports.terminal.whatif_terminal import print_whatif
+        from tcw.reports.terminal.whatif import print_whatif
 
         print_whatif(console, self.result, self.lang)
 

@@ -16,6 +16,8 @@ COMMAND = Phrase("about.command", "Command")
 CREATED = Phrase("about.created", "Created")
 PERIOD = Phrase("about.period", "Period")
 FILTERS = Phrase("about.filters", "Selection")
+ROWS_READ = Phrase("about.rows_read", "Rows read")
+ROWS = Phrase("about.rows", "{read} = {accepted} accepted + {rejected} rejected")
 EVERYTHING = Phrase("about.everything", "everything")
 
 

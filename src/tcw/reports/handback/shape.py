@@ -6,20 +6,19 @@ taken that makes the cells of the export out of what was read from them.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from tcw.intake.accept import Accepted, judged
 from tcw.intake.discover.raw import Medium, TextForm
 from tcw.intake.load import Loaded, Sheet
-from tcw.intake.native_cells import native_cells
 from tcw.intake.typed import TypedSheet
 from tcw.intake.values import Hints
-from tcw.reports.handback import spellings
-from tcw.reports.handback.spelled import spelled
+from tcw.intake.values.column import ColumnRead
 
 SAMPLE = 200
 COMPARED = ("staff_id", "activity_id", "unit_id", "order_id", "start_local", "end_local", "date", "hours")
@@ -188,9 +187,9 @@ def _sample(item: Accepted) -> pl.DataFrame:
     both = both.with_columns(
         pl.lit(None, dtype=dtype).alias(name) for name, dtype in missing.items() if name not in both.columns
     )
-    pause = pl.col("break_minutes").fill_null(0) / spellings.MINUTES
+    pause = pl.col("break_minutes").fill_null(0) / MINUTES_PER_HOUR
     # A night of a clock change is one hour off here: the other rows of the sample outvote it.
-    span = (pl.col("end_local") - pl.col("start_local")).dt.total_seconds() / spellings.MINUTES**2
+    span = (pl.col("end_local") - pl.col("start_local")).dt.total_seconds() / MINUTES_PER_HOUR**2
     both = both.with_columns(date=pl.coalesce("date", pl.col("start_local").dt.date()))
     return both.with_columns(gross_hours=span, net_hours=pl.coalesce("hours", span - pause))
 
@@ -217,3 +216,255 @@ def _constants(item: Accepted, sheet: Sheet, known: frozenset[int]) -> dict[int,
         for place in unknown
         if facts[f"n{place}"] == 1 and facts[f"c{place}"] is not None
     }
+
+
+GROSS: Final = pl.col("gross_hours")
+"""Hours from start to end, the break in them."""
+PARTS: Final = {"hours": 1, "minutes": 60, "seconds": 3600}
+
+
+def native_cells(column: ColumnRead, dtype: pl.DataType, zone: str, *, whole: bool) -> pl.Expr:
+    """Return what a column's cells are of bookings as in `tcw.reports.handback.shape.Shape.written`; to be cast to its dtype.
+
+    Clock times since midnight, instants in their zone, lengths in the column's unit: `whole` ones have the break in them.
+    """
+    match column.name:
+        case "start" | "end":
+            return _native_moment(pl.col(f"{column.name}_local"), column.reading.shape, dtype, zone)
+        case "date":
+            return pl.col("start_local").dt.date()
+        case "end_date":
+            return pl.col("end_local").dt.date()
+        case "hours" | "minutes" | "seconds":
+            hours = GROSS if whole else pl.col("net_hours")
+            return _native_length(hours, PARTS[column.name], dtype, column.factor)
+        case "break_minutes":
+            return _native_length(
+                pl.col("break_minutes") / PARTS["minutes"], PARTS["minutes"], dtype, column.factor
+            )
+    return pl.col("borrowed") if column.name == "borrowed" else pl.lit(None, dtype=dtype)
+
+
+def _native_moment(local: pl.Expr, shape: str, dtype: pl.DataType, zone: str) -> pl.Expr:
+    if shape == "instant" and isinstance(dtype, pl.Datetime):
+        there = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        return there.dt.convert_time_zone(dtype.time_zone or "UTC")
+    if shape == "clock":
+        return local.dt.time() if dtype == pl.Time else local - local.dt.truncate("1d")
+    return local
+
+
+def _native_length(hours: pl.Expr, parts: int, dtype: pl.DataType, factor: float) -> pl.Expr:
+    if isinstance(dtype, pl.Duration):
+        return pl.duration(microseconds=(hours * 3_600_000_000).round().cast(pl.Int64))
+    return hours * parts / factor
+
+
+DATES = (
+    "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%m-%d-%Y", "%Y.%m.%d",
+    "%-d/%-m/%Y", "%-m/%-d/%Y", "%-d/%-m %Y", "%-d.%-m.%Y", "%-d/%-m-%Y", "%y-%m-%d", "%y%m%d", "%d/%m/%y", "%m/%d/%y",
+    "%d.%m.%y", "%-d/%-m-%y", "%G-W%V-%u", "%-d %b %Y", "%-d %B %Y", "%d %b %Y", "%d %B %Y", "%b %-d, %Y", "%B %-d, %Y",
+)  # fmt: skip
+"""The likeliest first, padded ones before others: where every day of a sample has two figures, both fit."""
+CLOCKS = (
+    "%H:%M",
+    "%H:%M:%S",
+    "%H.%M",
+    "%H%M",
+    "%-H:%M",
+    "%-H.%M",
+    "%H:%M:%S%.3f",
+    "%I:%M %p",
+    "%-I:%M %p",
+    "%-H",
+)
+BETWEEN = (" ", "T", ", ", " kl ", " kl. ", "")
+ZONES = ("", "Z", "%:z", "%z")
+EXCEL_DATE = "%Y-%m-%d 00:00:00"
+EXCEL_CLOCK = "1899-12-31 %H:%M:%S"
+MIDNIGHTS = ("%Y-%m-%d 24:00", "%Y-%m-%d 24.00", "%Y-%m-%d 2400", "%Y-%m-%d 24:00:00")
+DIGITS = 12
+MINUTES_PER_HOUR = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way: its name, and the text (String) of the canonical bookings that it makes a cell of."""
+
+    name: str
+    text: pl.Expr
+
+
+def dates(day: pl.Expr) -> Iterator[Spelling]:
+    """Return the ways of spelling a Date."""
+    yield from (Spelling(way, day.dt.to_string(way)) for way in (*DATES, EXCEL_DATE))
+
+
+def clocks(moment: pl.Expr, *, ends: bool) -> Iterator[Spelling]:
+    """Return the ways of spelling the clock time of a Datetime; an end at midnight may be 24:00."""
+    yield from (Spelling(way, moment.dt.to_string(way)) for way in (*CLOCKS, EXCEL_CLOCK))
+    if ends:
+        midnight = moment.dt.time() == pl.time(0)
+        for way, late in zip(CLOCKS[:5], ("24:00", "24:00:00", "24.00", "2400", "24:00"), strict=True):
+            text = pl.when(midnight).then(pl.lit(late)).otherwise(moment.dt.to_string(way))
+            yield Spelling(f"{way} {late}", text)
+
+
+def moments(moment: pl.Expr, zone: str) -> Iterator[Spelling]:
+    """Return the ways of spelling a local Datetime, with its date and perhaps its distance from UTC."""
+    for day in DATES:
+        for between in BETWEEN:
+            for clock in CLOCKS:
+                way = f"{day}{between}{clock}"
+                yield Spelling(way, moment.dt.to_string(way))
+    yield Spelling(EXCEL_DATE, moment.dt.to_string("%Y-%m-%d %H:%M:%S"))
+    there = moment.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    for clock in CLOCKS[:2]:
+        for between in BETWEEN[:2]:
+            way = f"%Y-%m-%d{between}{clock}"
+            yield Spelling(f"{way}Z", there.dt.convert_time_zone("UTC").dt.to_string(f"{way}Z"))
+            yield from (Spelling(f"{way}{offset}", there.dt.to_string(way + offset)) for offset in ZONES[2:])
+
+
+def lengths(hours: pl.Expr) -> Iterator[Spelling]:
+    """Return the ways of spelling a length given in hours (Float64), in hours or in parts of them."""
+    yield from numbers(hours)
+    minutes = (hours * MINUTES_PER_HOUR).round().cast(pl.Int64)
+    whole, rest = minutes // MINUTES_PER_HOUR, (minutes % MINUTES_PER_HOUR).cast(pl.String).str.zfill(2)
+    for name, first in (("h:mm", whole.cast(pl.String)), ("hh:mm", whole.cast(pl.String).str.zfill(2))):
+        yield from (
+            Spelling(f"{name}{sign}", pl.concat_str(first, pl.lit(sign), rest)) for sign in (":", ".")
+        )
+        yield Spelling(f"{name}:ss", pl.concat_str(first, pl.lit(":"), rest, pl.lit(":00")))
+
+
+def numbers(value: pl.Expr) -> Iterator[Spelling]:
+    """Return the ways of spelling a number: as short as can be, or with one or two decimals; comma or point."""
+    # Far decimals are the noise of a sum.
+    rounded = value.round(DIGITS)
+    shortest = rounded.cast(pl.String).str.strip_suffix(".0")
+    fixed = [(f"%.{places}f", _fixed(rounded, places)) for places in (2, 1)]
+    for name, text in (("shortest", shortest), *fixed):
+        yield Spelling(f"{name},", text.str.replace(".", ",", literal=True))
+        yield Spelling(f"{name}.", text)
+
+
+def _fixed(value: pl.Expr, places: int) -> pl.Expr:
+    scaled = (value * 10**places).round().cast(pl.Int64)
+    rest = (scaled % 10**places).cast(pl.String).str.zfill(places)
+    return pl.concat_str((scaled // 10**places).cast(pl.String), pl.lit("."), rest)
+
+
+PRUNED_BY = 8
+"""Rows that all spellings are tried on; only those that fit most of them are tried on the rest."""
+
+
+def spelled(
+    columns: Mapping[int, ColumnRead], sample: pl.DataFrame, zone: str, typed: TypedSheet
+) -> dict[int, pl.Expr]:
+    """Return how the cells of text columns are made of canonical bookings.
+
+    Args:
+        columns: by their places.
+        sample: accepted rows: the canonical columns, and the cells as c0, c1 and so on.
+        zone: of local times.
+        typed: the sheet they are from.
+    """
+    texts: dict[int, pl.Expr] = {}
+    fitting: dict[int, list[Spelling]] = {}
+    for place, column in columns.items():
+        cells = sample[f"c{place}"]
+        if column.kind in {"word", "yes_no"}:
+            texts[place] = _by_word(column, cells, sample)
+        else:
+            fitting[place] = _fitting(list(_ways(column, zone, typed)), cells, sample)
+    # Where one column leaves open whether it is 7:15 or 07:15, another may tell.
+    clear = {ways[0].name for ways in fitting.values() if len(ways) == 1}
+    for place, ways in fitting.items():
+        nothing = Spelling("", pl.lit(None, dtype=pl.String))
+        texts[place] = next((way for way in ways if way.name in clear), ways[0] if ways else nothing).text
+    return texts
+
+
+def _fitting(ways: list[Spelling], cells: pl.Series, sample: pl.DataFrame) -> list[Spelling]:
+    """Return the ways that make most of the cells as they are."""
+    cells = (
+        cells.cast(pl.String) if cells.dtype != pl.List else cells.cast(pl.List(pl.String)).list.join(", ")
+    )
+    few = sample.with_columns(cells.alias("cell")).filter(pl.col("cell").is_not_null())
+    for rows in (few.gather_every(max(few.height // PRUNED_BY, 1)).head(PRUNED_BY), few):
+        fits = _fits(ways, rows)
+        most = max(fits, default=0)
+        ways = [way for way, fit in zip(ways, fits, strict=True) if fit == most]
+    return ways
+
+
+def _fits(ways: list[Spelling], rows: pl.DataFrame) -> list[int]:
+    """Return of each way how many cells it makes as they are."""
+    if rows.is_empty() or not ways:
+        return [0] * len(ways)
+    counts = rows.select(
+        (way.text == pl.col("cell")).sum().alias(str(place)) for place, way in enumerate(ways)
+    )
+    return list(counts.row(0))
+
+
+def _ways(column: ColumnRead, zone: str, typed: TypedSheet) -> Iterator[Spelling]:
+    start, end = pl.col("start_local"), pl.col("end_local")
+    shape = column.reading.shape
+    match column.name:
+        case "start" | "end":
+            moment = end if column.name == "end" else start
+            if shape == "clock":
+                yield from clocks(moment, ends=column.name == "end")
+            elif shape == "date":
+                yield from dates(pl.col("date") if column.name == "start" else end.dt.date())
+            else:
+                yield from moments(moment, zone)
+        case "date":
+            yield from dates(pl.col("date"))
+        case "end_date":
+            yield from dates(end.dt.date())
+            yield from dates((end - pl.duration(microseconds=1)).dt.date())
+        case "hours" | "minutes" | "seconds":
+            yield from _length(column.name, typed)
+        case "break_minutes":
+            pause = pl.col("break_minutes").cast(pl.Float64)
+            yield from numbers(pause)
+            yield from lengths(pause / MINUTES_PER_HOUR)
+        case "staff_id" | "activity_id" | "unit_id" | "order_id" | "order_reason":
+            yield Spelling("as it is", pl.col(column.name))
+        case _:
+            return
+
+
+def _length(name: str, typed: TypedSheet) -> Iterator[Spelling]:
+    """Return the ways of saying a length: with or without the break, in the column's unit or the header's."""
+    whole = {"hours": 1, "minutes": MINUTES_PER_HOUR, "seconds": MINUTES_PER_HOUR**2}[name]
+    ends = {"end"} & set(typed.shapes)
+    for hours in (
+        (pl.col("net_hours"), GROSS) if ends or "start" not in typed.shapes else (GROSS, pl.col("net_hours"))
+    ):
+        if {"hours", "minutes"} <= set(typed.shapes):
+            minutes = (hours * MINUTES_PER_HOUR).round().cast(pl.Int64)
+            part = minutes // MINUTES_PER_HOUR if name == "hours" else minutes % MINUTES_PER_HOUR
+            yield Spelling("part", part.cast(pl.String))
+        yield from numbers(hours * whole)
+        yield from lengths(hours)
+        yield from numbers(hours * MINUTES_PER_HOUR)
+
+
+def _by_word(column: ColumnRead, cells: pl.Series, sample: pl.DataFrame) -> pl.Expr:
+    """Return the most used spelling of each word; nothing for one that the export does not use."""
+    if column.name not in sample.columns or column.name == "billing":
+        return pl.lit(None, dtype=pl.String)
+    used = (
+        pl.DataFrame({"word": sample[column.name].cast(pl.String), "cell": cells.cast(pl.String)})
+        .drop_nulls()
+        .group_by("word", "cell")
+        .len()
+        .sort("len", "cell", descending=[True, False])
+        .unique("word", keep="first", maintain_order=True)
+    )
+    word = pl.col(column.name).cast(pl.String)
+    return word.replace_strict(used["word"], used["cell"], default=None, return_dtype=pl.String)

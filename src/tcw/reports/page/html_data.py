@@ -12,8 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from tcw.kpis.result import KpiResult
-from tcw.reports.tables.kpi_tables import FIGURE_LABELS, averages, figure_columns, grain_table
-from tcw.reports.tables.selection_text import period_text
+from tcw.reports.tables.kpi import FIGURE_LABELS, averages, figure_columns, grain_table, period_text
 from tcw.reports.tables.table import Column, Table, with_frame, worded
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Count
@@ -67,13 +66,13 @@ def page_facts(kpi: KpiResult, lang: Language) -> dict[str, Any]:
             {
                 "label": FIGURE_LABELS[column.key].template(lang),
                 "kind": column.kind,
-                "average": _codes(single, column)[0],
+                "average": _figure_codes(single, column)[0],
             }
             for column in columns
         ],
         "weeks": weeks.get_column("week").to_list(),
-        "byWeek": [_codes(weeks, column) for column in columns],
-        "people": None if staff is None else _people(staff, lang),
+        "byWeek": [_figure_codes(weeks, column) for column in columns],
+        "people": None if staff is None else _people_facts(staff, lang),
         "drill": None if staff is None else _drill(kpi, staff, lang),
         "period": period_text(kpi, lang),
     }
@@ -115,7 +114,7 @@ def people_note(kpi: KpiResult) -> Message | None:
     return Message(PEOPLE_PART, {"shown": Count(PEOPLE_SHOWN), "all": Count(height)})
 
 
-def _people(table: Table, lang: Language) -> dict[str, Any]:
+def _people_facts(table: Table, lang: Language) -> dict[str, Any]:
     """Return the employees as arrays, and where the columns after the person are to be found in them."""
     frame = worded(table, lang)
     shown = table_columns(table)
@@ -137,7 +136,7 @@ def _people(table: Table, lang: Language) -> dict[str, Any]:
         "texts": [frame.get_column(key).to_list() for key in keys],
         "unitAt": keys.index("unit_id") if "unit_id" in keys else -1,
         "hours": [_doubled(frame, column.key) for column in groups["hours"]],
-        "figures": [_codes(frame, column) for column in groups["figure"]],
+        "figures": [_figure_codes(frame, column) for column in groups["figure"]],
     }
 
 
@@ -160,11 +159,11 @@ def _doubled(frame: pl.DataFrame, key: str) -> list[int | None]:
     return frame.select((tenths * 2).cast(pl.Int64)).to_series().to_list()
 
 
-def _codes(frame: pl.DataFrame, column: Column) -> list[int | None]:
-    return frame.select(_code(column)).to_series().to_list()
+def _figure_codes(frame: pl.DataFrame, column: Column) -> list[int | None]:
+    return frame.select(_figure_code(column)).to_series().to_list()
 
 
-def _code(column: Column) -> pl.Expr:
+def _figure_code(column: Column) -> pl.Expr:
     tenths = (pl.col(column.key) * 1000).round(6).round(0, mode="half_away_from_zero")
     code = (tenths * 2 + column.beyond().cast(pl.Int8)).clip(-LARGEST, LARGEST)
     return pl.when(pl.col(column.key).is_finite()).then(code).cast(pl.Int32).alias(column.key)
@@ -185,7 +184,7 @@ def _drill(kpi: KpiResult, table: Table, lang: Language) -> dict[str, Any] | Non
         .join(weeks.lazy().select("week"), how="cross", maintain_order="left_right")
         .join(
             by_week.filter(pl.col("staff_id").is_in(staff["staff_id"].implode()))
-            .with_columns(_code(column) for column in columns)
+            .with_columns(_figure_code(column) for column in columns)
             .with_columns(met=True),
             on=["staff_id", "week"],
             how="left",

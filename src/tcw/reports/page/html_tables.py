@@ -8,11 +8,17 @@ import polars as pl
 
 from tcw.kpis.result import KpiResult
 from tcw.model.intake_report import IntakeReport
-from tcw.reports.tables.intake_tables import finding_text, places_read
-from tcw.reports.tables.kpi_tables import FIGURE_LABELS, averages, figure_columns, grain_table, warning_counts
+from tcw.reports.tables.intake import finding_text, places_read
+from tcw.reports.tables.kpi import (
+    FIGURE_LABELS,
+    averages,
+    figure_columns,
+    grain_table,
+    level_texts,
+    warning_counts,
+)
 from tcw.reports.tables.table import Column, Table, with_frame
 from tcw.reports.tables.texts import POINTS, one_text, text_frame
-from tcw.reports.tables.warning_lines import level_texts
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
 
@@ -28,8 +34,8 @@ PEOPLE_WITHOUT_SCRIPTS = 200
 def averages_html(kpi: KpiResult, lang: Language) -> str:
     """Return the averages with their levels and warnings; the scripts bring its buttons and boxes to life."""
     values, counts = averages(kpi), warning_counts(kpi)
-    numbers = "".join(f'<th class="n">{_say(phrase, lang)}</th>' for phrase in (AVERAGE, WARNINGS))
-    heads = f'<th class="swatch"></th><th>{_say(FIGURE, lang)}</th>{numbers}'
+    numbers = "".join(f'<th class="n">{_escaped_phrase(phrase, lang)}</th>' for phrase in (AVERAGE, WARNINGS))
+    heads = f'<th class="swatch"></th><th>{_escaped_phrase(FIGURE, lang)}</th>{numbers}'
     rows = []
     for place, column in enumerate(figure_columns(kpi)):
         label = FIGURE_LABELS[column.key].template(lang)
@@ -38,7 +44,7 @@ def averages_html(kpi: KpiResult, lang: Language) -> str:
         if column.kind == "points" and value is not None:
             text += f"\N{NO-BREAK SPACE}{POINTS.template(lang)}"
         show = html.escape(SHOW_LINE.say(lang, figure=label))
-        told = f"<small>{_say(LEVEL, lang)} {html.escape(levels)}</small>" if levels else ""
+        told = f"<small>{_escaped_phrase(LEVEL, lang)} {html.escape(levels)}</small>" if levels else ""
         rows.append(
             f'<tr><td class="swatch"><input type="checkbox" class="line-shown" value="{place}" checked hidden '
             f'aria-label="{show}"> <span class="dot c{place % 8}"></span></td>'
@@ -129,5 +135,5 @@ def escaped(text: pl.Expr) -> pl.Expr:
     return text
 
 
-def _say(phrase: Phrase, lang: Language) -> str:
+def _escaped_phrase(phrase: Phrase, lang: Language) -> str:
     return html.escape(phrase.template(lang))

@@ -17,7 +17,7 @@ from tcw.reports.deliver import delivered
 from tcw.reports.page.html_data import page_facts, people_note, people_shown, table_columns
 from tcw.reports.page.html_tables import averages_html, files_html, notes_html, people_html, weeks_html
 from tcw.reports.page.page_parts import digest, json_in_html, part
-from tcw.reports.tables.selection_text import period_text, selection_text
+from tcw.reports.tables.kpi import period_text, selection_text
 from tcw.wording import Language, Phrase
 
 TITLE = Phrase("title.kpi", "Key figures")

@@ -1,0 +1,83 @@
+"""The findings for programs: as JSON, and as rows for CSV and Parquet."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+import polars as pl
+
+from tcw.model.intake_report import IntakeReport
+from tcw.reports.data.kpi import intake_facts, write_pieces, write_rows
+from tcw.reports.tables.finding_text import with_messages
+from tcw.rules.engine.found import SCHEMA
+from tcw.rules.engine.run import CheckFacts
+from tcw.rules.engine.standing import Standing
+from tcw.wording import Language
+
+ROWS = pl.Schema({**SCHEMA, "message": pl.String()})
+LOCAL = "%Y-%m-%dT%H:%M:%S"
+
+
+def write_check_json(
+    out: BinaryIO,
+    rows: Iterable[pl.DataFrame],
+    result: CheckFacts,
+    found: Standing,
+    intake: IntakeReport,
+    lang: Language,
+) -> None:
+    """Write `{"findings": […], "judged": […], "failures": […], "baseline": {…}, "intake": {…}}` as UTF-8.
+
+    Times are ISO 8601 local; measured, limit and shortfall are numbers in `unit` (h, days, count).
+    """
+    out.write(b'{"findings":')
+    write_pieces(out, (piece.with_columns(pl.col("from", "to").dt.to_string(LOCAL)) for piece in rows))
+    out.write(b',\n"judged":')
+    write_rows(out, result.judged)
+    stale = found.stale.with_columns(pl.col("from", "to").dt.to_string(LOCAL)).to_dicts()
+    facts = {
+        "failures": [{"code": one.code, "kind": one.kind} for one in result.failures],
+        "gone": found.gone,
+        "stale": stale,
+        "notes": [note.say(lang) for note in result.notes],
+        "intake": intake_facts(intake, lang),
+    }
+    parts = (
+        f',\n"{name}":{json.dumps(fact, ensure_ascii=False, allow_nan=False)}'.encode()
+        for name, fact in facts.items()
+    )
+    out.writelines(parts)
+    out.write(b"}\n")
+
+
+def findings_rows(result: CheckFacts, found: Standing, intake: IntakeReport, lang: Language) -> pl.DataFrame:
+    """Return the findings with `state`, `counts` and `message`, then what the intake found (codes IN…)."""
+    return pl.concat(list(findings_pieces([found.findings], result, intake, lang)))
+
+
+def findings_pieces(
+    pieces: Iterable[pl.DataFrame], result: CheckFacts, intake: IntakeReport, lang: Language
+) -> Iterator[pl.DataFrame]:
+    """Yield the rows of `findings_rows`, piece by piece; at least one, which may be empty."""
+    for piece in pieces:
+        yield with_messages(piece, result.rules, lang).select(ROWS.names())
+    found = intake.findings
+    data = pl.DataFrame(
+        {
+            "code": [one.code for one in found],
+            "severity": [one.severity for one in found],
+            "measured": [float(one.rows) for one in found],
+            "unit": ["count" for _ in found],
+            "booking_ids": [[] for _ in found],
+            "counts": [False for _ in found],
+            "message": [one.message.say(lang) for one in found],
+        },
+        schema={
+            name: ROWS[name]
+            for name in ("code", "severity", "measured", "unit", "booking_ids", "counts", "message")
+        },
+    )
+    missing = [
+        pl.lit(None, dtype=dtype).alias(name) for name, dtype in ROWS.items() if name not in data.columns
+    ]
+    yield data.with_columns(missing).select(pl.col(name).cast(dtype) for name, dtype in ROWS.items())

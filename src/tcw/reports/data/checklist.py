@@ -1,0 +1,75 @@
+"""The checklist for programs: as JSON, and its changes as rows for CSV and Parquet."""
+
+import json
+from collections.abc import Collection
+from typing import BinaryIO
+
+import polars as pl
+
+from tcw.audit.changes import all_listed, listed
+from tcw.audit.run import Audit
+from tcw.privacy.masking import masked, masked_frame
+from tcw.reports.data.kpi import write_rows
+from tcw.wording import Language
+
+
+def write_checklist_json(
+    out: BinaryIO, audit: Audit, lang: Language, *, stale: Collection[str] = (), show_numbers: bool = False
+) -> None:
+    """Write `{"items": […], "changes": […], "findings": {…}, "sources": {…}, "as_of": …, "notes": […]}` as UTF-8.
+
+    An item has `id`, `status` (pass, fail, manual, not_judged), `evidence_rows`, `text` (the question), `answer`, `name`, `kind` and
+    `signed_before_change` (its evidence changed after somebody signed it). A change has `table`, `key`, `column`, `kind` (added, removed,
+    changed, column_added, column_removed), `before`, `after` and `header`, the column's own.
+    """
+
+    def shown(text: str) -> str:
+        return text if show_numbers else masked(text)
+
+    items = [
+        {
+            "id": one.item.code,
+            "status": one.answer.status,
+            "evidence_rows": one.answer.evidence.height,
+            "text": one.item.question.say(lang),
+            "answer": shown(one.answer.sentence.say(lang)),
+            "name": one.item.name,
+            "kind": one.item.kind,
+            "signed_before_change": one.item.code in stale,
+        }
+        for one in audit.items
+    ]
+    out.write(b'{"items":' + json.dumps(items, ensure_ascii=False, indent=0).encode())
+    out.write(b',\n"changes":')
+    write_rows(out, changes_rows(audit, show_numbers=show_numbers))
+    facts = {
+        "findings": audit.findings.counts(),
+        "sources": {
+            name: {
+                "name": side.name,
+                "snapshot": side.snapshot.digest if side.snapshot else None,
+                "rows_read": side.intake.rows_read,
+                "rejected": side.intake.rejected,
+            }
+            for name, side in (("before", audit.before), ("after", audit.after))
+        },
+        "as_of": audit.as_of.isoformat(),
+        "notes": [shown(note.say(lang)) for note in audit.notes],
+    }
+    out.writelines(
+        f',\n"{name}":{json.dumps(fact, ensure_ascii=False)}'.encode() for name, fact in facts.items()
+    )
+    out.write(b"}\n")
+
+
+def changes_rows(audit: Audit, *, show_numbers: bool = False) -> pl.DataFrame:
+    """Return all changes (`tcw.audit.changes.CHANGES_SCHEMA`) as they may be shown."""
+    if show_numbers:
+        return all_listed(audit.changes)
+    parts = [all_listed(audit.changes).clear()]
+    for table in audit.changes.changed:
+        rows = listed(table)
+        hidden = masked_frame(rows)
+        # A key of a canonical table is an id: people's are codes by now, and those of things are no personal numbers.
+        parts.append(hidden.with_columns(rows["key"]) if table.pair.has_schema else hidden)
+    return pl.concat(parts)

@@ -1,0 +1,192 @@
+"""The findings as one self-contained page: counts, the worst on a time line, all of them to search."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+from pathlib import Path
+from string import Template
+
+import polars as pl
+
+from tcw.model.intake_report import IntakeReport
+from tcw.reports.about import About
+from tcw.reports.deliver import delivered
+from tcw.reports.page.html_tables import files_html, table_html
+from tcw.reports.page.kpi_page import DATA, MADE, MADE_BY, SEARCH
+from tcw.reports.page.page_parts import digest, part
+from tcw.reports.tables.check import (
+    TITLE_FINDINGS,
+    TITLE_NOT_JUDGED,
+    TITLE_RULES,
+    TITLE_UNITS,
+    CheckReport,
+    findings_table,
+    not_judged_table,
+    number,
+    period_of,
+    rules_table,
+    totals,
+    units_table,
+)
+from tcw.reports.tables.day_lines import LEGEND, MINUTES, DayLine, day_lines, period_text
+from tcw.reports.tables.intake import finding_text
+from tcw.reports.tables.table import Table
+from tcw.reports.terminal.check import CLEAN, EXCUSED, FAILED, PLANNED, SUMMARY, TITLE, WORST
+from tcw.rules.engine.surroundings import surroundings
+from tcw.wording import Language, Phrase
+from tcw.wording.quantities import Count
+
+ONLY_FIRST = Phrase(
+    "check.only_first",
+    "The {shown} worst of {count}; the workbook (--out) and --format csv have all of them.",
+)
+SEVERITY_TAGS = {"error": "error", "warning": "warning", "info": "info"}
+DRAWN, LISTED = 40, 2000
+LABEL_WIDTH, DAY_WIDTH, ROW, HEAD = 66, 672, 20, 16
+"""The drawing's measures, in its own units: 28 to the hour."""
+
+
+def write_check_page(
+    path: Path, report: CheckReport, intake: IntakeReport, about: About, lang: Language
+) -> None:
+    """Write the page whole or not at all. Raises what `deliver.delivered` raises."""
+    with delivered(path, ".html", ".htm") as temporary:
+        temporary.write_text(page(report, intake, about, lang), encoding="utf-8", newline="\n")
+
+
+def page(report: CheckReport, intake: IntakeReport, about: About, lang: Language) -> str:
+    """Return the page."""
+    style, script = part("page.css") + part("check.css"), part("check.js")
+    found = totals(report)
+    result = report.result
+    counts = {"errors": found["error"], "warnings": found["warning"], "infos": found["info"]}
+    made = MADE_BY.say(lang, version=about.version)
+    if about.created is not None:
+        made = MADE.say(lang, version=about.version, created=about.created)
+    worst = report.worst(DRAWN, counting=True)
+    listed = findings_table(replace(report, most=LISTED))
+    note = ""
+    if number(report) > LISTED:
+        note = ONLY_FIRST.say(lang, shown=Count(LISTED), count=Count(number(report)))
+    shown = {"shown": Count(worst.height), "count": Count(number(report, counting=True))}
+    texts = {
+        "lang": lang,
+        "title": f"{TITLE.template(lang)} {result.first:%Y-%m-%d} – {result.after:%Y-%m-%d}",
+        "heading": TITLE.template(lang),
+        "summary": SUMMARY.say(lang, **{name: Count(number) for name, number in counts.items()}),
+        "period": period_of(report).say(lang),
+        "excused": EXCUSED.say(lang, count=Count(found["excused"])) if found["excused"] else "",
+        "rules_title": TITLE_RULES.template(lang),
+        "units_title": TITLE_UNITS.template(lang),
+        "worst_title": WORST.say(lang, **shown) if worst.height else CLEAN.template(lang),
+        "all_title": TITLE_FINDINGS.template(lang),
+        "all_note": note,
+        "search": SEARCH.template(lang),
+        "not_judged_title": TITLE_NOT_JUDGED.template(lang),
+        "data_title": DATA.template(lang),
+        "footer": made,
+    }
+    parts = {
+        "policy": f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; "
+        "base-uri 'none'; form-action 'none'",
+        "style": style,
+        "script": script,
+        "failures": _failures(report, lang),
+        "rules_table": _table(rules_table(report), lang),
+        "units_table": _table(units_table(report), lang),
+        "legend": _legend(lang) if worst.height else "",
+        "worst": _worst(report, worst, lang),
+        "all_table": _table(listed, lang, "all"),
+        "not_judged_table": _table(not_judged_table(report), lang),
+        "files_table": files_html(intake, lang),
+        "notes": _notes(report, intake, lang),
+    }
+    escaped = {name: html.escape(text) for name, text in texts.items()}
+    return Template(part("check.html")).substitute(escaped | parts)
+
+
+def _table(table: Table, lang: Language, name: str = "") -> str:
+    return table_html(table, table.columns, lang, name) if table.frame.height else "<p>–</p>"
+
+
+def _failures(report: CheckReport, lang: Language) -> str:
+    lines = [FAILED.say(lang, code=one.code, kind=one.kind) for one in report.result.failures]
+    return "".join(f'<p class="card red">{html.escape(line)}</p>' for line in lines)
+
+
+def _notes(report: CheckReport, intake: IntakeReport, lang: Language) -> str:
+    sentences = [f"{one.code}: {finding_text(one, lang)}" for one in intake.findings]
+    sentences += [note.say(lang) for note in report.result.notes]
+    items = "".join(f"<li>{html.escape(text)}</li>" for text in sentences)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _legend(lang: Language) -> str:
+    return "".join(
+        f'<span><i class="{name}"></i>{html.escape(phrase.template(lang))}</span>'
+        for name, phrase in LEGEND.items()
+    )
+
+
+def _worst(report: CheckReport, worst: pl.DataFrame, lang: Language) -> str:
+    around = surroundings(report.result, worst)
+    known = dict(around.partition_by("finding", as_dict=True).items()) if around.height else {}
+    labels = report.labels
+    parts = []
+    for place, found in enumerate(worst.to_dicts()):
+        who = " ".join(str(found[key]) for key in ("staff_id", "name") if found[key])
+        where = str(found["unit_name"] or found["unit_id"] or "")
+        moments = period_text(found["from"], found["to"])
+        phase = PLANNED.template(lang) if found["phase"] == "planned" else ""
+        head = " · ".join(html.escape(text) for text in (who, where, moments, phase) if text)
+        tag = SEVERITY_TAGS.get(str(found["severity"]), "")
+        label = html.escape(f"{found['code']} {labels[found['code']].template(lang)}")
+        mine = known.get((place,))
+        drawing = ""
+        if mine is not None and found["phase"] is not None:
+            drawing = drawn(day_lines(found["from"], found["to"], mine), lang)
+        parts.append(
+            f'<article class="finding"><h3><span class="tag {tag}">{label}</span>{head}</h3>'
+            f"<p>{html.escape(str(found['message']))}</p>{drawing}</article>"
+        )
+    return "".join(parts)
+
+
+def drawn(lines: list[DayLine], lang: Language) -> str:
+    """Return a person's days as SVG, a row per day."""
+    scale = DAY_WIDTH / MINUTES
+    height = HEAD + ROW * len(lines)
+    ticks = "".join(
+        f'<text x="{LABEL_WIDTH + hour * 60 * scale:.0f}" y="11" text-anchor="middle">{hour}</text>'
+        f'<line class="tick" x1="{LABEL_WIDTH + hour * 60 * scale:.0f}" x2="{LABEL_WIDTH + hour * 60 * scale:.0f}" y1="{HEAD}" y2="{height}"/>'
+        for hour in range(0, 25, 6)
+    )
+    rows = []
+    for place, line in enumerate(lines):
+        top = HEAD + place * ROW
+        rows.append(f'<text x="0" y="{top + 14}">{html.escape(line.label(lang))}</text>')
+        rows.append(
+            f'<rect class="base" x="{LABEL_WIDTH}" y="{top + 3}" width="{DAY_WIDTH}" height="14" rx="2"/>'
+        )
+        rows += [
+            f'<rect class="{kind}" x="{LABEL_WIDTH + low * scale:.1f}" y="{top + 3}" width="{(high - low) * scale:.1f}" height="14" rx="2"/>'
+            for kind, (low, high) in line.spans
+        ]
+        if line.about is not None:
+            low, high = line.about
+            rows.append(
+                f'<rect class="about" x="{LABEL_WIDTH + low * scale:.1f}" y="{top + 2}" width="{(high - low) * scale:.1f}" height="16" rx="2"/>'
+            )
+    words = "; ".join(
+        f"{line.label(lang)}: " + (", ".join(_clock(span) for _, span in line.spans) or "–") for line in lines
+    )
+    return (
+        f'<svg class="days" viewBox="0 0 {LABEL_WIDTH + DAY_WIDTH + 8} {height}" role="img" aria-label="{html.escape(words)}">'
+        f"{ticks}{''.join(rows)}</svg>"
+    )
+
+
+def _clock(span: tuple[float, float]) -> str:
+    low, high = (f"{int(minute) // 60:02d}:{int(minute) % 60:02d}" for minute in span)
+    return f"{low}–{high}"

@@ -1,0 +1,84 @@
+"""Scenarios as one self-contained page without scripts: a drawn bar for each, and the tables."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from string import Template
+
+import polars as pl
+
+from tcw.matching.scenarios.whatif import WhatIf
+from tcw.model.intake_report import IntakeReport
+from tcw.reports.about import About
+from tcw.reports.deliver import delivered
+from tcw.reports.excel.whatif import CHART
+from tcw.reports.page.html_tables import files_html, table_html
+from tcw.reports.page.kpi_page import DATA, MADE, MADE_BY
+from tcw.reports.page.page_parts import digest, part
+from tcw.reports.tables.whatif import TITLE, best_line, named, tables
+from tcw.wording import Language
+from tcw.wording.quantities import Count
+
+LABEL_WIDTH, BAR_WIDTH, ROW = 220, 480, 28
+STYLE = (
+    ".bars{width:100%;max-width:60rem;height:auto}.bars text{fill:currentColor;font-size:13px}"
+    ".bars .had{fill:#56B4E9}.bars .more{fill:#009E73}"
+)
+
+
+def write_whatif_page(path: Path, found: WhatIf, intake: IntakeReport, about: About, lang: Language) -> None:
+    """Write the page whole or not at all. Raises what `tcw.reports.deliver.delivered` raises."""
+    with delivered(path, ".html", ".htm") as temporary:
+        temporary.write_text(page(found, intake, about, lang), encoding="utf-8", newline="\n")
+
+
+def page(found: WhatIf, intake: IntakeReport, about: About, lang: Language) -> str:
+    """Return the page."""
+    style = part("page.css") + STYLE
+    made = MADE_BY.say(lang, version=about.version)
+    if about.created is not None:
+        made = MADE.say(lang, version=about.version, created=about.created)
+    texts = {
+        "lang": lang,
+        "title": TITLE.template(lang),
+        "summary": best_line(found, lang),
+        "chart_title": CHART.template(lang),
+        "data_title": DATA.template(lang),
+        "footer": made,
+    }
+    parts = {
+        "policy": f"default-src 'none'; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'",
+        "style": style,
+        "chart": _bars(found, lang),
+        "tables": "".join(
+            f'<section class="card"><h2>{html.escape(table.title.template(lang))}</h2>'
+            + (f'<p class="quiet">{html.escape(table.note.say(lang))}</p>' if table.note else "")
+            + f'<div class="scroll">{table_html(table, table.columns, lang)}</div></section>'
+            for table in tables(found, lang)
+        ),
+        "files_table": files_html(intake, lang),
+    }
+    escaped = {name: html.escape(text) for name, text in texts.items()}
+    return Template(part("whatif.html")).substitute(escaped | parts)
+
+
+def _bars(found: WhatIf, lang: Language) -> str:
+    """Return a bar for each row as SVG: what today fills as well, and what is filled beyond it."""
+    total = found.outcomes["orders"].max()
+    assert isinstance(total, int)
+    today = int(found.outcomes["filled"][0])
+    scale = BAR_WIDTH / max(total, 1)
+    rows = named(found.outcomes, lang).select("label", pl.col("filled").cast(pl.Int64)).rows()
+    drawn = []
+    for place, (label, filled) in enumerate(rows):
+        top, had = place * ROW, min(filled, today)
+        drawn.append(
+            f'<text x="0" y="{top + 18}">{html.escape(label)}</text>'
+            f'<rect class="had" x="{LABEL_WIDTH}" y="{top + 5}" width="{had * scale:.1f}" height="18"/>'
+            f'<rect class="more" x="{LABEL_WIDTH + had * scale:.1f}" y="{top + 5}" width="{(filled - had) * scale:.1f}" height="18"/>'
+            f'<text x="{LABEL_WIDTH + filled * scale + 6:.1f}" y="{top + 18}">{Count(filled).say(lang)}</text>'
+        )
+    words = "; ".join(f"{label}: {filled}" for label, filled in rows)
+    size = f"0 0 {LABEL_WIDTH + BAR_WIDTH + 60} {ROW * len(rows)}"
+    return f'<svg class="bars" viewBox="{size}" role="img" aria-label="{html.escape(words)}">{"".join(drawn)}</svg>'
