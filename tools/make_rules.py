@@ -22,9 +22,9 @@ from tcw.rules.rule import Rule
 from tcw.wording import Phrase
 
 READ_FINDINGS = (
-    ("tcw.quality.references", "UNKNOWN_STAFF", "UNKNOWN_ACTIVITIES", "UNBILLED_ACTIVITIES", "REPEATED_IDS"),
+    ("tcw.quality.doubts", "UNKNOWN_STAFF", "UNKNOWN_ACTIVITIES", "UNBILLED_ACTIVITIES", "REPEATED_IDS"),
     ("tcw.kpis.weekly", "OUTSIDE"),
-    ("tcw.quality.references", "LONG_BREAKS"),
+    ("tcw.quality.doubts", "LONG_BREAKS"),
 )
 REJECTS = (
     "Why a row of an export is rejected: it is left out, counted, and listed with file, sheet, row, column and cell by "

@@ -6,7 +6,8 @@ from random import Random
 import polars as pl
 import pytest
 
-from tcw.quality import references
+from tcw.model.pieces import at_once as in_one
+from tcw.quality import doubts
 from tcw.worktime.clock import clock
 
 
@@ -22,9 +23,9 @@ def test_rounds(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
             "end_local": [start + timedelta(hours=2)] * 1002,
         }
     )
-    monkeypatch.setattr(references, "AT_ONCE", at_once)
-    (found,) = references.repeated_ids(
-        bookings, clock("Europe/Stockholm", date(2026, 3, 1), date(2026, 3, 9))
-    )
+    monkeypatch.setattr(doubts, "AT_ONCE", at_once)
+    zone = clock("Europe/Stockholm", date(2026, 3, 1), date(2026, 3, 9))
+    nothing = pl.DataFrame()
+    (found,) = doubts.repeated_ids(doubts.Evidence(bookings, in_one(bookings), zone, nothing, nothing))
     again = len(ids) - len(set(ids))
     assert (found.rows, found.hours) == (again, again * 2.0)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from tcw.kpis.result import KpiResult, Level
-from tcw.model.intake_report import REJECTS_SCHEMA, FileReport, IntakeFinding, IntakeReport
+from tcw.model.intake_report import REJECTS_SCHEMA, Doubt, FileReport, IntakeReport
 from tcw.reports.about import About, Source
 from tcw.reports.tables.kpi import FIGURE_LABELS
 from tcw.wording import Message, Phrase
@@ -197,9 +197,7 @@ def intake(*, clean: bool = False) -> IntakeReport:
     )
     if clean:
         return IntakeReport(files, rejects.clear())
-    return IntakeReport(
-        files, rejects, (IntakeFinding("IN040", "warning", Message(found, {"rows": 12}), 12, 96.5),)
-    )
+    return IntakeReport(files, rejects, (Doubt("IN040", "warning", Message(found, {"rows": 12}), 12, 96.5),))
 
 
 def about(created: str | None = "2026-05-11 07:30") -> About:

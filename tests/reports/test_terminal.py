@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from tcw.kpis.result import Grain, KpiResult
-from tcw.model.intake_report import FileReport, IntakeFinding
+from tcw.model.intake_report import Doubt, FileReport
 from tcw.reports.tables.followup import followup_table
 from tcw.reports.tables.intake import finding_text
 from tcw.reports.tables.kpi import grain_table
@@ -101,8 +101,8 @@ def test_files_with_something_to_tell_come_first_when_there_are_many() -> None:
 def test_what_a_finding_costs_is_said_once() -> None:
     plain = Phrase("test.finding", "{rows} bookings name nobody.")
     costly = Phrase("test.costly", "Nobody is named for {hours}.")
-    once = IntakeFinding("IN1", "info", Message(plain, {"rows": 2}), 2, 9.5)
-    itself = IntakeFinding("IN2", "info", Message(costly, {"hours": Hours(9.5)}), 2, 9.5)
+    once = Doubt("IN1", "info", Message(plain, {"rows": 2}), 2, 9.5)
+    itself = Doubt("IN2", "info", Message(costly, {"hours": Hours(9.5)}), 2, 9.5)
     assert finding_text(once, "en") == "2 bookings name nobody. (9 h 30 min)"
     assert finding_text(itself, "en") == "Nobody is named for 9 h 30 min."
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from tcw.cli.app import app
 from tcw.intake.load import load
 from tcw.intake.settings.config_file import load_config
-from tcw.quality.references import reference_findings
+from tcw.quality.doubts import doubts_of
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -155,7 +155,7 @@ def test_tcw_says_of_the_municipality_what_its_readme_says(half: int) -> None:
     rejected: dict[str, set[str]] = {}
     for reject in intake.rejects.iter_rows(named=True):
         rejected.setdefault(reject["file"], set()).add(reject["reason"])
-    findings = {finding.code for finding in reference_findings(schedule)}
+    findings = {finding.code for finding in doubts_of(schedule)}
     named = set().union(*expected.values())
     assert findings == {code for code in named if code >= "IN50"}
     for file, codes in expected.items():

@@ -56,7 +56,7 @@ def check(work: Work) -> Done:
     """Judge all rules of tcw.yaml: check.xlsx, check.html, findings.parquet, findings.csv."""
     import polars as pl
 
-    from tcw.quality.references import reference_findings
+    from tcw.quality.doubts import doubts_of
     from tcw.reports.data.check import findings_rows
     from tcw.reports.data.rows import write_csv, write_parquet
     from tcw.reports.deliver import delivered
@@ -71,7 +71,7 @@ def check(work: Work) -> Done:
     rules = chosen(wish.config.rules.select, wish.config.rules.ignore)
     result = run.check(schedule, wish.as_of, rules=rules, progress=work.progress)
     found = standing(result.findings, None, None)
-    intake = _with(schedule.intake, reference_findings(schedule))
+    intake = _with(schedule.intake, doubts_of(schedule))
     rows = findings_rows(result, found, intake, lang)
     shown = report_of(result, found, schedule.staff, schedule.units, wish.as_of, lang)
     write_tables(work.folder / "check.xlsx", tables(shown), intake, work.about, lang)

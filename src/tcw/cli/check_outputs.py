@@ -16,12 +16,12 @@ from tcw.cli.shell.progress import progress_bar
 from tcw.errors import ExitCode
 from tcw.intake.findings_file import read_accepted, read_baseline
 from tcw.kpis.selection import Selection, check_filter_values
-from tcw.model.intake_report import IntakeFinding
+from tcw.model.intake_report import Doubt
 from tcw.model.schedule import Schedule
 from tcw.model.severity import SEVERITIES
 from tcw.parts.folder import scratch
 from tcw.parts.people import number_of_parts
-from tcw.quality.references import reference_findings
+from tcw.quality.doubts import UNKNOWN_ACTIVITIES, UNKNOWN_STAFF, doubts_of
 from tcw.rules.engine import run
 from tcw.rules.engine.found import Found
 from tcw.rules.engine.ground import Site, survey
@@ -52,11 +52,11 @@ def deliver(
         return _told(_in_parts(schedule, wish, output, parts, folder), schedule, wish, output, stdout)
 
 
-def _in_memory(schedule: Schedule, wish: Wish, output: Output) -> tuple[Answer, list[IntakeFinding]]:
+def _in_memory(schedule: Schedule, wish: Wish, output: Output) -> tuple[Answer, list[Doubt]]:
     """Judge all at once; return also what is said of references between tables, found meanwhile: rules leave processors idle."""
     earlier = _earlier(wish)
     with ThreadPoolExecutor(1) as beside, progress_bar(quiet=output.quiet) as told:
-        references = beside.submit(reference_findings, schedule)
+        references = beside.submit(doubts_of, schedule)
         result = run.check(
             schedule,
             wish.as_of,
@@ -95,7 +95,7 @@ def _in_parts(schedule: Schedule, wish: Wish, output: Output, parts: int, folder
 
 def _on_cluster(
     schedule: Schedule, wish: Wish, output: Output, parts: int, cluster: "Cluster"
-) -> tuple[Answer, list[IntakeFinding]]:
+) -> tuple[Answer, list[Doubt]]:
     """Judge on a cluster; return also what its machines say of references between tables."""
     from tcw.cli.check_parts import MOST_LISTED, gather
     from tcw.extras.spark.bookings import Bookings
@@ -115,11 +115,15 @@ def _on_cluster(
         about_settings = (_settings(site, wish, earlier, keep) for _ in range(1))
         facts, weighed, found = gather(chain(about_people, about_settings), site, wish.rules, cluster.folder)
     booked = pl.concat([counted.spans["activity_id"], counted.hours["activity_id"]])
-    references = reference_findings(
+    in_staff = schedule.staff["staff_id"].implode()
+    in_activities = schedule.activities["activity_id"].implode()
+    references = doubts_of(
         schedule,
         bookings.ask,
-        strangers=not counted.staff["staff_id"].is_in(schedule.staff["staff_id"].implode()).all(),
-        strange=not booked.is_in(schedule.activities["activity_id"].implode()).all(),
+        without=[
+            *([UNKNOWN_STAFF.code] if counted.staff["staff_id"].is_in(in_staff).all() else []),
+            *([UNKNOWN_ACTIVITIES.code] if booked.is_in(in_activities).all() else []),
+        ],
     )
     facts = replace(facts, bookings_of=lambda persons: site.timeline_of(persons, bookings.ask))
     return Answer(facts, weighed, found, MOST_LISTED), references
@@ -149,12 +153,12 @@ def _told(
     wish: Wish,
     output: Output,
     stdout: TextIO,
-    references: list[IntakeFinding] | None = None,
+    references: list[Doubt] | None = None,
 ) -> ExitCode:
     if output.debug:
         for failure in answer.facts.failures:
             tell(failure.trace)
-    found = reference_findings(schedule) if references is None else references
+    found = doubts_of(schedule) if references is None else references
     intake = replace(schedule.intake, findings=(*schedule.intake.findings, *found))
     loading.write_rejects(output.rejects, intake)
     write(answer, intake, schedule, wish, output, stdout)

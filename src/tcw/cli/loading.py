@@ -12,7 +12,7 @@ from tcw.cli.shell.faults import language, speak, tell
 if TYPE_CHECKING:
     from tcw.intake.load import Accepting, Loaded
     from tcw.model.config import Config
-    from tcw.model.intake_report import IntakeFinding, IntakeReport
+    from tcw.model.intake_report import Doubt, IntakeReport
     from tcw.model.schedule import Schedule
     from tcw.reports.about import About
     from tcw.reports.data.rows import Dialect
@@ -67,7 +67,7 @@ def private(
     return pseudonyms.without_personal_numbers(schedule)
 
 
-def with_findings(intake: "IntakeReport", findings: Iterable["IntakeFinding"]) -> "IntakeReport":
+def with_findings(intake: "IntakeReport", findings: Iterable["Doubt"]) -> "IntakeReport":
     """Return the report with what the data costs the result."""
     return replace(intake, findings=(*intake.findings, *findings))
 

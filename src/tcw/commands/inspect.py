@@ -16,7 +16,7 @@ from tcw.intake.load import Loaded, Sheet
 from tcw.intake.rejects import NOT_DATA
 from tcw.model.intake_report import FileReport
 from tcw.model.tables import REQUIRED, TABLES
-from tcw.quality.references import reference_findings
+from tcw.quality.doubts import doubts_of
 from tcw.reports.data.kpi import intake_facts
 from tcw.reports.deliver import delivered
 from tcw.reports.terminal.inspect import print_inspection
@@ -79,7 +79,7 @@ def run(request: InspectRequest, listener: Listener = SILENT) -> InspectOutcome:
     schedule = loaded.schedule
     return InspectOutcome(
         lang=request.source.lang,
-        intake=replace(schedule.intake, findings=tuple(reference_findings(schedule))),
+        intake=replace(schedule.intake, findings=tuple(doubts_of(schedule))),
         source=request.source.path,
         loaded=loaded,
         missing=tuple(table for table in REQUIRED if table not in schedule.given),

@@ -20,7 +20,7 @@ from tcw.kpis.portions import filed, gather, portions
 from tcw.kpis.result import GRAINS, Grain, KpiResult
 from tcw.kpis.selection import Selection
 from tcw.model.config import Config, settings_in_force
-from tcw.model.intake_report import IntakeFinding
+from tcw.model.intake_report import Doubt
 from tcw.model.schedule import Schedule
 from tcw.parts.folder import scratch
 from tcw.reports.about import About
@@ -204,7 +204,7 @@ def _with_presets(selection: Selection, config: Config) -> Selection:
 
 def _figures(
     schedule: Schedule, request: KpiRequest, listener: Listener, cluster: "Cluster | None", stack: ExitStack
-) -> tuple[KpiResult, tuple[IntakeFinding, ...]]:
+) -> tuple[KpiResult, tuple[Doubt, ...]]:
     """Compute all at once, or part by part; return the figures and what the data costs them.
 
     The folder with the parts is left to `stack`.

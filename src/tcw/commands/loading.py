@@ -13,7 +13,7 @@ from tcw.intake.accept import accept
 from tcw.intake.load import Loaded, load
 from tcw.intake.settings.config_file import find_config, load_config
 from tcw.model.config import Config
-from tcw.model.intake_report import IntakeFinding, IntakeReport
+from tcw.model.intake_report import Doubt, IntakeReport
 from tcw.model.schedule import Schedule
 from tcw.privacy import pseudonyms
 from tcw.reports.about import About, Source
@@ -107,7 +107,7 @@ def shown_people(
     return pseudonyms.without_personal_numbers(schedule)
 
 
-def with_findings(intake: IntakeReport, findings: Iterable[IntakeFinding]) -> IntakeReport:
+def with_findings(intake: IntakeReport, findings: Iterable[Doubt]) -> IntakeReport:
     """Return the report with what the data costs the result."""
     return replace(intake, findings=(*intake.findings, *findings))
 

@@ -21,7 +21,8 @@ NET_HOURS = Phrase(
 SPANNED = frozenset({"bookings", "orders", "availability"})
 CANCELLED = "cancelled"
 WHOLE_DAYS = frozenset({"availability"})
-"""Tables of spans that may be days, or end with one: a night over two days of availability is no hole of a minute."""
+"""Tables of spans that may be days, or end with one: a night over two days of availability is no hole of a
+minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Extent:
 class Accepted:
     """The accepted rows of one sheet, and what became of the others.
 
-    `frame`: `row` (UInt32) and the canonical columns; a span is `start_local`, `end_local` (Datetime("us")) and `date`,
-    `hours`, whichever the sheet can have. In memory, except for Parquet.
+    `frame`: `row` (UInt32) and the canonical columns; a span is `start_local`, `end_local` (Datetime("us"))
+    and `date`, `hours`, whichever the sheet can have. In memory, except for Parquet.
     """
 
     typed: TypedSheet
@@ -73,8 +74,8 @@ class Accepted:
 def accept(typed: TypedSheet, hints: Hints) -> Accepted:
     """Read all rows of a sheet, reject those that cannot be used, and say why.
 
-    Rows of Parquet are judged in a pass over the columns a fault can be in, and stay on disk; others are read once into
-    memory, as their typed values.
+    Rows of Parquet are judged in a pass over the columns a fault can be in, and stay on disk; others are read
+    once into memory, as their typed values.
     """
     if typed.sheet.medium == "parquet":
         return _accept_lazily(typed, hints)

@@ -57,8 +57,9 @@ def read_baseline(path: Path) -> pl.DataFrame:
 def read_accepted(path: Path) -> pl.DataFrame:
     """Return IDENTITY, `measured` and `who` of accepted findings.
 
-    The file is a CSV of findings as `tcw check --format csv` writes them, with the columns `who`, `when` and `why` (vem, när, varför) filled
-    in; a row without who is not accepted by anybody and is left out. Raises as `read_baseline`.
+    The file is a CSV of findings as `tcw check --format csv` writes them, with the columns `who`, `when` and
+    `why` (vem, när, varför) filled in; a row without who is not accepted by anybody and is left out. Raises
+    as `read_baseline`.
     """
     frame = _typed(_read(path, "--accepted"), path, "--accepted", (*NEEDED, *ACCEPTED))
     return frame.filter(pl.col("who").is_not_null() & (pl.col("who").str.strip_chars() != ""))

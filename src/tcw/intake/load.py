@@ -11,7 +11,7 @@ from tcw.errors import InputFault, ManyFaults, TcwError
 from tcw.intake.accept import Accepted, accept
 from tcw.intake.assemble import assemble
 from tcw.intake.discover.open_file import open_file
-from tcw.intake.discover.parquet import damage_told
+from tcw.intake.discover.parquet import damage_as_fault
 from tcw.intake.discover.raw import FileOptions, RawSheet
 from tcw.intake.discover.sources import discover
 from tcw.intake.headers.aliases import Aliases, shipped_aliases
@@ -31,23 +31,25 @@ from tcw.wording.quantities import Count, Share
 
 TOO_MANY_REJECTS = Phrase(
     "too-many-rejects",
-    "{rejected} of {read:row|rows} {rejected:~was|were} rejected, more than the {limit} allowed; first {file}, row {row}, {column}: {value} "
-    "({reason}). tcw inspect SOURCE --rejects rejects.csv lists them all. Mend the export, or raise max_rejects in tcw.yaml.",
+    "{rejected} of {read:row|rows} {rejected:~was|were} rejected, more than the {limit} allowed; first "
+    "{file}, row {row}, {column}: {value} ({reason}). tcw inspect SOURCE --rejects rejects.csv lists "
+    "them all. Mend the export, or raise max_rejects in tcw.yaml.",
 )
 FILE_MOSTLY_REJECTED = Phrase(
     "file-mostly-rejected",
-    "{file}: {rejected} of {read:row|rows} {rejected:~was|were} rejected, so it is probably not read as meant; first row {row}, {column}: "
-    "{value} ({reason}). tcw inspect SOURCE shows how it was read.",
+    "{file}: {rejected} of {read:row|rows} {rejected:~was|were} rejected, so it is probably not read as "
+    "meant; first row {row}, {column}: {value} ({reason}). tcw inspect SOURCE shows how it was read.",
 )
 MISSING_TABLE = Phrase(
     "missing-table",
-    "{source}: no file was taken for {table}, and one is needed. tcw inspect SOURCE shows what each file was taken for; name the "
-    "right one under files: in tcw.yaml (table: {key}).",
+    "{source}: no file was taken for {table}, and one is needed. tcw inspect SOURCE shows what each file "
+    "was taken for; name the right one under files: in tcw.yaml (table: {key}).",
 )
 MISSING_TABLE_ASSUMABLE = Phrase(
     "missing-table-assumable",
-    "{source}: no file was taken for {table}, and one is needed. tcw inspect SOURCE shows what each file was taken for; name the "
-    "right one under files: in tcw.yaml (table: {key}), or do without by setting {setting}: under assume:.",
+    "{source}: no file was taken for {table}, and one is needed. tcw inspect SOURCE shows what each file "
+    "was taken for; name the right one under files: in tcw.yaml (table: {key}), or do without by setting "
+    "{setting}: under assume:.",
 )
 ASSUMABLE = {"staff": "employment_rate", "activities": "billing"}
 """Table -> the setting under assume: that makes up for it."""
@@ -97,7 +99,8 @@ def load(
         strict: stop when a needed table is missing or too many rows were rejected. `tcw inspect` does not.
 
     Raises:
-        TcwError: a file that cannot be read, an ambiguous column, a missing table, too many rejects: all of them at once.
+        TcwError: a file that cannot be read, an ambiguous column, a missing table, too many rejects: all of
+            them at once.
     """
     sheets, faults = _opened(source, config, progress)
     accepted: list[Accepted] = []
@@ -222,7 +225,7 @@ def aliases_of(config: Config) -> Aliases:
 
 def _accept(sheet: Sheet, config: Config, accepting: Accepting) -> Accepted:
     hints = Hints(date_order=sheet.settings.date_order, decimal=sheet.settings.decimal, zone=config.timezone)
-    with damage_told(sheet.raw):
+    with damage_as_fault(sheet.raw):
         typed = read_sheet(sheet.raw, sheet.recognition, sheet.headers, hints, config.words)
         return accepting(typed, hints)
 

@@ -16,9 +16,10 @@ PARTS = ("start", "end", "date", "end_date", "hours", "minutes", "seconds")
 class Span:
     """Expressions for a span, over typed columns.
 
-    `start` and `end` are Datetime("us"), local; null where a row has hours only. `date` and `hours` (Float64) are null where
-    it has clock times. `clocked` and `by_hours` say which of the two kinds the sheet can have at all. `last` is the last of
-    the days that the hours are spread over, where the sheet names it. Systems that give start, end and net hours mean a break.
+    `start` and `end` are Datetime("us"), local; null where a row has hours only. `date` and `hours` (Float64)
+    are null where it has clock times. `clocked` and `by_hours` say which of the two kinds the sheet can have
+    at all. `last` is the last of the days that the hours are spread over, where the sheet names it. Systems
+    that give start, end and net hours mean a break.
     """
 
     start: pl.Expr
@@ -29,7 +30,8 @@ class Span:
     by_hours: bool
     last: pl.Expr | None = None
     pause: pl.Expr | None = None
-    """Minutes (Int32) by which a length beside start and end is shorter than they are; null where it is not."""
+    """Minutes (Int32) by which a length beside start and end is shorter than they are; null where it is
+    not."""
 
 
 def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
@@ -38,7 +40,8 @@ def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
     Args:
         shapes: canonical column -> `Reading.shape`, for those of PARTS that the sheet has.
         zone: name of the zone, for instants and for adding a length over a clock change.
-        whole_days: a span of two dates without clock times is whole days (availability), not nothing (bookings).
+        whole_days: a span of two dates without clock times is whole days (availability), not nothing
+            (bookings).
     """
     length = _length(shapes)
     start = _moment("start", shapes, zone, "date")

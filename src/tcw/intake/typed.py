@@ -17,9 +17,11 @@ from tcw.wording import Message
 
 SAMPLE_ROWS = 20_000
 SMALL = 32 * 2**20
-"""Up to this many bytes a sheet is held in memory whole, and all its values take part in deciding how to read it."""
+"""Up to this many bytes a sheet is held in memory whole, and all its values take part in deciding how to read
+it."""
 MOST_STRAGGLERS = 10_000
-"""Of values that the sample did not prepare for, so many different ones are looked at for another way of reading."""
+"""Of values that the sample did not prepare for, so many different ones are looked at for another way of
+reading."""
 TOTAL_WORDS = (
     "Summa",
     "Summa:",
@@ -81,8 +83,8 @@ class TypedSheet:
     def read(self) -> pl.LazyFrame:
         """Return `row`, the columns by their canonical names, typed, and `unfit` (Boolean).
 
-        A row is unfit when it cannot be accepted, as far as its single cells tell. In stages, because Polars would else
-        work out a value once for itself and once more for every test of it.
+        A row is unfit when it cannot be accepted, as far as its single cells tell. In stages, because Polars
+        would else work out a value once for itself and once more for every test of it.
         """
         beyond = [] if self.sheet.medium == "parquet" else ["beyond"]
         cells = [

@@ -15,15 +15,17 @@ from tcw.kpis.period import Period, clock_of, period_of, red_days_in_force
 from tcw.kpis.result import GRAINS, Grain, KpiResult, Level
 from tcw.kpis.selection import Selection, check_filter_values
 from tcw.kpis.weekly import ALL_DAYS, employee_week_hours, normal_hours, outside_employment, outside_findings
-from tcw.model.intake_report import IntakeFinding
-from tcw.model.pieces import Everywhere, at_once
+from tcw.model.intake_report import Doubt
+from tcw.model.pieces import Everywhere
 from tcw.model.schedule import Schedule
-from tcw.quality.references import (
-    long_breaks,
-    repeated_ids,
-    unbilled_activities,
-    unknown_activities,
-    unknown_staff,
+from tcw.quality.doubts import (
+    LONG_BREAKS,
+    REPEATED_IDS,
+    UNBILLED_ACTIVITIES,
+    UNKNOWN_ACTIVITIES,
+    UNKNOWN_STAFF,
+    doubts_among,
+    evidence_of,
 )
 from tcw.wording import Message, Phrase
 from tcw.worktime.clock import Clock
@@ -153,7 +155,7 @@ def part(plan: Plan, bookings: pl.LazyFrame, codes: tuple[int, int] | None = Non
 
 def compute(
     schedule: Schedule, selection: Selection, grains: Iterable[Grain] = GRAINS
-) -> tuple[KpiResult, tuple[IntakeFinding, ...]]:
+) -> tuple[KpiResult, tuple[Doubt, ...]]:
     """Return the key figures of a selection at the grains asked for, and what the data costs them.
 
     Source: Anställdrapport 2 (figures), 3.1 (normal week, warning levels, red days), 3.2 (filters).
@@ -206,20 +208,17 @@ def result_of(
     )
 
 
-def costs_of(plan: Plan, parts: Sequence[Part], ask: Everywhere | None = None) -> tuple[IntakeFinding, ...]:
+def costs_of(plan: Plan, parts: Sequence[Part], ask: Everywhere | None = None) -> tuple[Doubt, ...]:
     """Return what the data costs the figures; `ask`: asks the bookings that are not cancelled, None: here."""
-    schedule = plan.schedule
-    asked = ask or at_once(schedule.active)
-    found = repeated_ids(schedule.active, plan.zone, asked)
-    found += long_breaks(asked, plan.zone, schedule.bookings.collect_schema().names())
+    codes = {REPEATED_IDS.code, LONG_BREAKS.code}
     # The ledger tells cheaply whether there is anything to look for.
     if any(one.unknown_staff for one in parts):
-        found += unknown_staff(asked, schedule.staff, plan.zone)
+        codes.add(UNKNOWN_STAFF.code)
     if any(one.uncounted for one in parts):
-        unclassified = plan.classes.filter(pl.col("hours_class") == UNCLASSIFIED)
-        found += unknown_activities(asked, plan.classes, plan.zone)
-        found += unbilled_activities(asked, unclassified, plan.zone)
-    return (*found, *outside_findings([one.lost for one in parts]))
+        codes |= {UNKNOWN_ACTIVITIES.code, UNBILLED_ACTIVITIES.code}
+    unbilled = plan.classes.filter(pl.col("hours_class") == UNCLASSIFIED)
+    doubts = doubts_among(evidence_of(plan.schedule, plan.zone, ask, unbilled), codes)
+    return (*doubts, *outside_findings([one.lost for one in parts]))
 
 
 def _selected(weeks: pl.DataFrame, rows: pl.DataFrame, selection: Selection) -> pl.DataFrame:

@@ -11,7 +11,8 @@ from tcw.wording.quantities import Count
 
 HIDDEN = Phrase(
     "kpi-hidden",
-    "{groups:row is hidden: it is|rows are hidden: they are} about fewer than {least} people, or would give such rows away by subtraction.",
+    "{groups:row is hidden: it is|rows are hidden: they are} about fewer than {least} people, or would "
+    "give such rows away by subtraction.",
 )
 PERSONAL: frozenset[Grain] = frozenset({"employee-week", "employee"})
 """Grains whose every row is about one person."""
@@ -22,17 +23,18 @@ BY_TYPE = ("billing_rate_1a", "billing_rate_1b", "billing_rate_2a", "billing_rat
 def hide_small(result: KpiResult, least: int, *, hours: bool = True) -> KpiResult:
     """Return the result without rows about single people, and with all but the keys of small groups null.
 
-    - A row about fewer than `least` people is hidden. Where rows add up to another that is shown (units to their area,
-      areas and weeks to everybody), the hidden ones are at least two and hold at least `least` people together.
+    - A row about fewer than `least` people is hidden. Where rows add up to another that is shown (units to
+      their area, areas and weeks to everybody), the hidden ones are at least two and hold at least `least`
+      people together.
     - Units of a hidden area are hidden, all of them.
-    - Figures of the monthly or hourly paid alone are hidden in all rows of a grain in which some row has some of
-      either, but fewer than `least`.
+    - Figures of the monthly or hourly paid alone are hidden in all rows of a grain in which some row has some
+      of either, but fewer than `least`.
 
     Args:
         result: with the grain employee-week, which tells who is in which group.
         least: the fewest people a shown group may have; above 1.
-        hours: show hours of the rows shown. Without, for reports that are read beside a follow-up: its hours and these could be
-            subtracted from each other.
+        hours: show hours of the rows shown. Without, for reports that are read beside a follow-up: its hours
+            and these could be subtracted from each other.
     """
     assert result.weeks is not None
     people = result.weeks.select("staff_id", "week", "unit_id", "planning_area", "employment_type").collect()

@@ -10,7 +10,7 @@ from tcw.kpis.compute import Part, Plan, costs_of, part, result_of
 from tcw.kpis.employment import Employments
 from tcw.kpis.levels import COLUMNS, DISTANCE, WORST_FIRST
 from tcw.kpis.result import Grain, KpiResult, Piles
-from tcw.model.intake_report import REJECTS_SCHEMA, IntakeFinding, IntakeReport
+from tcw.model.intake_report import REJECTS_SCHEMA, Doubt, IntakeReport
 from tcw.model.pieces import Everywhere
 from tcw.parts.people import parted
 from tcw.parts.pile import Pile, write
@@ -152,7 +152,7 @@ def filed(part: Part, folder: Path, name: str) -> Filed:
 
 def gather(
     plan: Plan, parts: Iterable[Filed], *, listed: bool, ask: Everywhere | None = None
-) -> tuple[KpiResult, tuple[IntakeFinding, ...]]:
+) -> tuple[KpiResult, tuple[Doubt, ...]]:
     """Return the figures of all parts; the files they are in must outlive the result.
 
     Args:

@@ -6,7 +6,7 @@ import polars as pl
 
 from tcw.kpis.employment import Employments, employee_weeks
 from tcw.kpis.ledger import COUNTED, KEY_WEEKS
-from tcw.model.intake_report import IntakeFinding
+from tcw.model.intake_report import Doubt
 from tcw.privacy.masking import masked
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count, Hours
@@ -134,7 +134,7 @@ def outside_employment(
     )
 
 
-def outside_findings(parts: Sequence[pl.DataFrame]) -> list[IntakeFinding]:
+def outside_findings(parts: Sequence[pl.DataFrame]) -> list[Doubt]:
     """Return a finding for what `outside_employment` found in all parts of the people, if anything."""
     lost = pl.concat([pl.DataFrame(schema=LOST_SCHEMA), *parts]).sort(
         "time", "staff_id", descending=[True, False]
@@ -149,4 +149,4 @@ def outside_findings(parts: Sequence[pl.DataFrame]) -> list[IntakeFinding]:
         "weeks": Count(number_of_weeks),
         "examples": examples,
     }
-    return [IntakeFinding(OUTSIDE.code, "warning", Message(OUTSIDE, facts), number_of_weeks, amount)]
+    return [Doubt(OUTSIDE.code, "warning", Message(OUTSIDE, facts), number_of_weeks, amount)]

@@ -10,17 +10,19 @@ from tcw.model.intake_report import IntakeReport
 from tcw.model.schedule import Schedule
 
 OWN, EXTRA = "own:", "x:"
-"""What the columns of a table's frame begin with that hold cells as written: of a canonical column, and of one no schema has."""
+"""What the columns of a table's frame begin with that hold cells as written: of a canonical column, and of
+one no schema has."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportTable:
     """One table of an export.
 
-    `frame` has, of a table with a schema, the canonical columns typed (a span as `start` and `end`, local Datetime("us"), or `date` and
-    `hours`), `own:COLUMN` (String) with the cell as written for each that a header stands for, and `x:HEADER` (String) for every other
-    column; of any other table only `x:HEADER`. `layout` lists the system's own columns in their order: header, column of the frame.
-    `compared` are the columns whose values matter.
+    `frame` has, of a table with a schema, the canonical columns typed (a span as `start` and `end`, local
+    Datetime("us"), or `date` and `hours`), `own:COLUMN` (String) with the cell as written for each that a
+    header stands for, and `x:HEADER` (String) for every other column; of any other table only `x:HEADER`.
+    `layout` lists the system's own columns in their order: header, column of the frame. `compared` are the
+    columns whose values matter.
     """
 
     name: str

@@ -37,14 +37,16 @@ class FileReport:
 
 
 @dataclass(frozen=True, slots=True)
-class IntakeFinding:
-    """Something about the data that costs the result something, told with what it costs."""
+class Doubt:
+    """Something doubtful in the data, told with what it costs the result."""
 
     code: str  # IN…
     severity: Severity
     message: Message
     rows: int  # rows it concerns
     hours: float | None = None  # hours it costs the result; None when not known
+    setting: str | None = None  # the setting of tcw.yaml that answers it, if any does
+    files: tuple[str, ...] = ()  # the files it is about, as FileReport names them
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class IntakeReport:
 
     files: tuple[FileReport, ...]
     rejects: pl.DataFrame
-    findings: tuple[IntakeFinding, ...] = ()
+    findings: tuple[Doubt, ...] = ()
 
     @property
     def rows_read(self) -> int:

@@ -15,16 +15,18 @@ from tcw.model.pieces import Pieces
 class Schedule:
     """All tables of a source.
 
-    `bookings` is lazy, because it may be ten million rows in Parquet that nobody wants in memory. It has the columns
-    of `tcw.model.tables.BOOKINGS` that the source has, except the parts a span was put together from, and these:
+    `bookings` is lazy, because it may be ten million rows in Parquet that nobody wants in memory. It has the
+    columns of `tcw.model.tables.BOOKINGS` that the source has, except the parts a span was put together from,
+    and these:
 
     - `start_local`, `end_local`: Datetime("us"), local wall-clock time, null for bookings with hours only;
-    - `date`: Date, `hours`: Float64, for bookings with hours only, else null. Both may be absent when no booking
-      has hours only, as the clock times may be when none has them.
+    - `date`: Date, `hours`: Float64, for bookings with hours only, else null. Both may be absent when no
+      booking has hours only, as the clock times may be when none has them.
 
-    An instant is a local time and the zone: `tcw.worktime.clock.Clock` converts, so that the night of a clock change is
-    7 or 9 hours long. `tables` holds the other tables, eager, with all columns of their schemas.
-    `first_day` and `last_day` are the first and last local day that bookings touch, cancelled ones left out; None without any.
+    An instant is a local time and the zone: `tcw.worktime.clock.Clock` converts, so that the night of a clock
+    change is 7 or 9 hours long. `tables` holds the other tables, eager, with all columns of their schemas.
+    `first_day` and `last_day` are the first and last local day that bookings touch, cancelled ones left out;
+    None without any.
     """
 
     bookings: pl.LazyFrame

@@ -23,8 +23,9 @@ NO_KEY = Phrase(
 KEY_FILE = Phrase("pseudonym-key-file", "The key file of privacy: key_file: cannot be read: {path}.")
 IDS_HIDDEN = Phrase(
     "personal-numbers-hidden",
-    "{people:employee has a personal number as id; it is|employees have a personal number as their id; they are} "
-    "shown as P0001 and so on. --show-personal-numbers shows the numbers, --pseudonymise gives codes that stay the same.",
+    "{people:employee has a personal number as id; it is|employees have a personal number as their id; "
+    "they are} shown as P0001 and so on. --show-personal-numbers shows the numbers, --pseudonymise gives "
+    "codes that stay the same.",
 )
 SHORTEST_KEY = 12
 CODE_LENGTH = 12
@@ -57,8 +58,9 @@ def key_of(privacy: Privacy) -> bytes:
 def pseudonymise(schedule: Schedule, key: bytes, *, ages: bool = False) -> Schedule:
     """Return the schedule with staff and person ids replaced by codes, and names, addresses and free texts removed.
 
-    Codes are HMAC-SHA256 of the id, cut to 12 hexadecimal digits after "P-". Values of rejected rows are hidden,
-    since they can hold anything. With `ages`, dates of birth stay, for rules that need them and show none.
+    Codes are HMAC-SHA256 of the id, cut to 12 hexadecimal digits after "P-". Values of rejected rows are
+    hidden, since they can hold anything. With `ages`, dates of birth stay, for rules that need them and show
+    none.
     """
     ids = _staff_ids(schedule)
     rejects = schedule.intake.rejects.with_columns(
@@ -75,8 +77,8 @@ def pseudonymise(schedule: Schedule, key: bytes, *, ages: bool = False) -> Sched
 def without_personal_numbers(schedule: Schedule) -> tuple[Schedule, tuple[Message, ...]]:
     """Return the schedule with ids that are personal numbers replaced by P0001, P0002 …, and a note when there are any.
 
-    Looks at the staff table only, so that a source whose ids are ordinary costs nothing. The codes follow the order of
-    the ids, so that the same source gets the same ones.
+    Looks at the staff table only, so that a source whose ids are ordinary costs nothing. The codes follow the
+    order of the ids, so that the same source gets the same ones.
     """
     is_number = pl.col("staff_id").str.contains(IS_PERSONAL_NUMBER)
     if not schedule.staff.select(is_number.any()).item():

@@ -1,7 +1,7 @@
 """What of two exports may be seen: people as codes, no names and free texts, no personal numbers, unless asked for.
 
-Both sides are redacted together, so that a person has one code on both. Redaction changes tables; who calls it hands over
-`reassemble`, which makes the schedule of an export anew from its tables.
+Both sides are redacted together, so that a person has one code on both. Redaction changes tables; who calls
+it hands over `reassemble`, which makes the schedule of an export anew from its tables.
 """
 
 import hmac
@@ -30,8 +30,8 @@ OTHER_KEY = Phrase(
 )
 NUMBERS_AS_IDS = Phrase(
     "snapshot-personal-numbers",
-    "{source}: employees have a personal number as their id. Add --pseudonymise, so that the snapshot holds codes, "
-    "or --show-personal-numbers, if it may hold the numbers.",
+    "{source}: employees have a personal number as their id. Add --pseudonymise, so that the snapshot "
+    "holds codes, or --show-personal-numbers, if it may hold the numbers.",
 )
 CHECKED = b"tcw snapshot"
 SHORTEST_NAME = 5

@@ -1,11 +1,13 @@
 """Hiding groups so small that their figures are somebody's (GDPR; the webinar's balance of statistics and privacy).
 
-Hiding only the small groups is not enough: where the sum of all groups is shown, subtracting the shown groups gives the
-hidden ones away. So the smallest of the other groups are hidden too (complementary suppression) until the hidden groups of
-a sum are at least two and hold at least `least` people together, or until all of them are hidden.
+Hiding only the small groups is not enough: where the sum of all groups is shown, subtracting the shown groups
+gives the hidden ones away. So the smallest of the other groups are hidden too (complementary suppression)
+until the hidden groups of a sum are at least two and hold at least `least` people together, or until all of
+them are hidden.
 
-With `least` 4 and units of 2, 5, 6 and 9 people, the unit of 2 is small. Hiding it alone would leave one hidden group, whose
-hours are the total minus the others; so the unit of 5 is hidden too, and the two hold 7 people together.
+With `least` 4 and units of 2, 5, 6 and 9 people, the unit of 2 is small. Hiding it alone would leave one
+hidden group, whose hours are the total minus the others; so the unit of 5 is hidden too, and the two hold 7
+people together.
 """
 
 from collections.abc import Sequence
@@ -20,12 +22,14 @@ def groups_to_hide(members: pl.DataFrame, least: int) -> pl.DataFrame:
     """Say which groups to hide so that no shown sum gives a group of fewer than `least` people away.
 
     Args:
-        members: `margin` (the shown sum that a group adds up to), `group`, `staff_id`; rows may repeat. The smallest groups of a
-            margin go first, and among groups of one size those that sort first by `group`.
+        members: `margin` (the shown sum that a group adds up to), `group`, `staff_id`; rows may repeat. The
+            smallest groups of a margin go first, and among groups of one size those that sort first by
+            `group`.
         least: the fewest people a shown group may have.
 
     Returns:
-        `group`, `hidden` (Boolean); a group that adds up to several sums is hidden when one of them demands it.
+        `group`, `hidden` (Boolean); a group that adds up to several sums is hidden when one of them demands
+        it.
     """
     members = members.unique()
     ranked = (
@@ -60,7 +64,8 @@ def groups_to_hide(members: pl.DataFrame, least: int) -> pl.DataFrame:
 def nested_groups_to_hide(members: pl.DataFrame, outer: str, inner: str, least: int) -> pl.DataFrame:
     """Say which groups to hide where groups add up to other groups, as units do to planning areas.
 
-    All inner groups of a hidden outer group are hidden. `members`: the columns `outer`, `inner` and `staff_id`.
+    All inner groups of a hidden outer group are hidden. `members`: the columns `outer`, `inner` and
+    `staff_id`.
 
     Returns:
         `inner`, `hidden` (Boolean).
@@ -87,12 +92,13 @@ def merge_small_groups(
         keys: of a group.
         members: the keys and `staff_id`, distinct.
         least: the fewest people a shown group may have.
-        margin: the key whose sums the reader knows from another report. Without it, the reader knows the sum of all
-            groups, and of groups of one size those with fewer hours are hidden first.
+        margin: the key whose sums the reader knows from another report. Without it, the reader knows the sum
+            of all groups, and of groups of one size those with fewer hours are hidden first.
 
     Returns:
-        The frame with a column `hidden` (Boolean), and the number of hidden groups. If any group is hidden, the last row has
-        null keys and the sums of the hidden groups; the sums are null where even all hidden groups hold too few people.
+        The frame with a column `hidden` (Boolean), and the number of hidden groups. If any group is hidden,
+        the last row has null keys and the sums of the hidden groups; the sums are null where even all hidden
+        groups hold too few people.
     """
     if not (frame["employees"] < least).any():
         return frame.with_columns(hidden=pl.lit(value=False)), 0

@@ -10,7 +10,7 @@ import polars as pl
 
 from tcw.extras.spark.cluster import Cluster, Told
 from tcw.intake.accept import Accepted, Sorted, accept, accept_some, accepted_together, with_cells
-from tcw.intake.discover.parquet import damage_told
+from tcw.intake.discover.parquet import damage_as_fault
 from tcw.intake.pieces import Piece, cells_of, cut
 from tcw.intake.typed import TypedSheet
 from tcw.intake.values import Hints
@@ -50,7 +50,7 @@ class _Accept:
     def __call__(self, piece: Piece) -> Sorted:
         scan = self.typed.sheet.scan
         assert scan is not None
-        with damage_told(self.typed.sheet):
+        with damage_as_fault(self.typed.sheet):
             return accept_some(with_cells(self.typed, cells_of(scan, piece)), self.hints)
 
 

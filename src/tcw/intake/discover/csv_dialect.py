@@ -1,11 +1,15 @@
-r"""What separates the cells of a text, judged by its beginning.
+r"""The dialect of a text with rows of cells: what separates the cells, and quotes where they do not belong.
 
-Quotes in a text that are not where they belong, put right before Polars reads it.
+Polars refuses a file, or loses rows of it, when a quote stands inside an unquoted cell (`5" rör`), follows a
+quoted one (`"a"b`) or is never closed. tcw rewrites such lines before Polars reads them, so that their quotes are
+ordinary characters:
 
-Polars refuses a file, or loses rows of it, when a quote stands inside an unquoted cell (`5" rör`), follows a quoted
-one (`"a"b`) or is never closed. Quotes are regular when every cell either has none, or begins and ends with one and
-has only doubled ones between. Lines that are regular by themselves, and lines that together make regular records
-(a quoted cell may have line ends in it), are left alone; in every other line quotes are taken as they stand.
+    1;5" rör;2       becomes  1;"5"" rör";2
+    1;a"b"c;2        becomes  1;"a""b""c";2
+    1;"a<line end>
+    b";2             stays: the two lines are one record with a line end in a quoted cell.
+
+Quotes are regular when every cell either has none, or begins and ends with one and has only doubled ones between.
 """
 
 import csv
@@ -31,12 +35,12 @@ NO_DELIMITER = "\x1f"
 """Separates the cells of a file with one column: nothing."""
 LOOKED_AT = 200
 LONGEST_FIELD = 32_767
-"""Characters of the longest cell Excel can hold; a longer quoted field is an unclosed quote."""
+"""Characters of the longest cell Excel can hold. A longer quoted field comes from an unclosed quote."""
 LEAST_AGREEMENT = 0.3
 DELIMITER_AS_TEXT = {"\t": "tab"}
 SEP_LINE = re.compile(r'\ufeff?"?sep=([^"\r\n\w])"?[ \t;,]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 LINE_END = re.compile(r"\r\n|\r|\n")
-"""Not str.splitlines: the head is bytes read as Latin-1, where a UTF-8 "Å" holds what Unicode takes for a line end."""
+"""Not str.splitlines: the head is decoded as Latin-1, where the UTF-8 bytes of "Å" include a Unicode line end."""
 WRAPPED = re.compile(r'"(?:[^"]|"")*"\s*$')
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 
@@ -48,18 +52,13 @@ class Delimiter:
     character: str
     note: Message
     has_sep_line: bool = False
-    """The first line says the delimiter and is no data."""
+    """The first line states the delimiter (sep=;) and is no data."""
     wrapped: bool = False
     """Every line stands in quotes as a whole, its own quotes doubled."""
 
-    @property
-    def single(self) -> bool:
-        """The file has one column."""
-        return self.character == NO_DELIMITER
-
 
 def find_delimiter(head: str, given: str | None) -> Delimiter:
-    """Find what separates the cells of a text that begins with head."""
+    """Find what separates the cells of a text that begins with `head`. `given` is what tcw.yaml says."""
     line = SEP_LINE.match(head)
     if given is not None:
         return Delimiter(given, _worded(DELIMITER_GIVEN, given), has_sep_line=line is not None)
@@ -79,12 +78,16 @@ def find_delimiter(head: str, given: str | None) -> Delimiter:
 
 
 def _best(lines: list[str]) -> str | None:
-    judged = [(_judge(lines, candidate), candidate) for candidate in CANDIDATES]
-    (agreement, separating, cells), best = max(judged, key=lambda verdict: verdict[0])
+    """Return the candidate that splits most lines into the same number of cells; None where none does.
+
+    Example: 7,5;8,0 / 7,5;8,0;Natt / 7,5;8,0. The comma gives 3 cells in every line, but it is always between
+    digits, so it is decimal. The semicolon splits every line too, though unevenly: it is the delimiter.
+    """
+    ranked = [(_agreement(lines, candidate), candidate) for candidate in CANDIDATES]
+    (agreement, separating, cells), best = max(ranked, key=lambda pair: pair[0])
     if cells > 1 and not separating:
-        # Commas that are all decimal agree by chance; what parts every line, however unevenly, is meant.
         uneven = [(min(_cell_counts(lines, other)), other) for other in CANDIDATES if other != best]
-        fewest, other = max(uneven, key=lambda found: found[0])
+        fewest, other = max(uneven, key=lambda pair: pair[0])
         if fewest > 1:
             return other
     return best if cells > 1 and agreement >= LEAST_AGREEMENT else None
@@ -94,8 +97,12 @@ def _worded(phrase: Phrase, character: str) -> Message:
     return Message(phrase, {"delimiter": DELIMITER_AS_TEXT.get(character, character)})
 
 
-def _judge(lines: list[str], candidate: str) -> tuple[float, bool, int]:
-    """Return the share of lines that agree on a number of cells, whether commas are more than decimal, and the number."""
+def _agreement(lines: list[str], candidate: str) -> tuple[float, bool, int]:
+    """Return how well a candidate separates cells.
+
+    The share of lines with the most common number of cells, whether the candidate separates more than decimals,
+    and that number of cells.
+    """
     counts = Counter(_cell_counts(lines, candidate))
     several = {cells: lines_with for cells, lines_with in counts.items() if cells > 1}
     if not several:
@@ -107,7 +114,7 @@ def _judge(lines: list[str], candidate: str) -> tuple[float, bool, int]:
 
 
 def _cell_counts(lines: list[str], candidate: str) -> list[int]:
-    """Count the cells of each record; where quotes do not close, of each line without regard to quotes."""
+    """Return the number of cells of each record; where quotes do not close, of each line, ignoring quotes."""
     try:
         records = list(csv.reader(lines, delimiter=candidate))
     except csv.Error:
@@ -127,17 +134,17 @@ QUOTES_KEPT = Phrase(
 UNWRAPPED = Phrase("text-unwrapped", "every line stood in quotation marks as a whole; they were taken off")
 
 MOST_LINES = 200
-"""Line ends in one cell, beyond which an unclosed quote is the likelier reason."""
+"""Line ends in one cell; with more, an unclosed quote is more likely."""
 CLEARLY_A_TABLE = 3
-"""Delimiters in a line, from which a line that has as many as others looks like a whole row."""
+"""A line with at least so many delimiters, and as many as other lines, looks like a whole row."""
 INNER = '(?:[^"]|"")*'
 LINE, NUMBER, MENDED = "line", "number", "mended"
 
 
 def mend_quotes(text: Text, file: str, delimiter: Delimiter) -> tuple[Text, tuple[Message, ...]]:
-    """Return the text with regular quotes only, rewritten where it had others, and what was noticed.
+    """Return a UTF-8 text with regular quotes only, and notes about what was changed.
 
-    The text is UTF-8. Line numbers stay. Raises InputFault where the text cannot be read or rewritten.
+    Line numbers stay the same. Raises InputFault where the text cannot be read or rewritten.
     """
     notes: tuple[Message, ...] = ()
     with faults.reading(file, faults.BINARY):
@@ -170,11 +177,11 @@ def _unwrap(text: Text) -> Text:
 
 
 def _stray_lines(text: Text, alone: pl.Expr, separator: str, delimiter: str) -> pl.Series:
-    """Return the numbers of the lines in which a quote stands astray.
+    """Return the numbers of the lines with a stray quote: one that neither opens nor closes a cell.
 
-    Outside a quoted cell a record ends at every line end, so a record over several lines begins in a line with an
-    odd number of quotes and ends in the next such line. Where the lines from one to the other fit no record, the
-    first one's quote is astray.
+    Outside a quoted cell a record ends at every line end. So a record over several lines begins in a line with an
+    odd number of quotes and ends in the next such line. Where the lines between these two make no regular record,
+    the quote of the first line is stray.
     """
     line = pl.col(LINE)
     cell = f'(?:"{INNER}"|[^"{separator}]*)'
@@ -206,7 +213,7 @@ def _stray_lines(text: Text, alone: pl.Expr, separator: str, delimiter: str) -> 
             & ~(whole_row & whole_row.shift(-1, fill_value=False)),
         )
         .with_columns(run=pl.col("fits").rle_id())
-        # A line that closes one record does not open the next: of pairs that overlap, every other holds.
+        # A line that closes one record does not open the next, so every second one of overlapping pairs counts.
         .with_columns(begins=pl.col("fits") & (pl.int_range(pl.len()).over("run") % 2 == 0))
     )
     records = odd.filter("begins").select(begin=NUMBER, end="end")
@@ -225,7 +232,7 @@ def _usual_delimiters(text: Text, delimiter: str) -> int:
 
 
 def _rewrite(text: Text, stray: pl.Series, separator: str, delimiter: str) -> Text:
-    """Write the text with the quotes of the stray lines doubled, so that they are read as they stand."""
+    """Write the text anew with the quotes of the stray lines doubled, so that Polars reads them as characters."""
     cell = pl.element()
     body = cell.str.strip_suffix(delimiter)
     regular = cell.str.contains(f'^"{INNER}"{separator}?$') | ~cell.str.contains('"', literal=True)

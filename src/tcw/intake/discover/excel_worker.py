@@ -1,12 +1,12 @@
-"""Reads workbooks for `workbook` in a process of its own; imports nothing of tcw and is run by its path.
+"""Reads workbooks for `workbook.py` in a process of its own. It imports nothing of tcw and is run by its path.
 
-calamine (under fastexcel) aborts its process on some damaged workbooks, asking for more memory than there is, and
-never returns on others. Here that costs this process only.
+calamine (under fastexcel) aborts its process on some damaged workbooks, because it asks for more memory than there
+is, and never returns on others. In a process of its own this does no harm to tcw.
 
-One request a line on standard input, as JSON: `path`, `suffix` (of the kind it is), `sheets` (names to read, null for all), `folder` (where to
-write). One answer a line on standard output: `error`, or `names` and `sheets`, each with `name`, `visible`,
-`file` (an Arrow IPC file with the cells as text; null for a sheet without any) and `lost` (row, column and what
-stood there, for cells that are null because they are no text).
+A request is one line of JSON on standard input: `path`, `suffix` (of its real kind), `sheets` (the names to read,
+null for all) and `folder` (where to write). An answer is one line of JSON on standard output: `error`, or `names` and
+`sheets`. Each sheet has `name`, `visible`, `file` (an Arrow IPC file with the cells as text; null for a sheet without
+cells) and `lost` (row, column and detail of cells that are null because they are no text).
 """
 
 import contextlib
@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 MEMORY_SHARE = 0.75
-"""Of the machine's memory, beyond which a workbook is not worth reading."""
+"""The largest share of the machine's memory that reading a workbook may take."""
 
 
 def main() -> None:
     """Answer requests until standard input ends."""
     _limit_memory()
-    # Warnings (a sheet that is a chart, blank rows to the end) mean nothing to a user.
+    # Warnings (a chart sheet, blank rows to the end) mean nothing to a user.
     logging.disable(logging.CRITICAL)
     for line in sys.stdin:
         print(json.dumps(_answer(json.loads(line))), flush=True)  # noqa: T201 - the answer
@@ -37,14 +37,14 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def _read(path: str, suffix: str, wanted: list[str] | None, folder: str) -> dict[str, Any]:
+def _read(path: str, suffix: str, only: list[str] | None, folder: str) -> dict[str, Any]:
     import fastexcel
 
-    # calamine believes a name, and finds out by itself where there is none.
+    # calamine trusts the extension of a path. Of bytes it finds out the kind by itself.
     named_right = path.lower().endswith(suffix)
     reader = fastexcel.read_excel(path if named_right else Path(path).read_bytes())
     names = list(reader.sheet_names)
-    read = names if wanted is None else [name for name in names if name in wanted]
+    read = names if only is None else [name for name in names if name in only]
     return {"names": names, "sheets": [_sheet(reader, name, folder) for name in read]}
 
 

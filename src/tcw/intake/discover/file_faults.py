@@ -1,7 +1,4 @@
-r"""What can be wrong with a file as a whole, and how other people's exceptions become that.
-
-Keep what a panicking Rust library prints away from the user, who gets a fault in its place.
-"""
+"""What can be wrong with a file as a whole, and how exceptions of reading libraries become such faults."""
 
 import os
 import sys
@@ -19,7 +16,8 @@ NO_FILE = Phrase(
 )
 DENIED = Phrase(
     "file-denied",
-    "{file}: may not be read; close it in other programs (Excel locks open files) and check that you may read it.",
+    "{file}: may not be read; close it in other programs (Excel locks open files) and check that you may "
+    "read it.",
 )
 IS_FOLDER = Phrase("file-is-folder", "{file}: is a folder where a file was expected.")
 UNREADABLE = Phrase("file-unreadable", "{file}: could not be read from the disk ({reason}); copy it anew.")
@@ -61,7 +59,8 @@ ENCODING_UNKNOWN = Phrase(
 )
 ENCODING_UNFIT = Phrase(
     "file-encoding-unfit",
-    "{file}: is not written in {encoding}; remove encoding: for it from tcw.yaml, and tcw finds out by itself.",
+    "{file}: is not written in {encoding}; remove encoding: for it from tcw.yaml, and tcw finds out by "
+    "itself.",
 )
 DELIMITER_UNFIT = Phrase(
     "file-delimiter-unfit",
@@ -82,7 +81,8 @@ LYING_ZIP = Phrase(
 NO_SHEETS = Phrase("file-no-sheets", "{file}: is a workbook without sheets; export it again.")
 NO_VISIBLE_SHEET = Phrase(
     "file-hidden-sheets",
-    "{file}: every sheet with anything in it is hidden ({sheets}); show the one to read in Excel or name it in tcw.yaml.",
+    "{file}: every sheet with anything in it is hidden ({sheets}); show the one to read in Excel or name it "
+    "in tcw.yaml.",
 )
 SHEET_UNKNOWN = Phrase("file-sheet-unknown", "{file}: has no sheet {sheet}; its sheets are {sheets}.")
 BROKEN_SHEET = Phrase(
@@ -106,15 +106,16 @@ PARQUET_PARTS = Phrase(
 
 READERS = frozenset({"polars", "pyarrow", "zipfile", "zlib", "struct"})
 DISK_FULL = (ENOSPC, EDQUOT)
+STDERR = 2
 
 
 def panicked(error: BaseException) -> bool:
-    """Say whether an exception is a Rust panic, which pyo3 derives from BaseException to be hard to catch."""
+    """Say whether an exception is a Rust panic. pyo3 derives it from BaseException, so `except Exception` misses it."""
     return type(error).__name__ == "PanicException"
 
 
 def os_fault(error: OSError, file: str) -> InputFault:
-    """Word what the operating system said of a file."""
+    """Return the fault for what the operating system said about a file."""
     match error:
         case FileNotFoundError():
             return InputFault(MISSING, file=file)
@@ -129,16 +130,26 @@ def os_fault(error: OSError, file: str) -> InputFault:
 
 
 @contextmanager
-def reading(file: str, broken: Phrase, **facts: object) -> Iterator[None]:
-    """Turn what a reading library throws into a fault: `broken` with the file and the facts.
+def os_faults(file: str) -> Iterator[None]:
+    """Turn an OSError about a file into an InputFault."""
+    try:
+        yield
+    except OSError as error:
+        raise os_fault(error, file) from error
 
-    OSErrors are worded by what the operating system said. Exceptions that are no sign of bad input
-    (an interrupt, an exhausted memory, a TcwError) pass.
+
+@contextmanager
+def reading(file: str, broken: Phrase, **facts: object) -> Iterator[None]:
+    """Turn the exceptions of a reading library into the fault `broken` with the file and the facts.
+
+    OSErrors become what the operating system says. Exceptions that are no sign of bad input pass: an interrupt,
+    exhausted memory, a TcwError.
     """
     try:
         yield
     except OSError as error:
-        # A damaged file sends its reader to a place before its beginning; Arrow calls damage an OSError, too.
+        # A damaged file makes its reader seek to before the beginning (EINVAL); Arrow reports damage as a
+        # plain OSError without a number.
         damaged = error.errno in (EINVAL, None)
         raise (InputFault(broken, file=file, **facts) if damaged else os_fault(error, file)) from error
     except (ValueError, LookupError, EOFError, RuntimeError) as error:
@@ -150,29 +161,25 @@ def reading(file: str, broken: Phrase, **facts: object) -> Iterator[None]:
 
 
 def _is_of_a_reader(error: BaseException) -> bool:
-    """Say whether an exception is a reading library's own, without importing the library to ask."""
+    """Say whether an exception class comes from a reading library, without importing the library."""
     return any(kind.__module__.partition(".")[0] in READERS for kind in type(error).__mro__)
-
-
-STDERR = 2
 
 
 @contextmanager
 def quiet_panics() -> Iterator[None]:
-    """Hold back what is printed to standard error inside, and drop it if a panic ends it.
+    """Hold back the block's standard error. Drop it if a panic ends the block, else print it at the end.
 
-    Rust prints a panic straight to the process's standard error before Python sees an exception. Everything
-    else that was printed is passed on at the end.
+    Rust prints a panic straight to the standard error of the process before Python sees an exception.
     """
     try:
         sys.stderr.flush()
         real = os.dup(STDERR)
     except (AttributeError, OSError, ValueError):
-        # There is no standard error (a windowed Python on Windows): nothing to keep clean.
+        # A windowed Python on Windows has no standard error: there is nothing to keep clean.
         yield
         return
-    with tempfile.TemporaryFile() as held, os.fdopen(real, "wb", closefd=True) as out:
-        os.dup2(held.fileno(), STDERR)
+    with tempfile.TemporaryFile() as printed, os.fdopen(real, "wb", closefd=True) as out:
+        os.dup2(printed.fileno(), STDERR)
         drop = False
         try:
             yield
@@ -182,5 +189,5 @@ def quiet_panics() -> Iterator[None]:
         finally:
             os.dup2(real, STDERR)
             if not drop:
-                held.seek(0)
-                out.write(held.read())
+                printed.seek(0)
+                out.write(printed.read())

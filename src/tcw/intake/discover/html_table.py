@@ -1,4 +1,4 @@
-"""Web pages saved as .xls, which many systems call an Excel export: the cells of their tables."""
+"""Web pages saved as .xls, which many systems call an Excel export: reads the cells of their tables."""
 
 import re
 from html.parser import HTMLParser
@@ -15,14 +15,21 @@ from tcw.intake.discover.encoding import (
     single_byte_encoding,
     wide_encoding,
 )
-from tcw.intake.discover.raw import FileOptions, Origin, RawSheet
+from tcw.intake.discover.raw import (
+    HEAD_ROWS,
+    FileOptions,
+    Origin,
+    RawSheet,
+    blank_as_null,
+    cell_names,
+    numbered,
+)
 from tcw.wording import Message, Phrase
 
 WEB_PAGE = Phrase("html-table", "a web page; the cells of its tables were read")
 
-HEAD_ROWS = 50
 LARGEST = 256 * 2**20
-"""Bytes; larger pages take too long to read this way."""
+"""Bytes; larger pages take too long to parse."""
 MOST_SPANNED = 1000
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 NOT_UTF8 = re.compile(rb"(?s)(.?)([\x80-\xff])(?=(.?))")
@@ -30,7 +37,7 @@ CONTEXTS_IN = 200_000
 
 
 class _Tables(HTMLParser):
-    """Collects the cells of all tables of a page in rows, as Excel puts them below each other."""
+    """Collects the cells of all tables of a page, the tables below each other as Excel puts them."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -78,13 +85,11 @@ class _Tables(HTMLParser):
 
 def open_html(path: Path, relative_name: str, options: FileOptions) -> list[RawSheet]:
     """Read the tables of a web page as one sheet. Raises InputFault: no table, an encoding that does not fit."""
-    try:
+    with faults.os_faults(relative_name):
         size = path.stat().st_size
         if size > LARGEST:
             raise InputFault(faults.NO_TABLE, file=relative_name)
         content = path.read_bytes()
-    except OSError as error:
-        raise faults.os_fault(error, relative_name) from error
     text, encoding = _decode(content, relative_name, options)
     page = _Tables()
     try:
@@ -96,23 +101,20 @@ def open_html(path: Path, relative_name: str, options: FileOptions) -> list[RawS
     width = max(map(len, page.rows), default=0)
     if width == 0:
         raise InputFault(faults.NO_TABLE, file=relative_name)
-    names = [f"c{index}" for index in range(width)]
+    names = cell_names(width)
     frame = pl.DataFrame(
         [row + [""] * (width - len(row)) for row in page.rows],
         schema=dict.fromkeys(names, pl.String()),
         orient="row",
-    ).select(pl.when((cell := pl.col(name).str.strip_chars()) != "").then(cell).alias(name) for name in names)
-    filled = pl.any_horizontal(pl.col(names).is_not_null())
-    if not frame.select(filled.any()).item():
+    ).select(blank_as_null(pl.col(name).str.strip_chars()).alias(name) for name in names)
+    cells = numbered(frame.lazy(), 1, map(pl.col, names))
+    if cells.head(1).collect().is_empty():
         raise InputFault(faults.BLANK, file=relative_name)
     return [
         RawSheet(
             origin=Origin(relative_name),
             medium="text",
-            cells=frame.lazy()
-            .with_row_index("row", 1)
-            .with_columns(beyond=pl.lit(value=False))
-            .filter(filled),
+            cells=cells,
             width=width,
             head=tuple(frame.head(HEAD_ROWS).rows()),
             size=size,
@@ -122,7 +124,10 @@ def open_html(path: Path, relative_name: str, options: FileOptions) -> list[RawS
 
 
 def _decode(content: bytes, file: str, options: FileOptions) -> tuple[str, str]:
-    """Return the page and its encoding: the configured one, its mark, UTF-8 if it fits, else what it says it is."""
+    """Return the page as text, and its encoding.
+
+    That is the configured encoding, the one of its byte order mark, UTF-8 if that fits, else the declared one.
+    """
     if options.encoding is not None:
         encoding = check_encoding(options.encoding, file)
         try:

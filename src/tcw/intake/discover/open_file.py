@@ -1,8 +1,6 @@
-r"""From a path to raw sheets, whatever kind of file it is.
+"""Opens a file as raw sheets by its content.
 
-What a file is, by its content: names lie (an .xls is often text, a .csv sometimes a workbook).
-
-The root element of an XML file, found without reading the file.
+Names lie: an .xls is often text or a web page, a .csv sometimes a workbook.
 """
 
 import re
@@ -13,16 +11,34 @@ from xml.parsers import expat
 
 from tcw.errors import InputFault
 from tcw.intake.discover import file_faults as faults
-from tcw.intake.discover.encoding import UTF8_BOM, wide_encoding
+from tcw.intake.discover.encoding import UTF8_BOM, WIDE_BOMS, wide_encoding
 from tcw.intake.discover.raw import DEFAULTS, FileOptions, RawSheet
 from tcw.intake.discover.scratch import first_bytes
 
+Kind = Literal["text", "xlsx", "xlsb", "xls", "ods", "parquet", "xml", "html"]
+
+PICTURES = (
+    b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00", b"8BPS",
+)  # fmt: skip
+ARCHIVES = {
+    b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a\x07": "rar", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x05\x06": "zip",
+}  # fmt: skip
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+BIFF_WITHOUT_OLE = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")
+HTML = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|meta|style|table|tr|div|font|center)\b", re.IGNORECASE
+)
+CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
+MOST_CONTROLS = 0.02
+"""A file with a larger share of control characters than this is no text."""
+
 
 def open_file(path: Path, relative_name: str, options: FileOptions = DEFAULTS) -> list[RawSheet]:
-    """Read a file by what it holds, not by what it is called.
+    """Read a file according to its content, whatever its name says.
 
-    Returns a sheet per visible sheet of a workbook, else one. Raises InputFault with one clear line for
-    everything that makes a file unreadable; nothing else is raised for whatever bytes the file has.
+    Returns one sheet, or for a workbook one per visible sheet. Raises InputFault with one clear line for
+    everything that makes a file unreadable; no bytes make it raise anything else.
     """
     from tcw.intake.discover.delimited import open_text
     from tcw.intake.discover.html_table import open_html
@@ -48,40 +64,38 @@ def open_file(path: Path, relative_name: str, options: FileOptions = DEFAULTS) -
 
 
 def _open_xml(path: Path, file: str, head: bytes) -> list[RawSheet]:
-    from tcw.intake.discover.open_file import root_name
+    from tcw.intake.discover.paxml import open_paxml
 
-    root = root_name(head)
+    # The root is also found in a declared encoding that Python does not know: the PAXml reader reports that one.
+    root = _root_name(head, None) or _root_name(head, "iso-8859-1")
     if root is None:
         raise InputFault(faults.BROKEN_XML, file=file)
-    if root.lower() == "paxml":
-        from tcw.intake.discover.paxml import open_paxml
-
-        return open_paxml(path, file)
-    raise InputFault(faults.OTHER_XML, file=file, root=root)
+    if root.lower() != "paxml":
+        raise InputFault(faults.OTHER_XML, file=file, root=root)
+    return open_paxml(path, file)
 
 
-Kind = Literal["text", "xlsx", "xlsb", "xls", "ods", "parquet", "xml", "html"]
+class _RootReached(Exception):
+    """Ends the parsing at the root element."""
 
 
-PICTURES = (
-    b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00", b"8BPS",
-)  # fmt: skip
-ARCHIVES = {
-    b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "rar",
-    b"\x28\xb5\x2f\xfd": "zstd", b"PK\x05\x06": "zip",
-}  # fmt: skip
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-BIFF_WITHOUT_OLE = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")
-HTML = re.compile(
-    rb"<(?:!doctype\s+html|html|head|body|meta|style|table|tr|div|font|center)\b", re.IGNORECASE
-)
-CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
-MOST_CONTROLS = 0.02
-"""More control characters than this share, and a file is no text."""
+def _root_name(head: bytes, encoding: str | None) -> str | None:
+    """Return the local name of the root element of XML that begins with `head`; None where it has none."""
+    roots: list[str] = []
+
+    def start(name: str, _: dict[str, str]) -> None:
+        roots.append(name.rpartition(":")[2])
+        raise _RootReached
+
+    parser = expat.ParserCreate(encoding)
+    parser.StartElementHandler = start
+    with suppress(_RootReached, expat.ExpatError, LookupError, ValueError):
+        parser.Parse(head)
+    return roots[0] if roots else None
 
 
 def sniff(path: Path, file: str, head: bytes) -> Kind:
-    """Say what a file is from its first bytes (and, for containers, its list of contents).
+    """Return what a file is, from its first bytes (and, for containers, its list of contents).
 
     Raises InputFault for what is no table: empty files, pictures, PDF, archives, documents, other binary files.
     """
@@ -96,7 +110,7 @@ def sniff(path: Path, file: str, head: bytes) -> Kind:
     _refuse_other(head, file)
     if b"\x00" in head[:4096] and not wide_encoding(head):
         raise InputFault(faults.BINARY, file=file)
-    start = _readable(head[:4096]).lstrip()
+    start = _ascii_markup(head[:4096])
     if start.startswith(b"<"):
         if HTML.match(start) or re.search(rb"<html\b", start, re.IGNORECASE):
             return "html"
@@ -105,14 +119,15 @@ def sniff(path: Path, file: str, head: bytes) -> Kind:
     return "text"
 
 
-def _readable(head: bytes) -> bytes:
-    """Return the beginning without byte order mark and zero bytes, so that ASCII markup can be matched."""
-    return (
-        head.removeprefix(UTF8_BOM).removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\x00", b"")
-    )
+def _ascii_markup(head: bytes) -> bytes:
+    """Return the beginning without byte order mark, NUL bytes (of UTF-16) and leading blanks."""
+    for mark in (UTF8_BOM, *WIDE_BOMS):
+        head = head.removeprefix(mark)
+    return head.replace(b"\x00", b"").lstrip()
 
 
 def _refuse_other(head: bytes, file: str) -> None:
+    """Raise InputFault for a picture, a PDF, a document, an archive or another binary file."""
     if head.startswith(PICTURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         raise InputFault(faults.PICTURE, file=file)
     if head[:1024].lstrip().startswith(b"%PDF-"):
@@ -124,10 +139,9 @@ def _refuse_other(head: bytes, file: str) -> None:
     for magic, kind in ARCHIVES.items():
         if head.startswith(magic):
             raise InputFault(faults.ARCHIVE, file=file, kind=kind)
-    if wide_encoding(head):
-        return
     sample = head[:65536]
-    if len(sample) - len(sample.translate(None, CONTROLS)) > MOST_CONTROLS * len(sample):
+    controls = len(sample) - len(sample.translate(None, CONTROLS))
+    if not wide_encoding(head) and controls > MOST_CONTROLS * len(sample):
         raise InputFault(faults.BINARY, file=file)
 
 
@@ -139,31 +153,27 @@ def _zip_kind(path: Path, file: str) -> Kind:
         path.open("rb") as stream,
         ZipFile(stream) as packed,
     ):
-        names = set(packed.namelist())
-        kind = ""
-        if "mimetype" in names:
+        names = {name.lower() for name in packed.namelist()}
+        media_type = ""
+        if "mimetype" in packed.namelist():
             with packed.open("mimetype") as entry:
-                kind = entry.read(200).decode("ascii", "replace")
-    lower = {name.lower() for name in names}
-    if "xl/workbook.bin" in lower:
+                media_type = entry.read(200).decode("ascii", "replace")
+    if "xl/workbook.bin" in names:
         return "xlsb"
-    if any(name.startswith("xl/") for name in lower):
+    if any(name.startswith("xl/") for name in names):
         return "xlsx"
-    if "opendocument.spreadsheet" in kind:
+    if "opendocument.spreadsheet" in media_type:
         return "ods"
-    if any(name.startswith(("word/", "ppt/")) for name in lower) or "opendocument" in kind:
-        raise InputFault(
-            faults.DOCUMENT, file=file, kind="Word" if "word/document.xml" in lower else "Office"
-        )
+    if any(name.startswith(("word/", "ppt/")) for name in names) or "opendocument" in media_type:
+        kind = "Word" if "word/document.xml" in names else "Office"
+        raise InputFault(faults.DOCUMENT, file=file, kind=kind)
     raise InputFault(faults.ARCHIVE, file=file, kind="zip")
 
 
 def _ole_kind(path: Path, file: str) -> Kind:
-    try:
+    with faults.os_faults(file):
         content = path.read_bytes()
-    except OSError as error:
-        raise faults.os_fault(error, file) from error
-    # The names of the container's directory are UTF-16; searching for them needs no reading of its sectors.
+    # The container's directory has its names in UTF-16. A search finds them without reading its sectors.
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise InputFault(faults.ENCRYPTED, file=file)
     if "Workbook\0".encode("utf-16-le") in content or "Book\0".encode("utf-16-le") in content:
@@ -171,29 +181,3 @@ def _ole_kind(path: Path, file: str) -> Kind:
     if "WordDocument".encode("utf-16-le") in content:
         raise InputFault(faults.DOCUMENT, file=file, kind="Word")
     raise InputFault(faults.BROKEN_WORKBOOK, file=file)
-
-
-class _Found(Exception):
-    """The root has been seen."""
-
-
-def root_name(head: bytes) -> str | None:
-    """Return the local name of the root element of XML that begins with head; None where it has none.
-
-    A declared encoding that nobody knows is no hindrance: what to say of it is for the reader of the whole file.
-    """
-    return _root(head, None) or _root(head, "iso-8859-1")
-
-
-def _root(head: bytes, encoding: str | None) -> str | None:
-    found: list[str] = []
-
-    def start(name: str, _: dict[str, str]) -> None:
-        found.append(name.rpartition(":")[2])
-        raise _Found
-
-    parser = expat.ParserCreate(encoding)
-    parser.StartElementHandler = start
-    with suppress(_Found, expat.ExpatError, LookupError, ValueError):
-        parser.Parse(head)
-    return found[0] if found else None

@@ -9,12 +9,11 @@ import polars as pl
 from tcw.errors import InputFault
 from tcw.intake.discover import file_faults as faults
 from tcw.intake.discover.file_faults import quiet_panics
-from tcw.intake.discover.raw import MOST_COLUMNS, ROW_INDEX, Origin, RawSheet, Scan
-from tcw.wording.quantities import Count
+from tcw.intake.discover.raw import ROW_INDEX, Origin, RawSheet, Scan, cell_names, check_width
 
 MAGIC, ENCRYPTED_MAGIC = b"PAR1", b"PARE"
 SMALL = 4 * 2**20
-"""Bytes of a file that is read through before Polars gets it: a blink. Larger ones would take too long."""
+"""Bytes. A smaller file is checked by reading it through before Polars gets it; larger ones would take too long."""
 LEAST = 12
 """Bytes of the smallest Parquet file: both magics and the length of its metadata."""
 
@@ -22,9 +21,9 @@ LEAST = 12
 def open_parquet(path: Path, relative_name: str) -> RawSheet:
     """Scan a Parquet file, or every *.parquet file of a folder as one data set.
 
-    Cells keep their types, but for those no table has (structs, lists of dates, bytes), which become text; blank rows
-    stay. Raises InputFault for files that are no Parquet, cut off or encrypted,
-    and for parts of a data set with other columns or types than the first.
+    Cells keep their types, but those that no table has (structs, lists of dates, bytes) become text. Blank rows stay.
+    Raises InputFault for files that are no Parquet, cut off or encrypted, and for parts of a data set with other
+    columns or types than the first.
     """
     parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
     names = [part.name if part is path else f"{relative_name}/{part.name}" for part in parts]
@@ -35,10 +34,8 @@ def open_parquet(path: Path, relative_name: str) -> RawSheet:
         if schema != schemas[0]:
             raise InputFault(faults.PARQUET_PARTS, file=name, first=names[0])
     columns = list(schemas[0])
-    if len(columns) > MOST_COLUMNS:
-        facts = {"columns": Count(len(columns)), "limit": Count(MOST_COLUMNS)}
-        raise InputFault(faults.TOO_WIDE, file=names[0], **facts)
-    cells = [f"c{index}" for index in range(len(columns))]
+    check_width(len(columns), names[0])
+    cells = cell_names(len(columns))
     with faults.reading(relative_name, faults.BROKEN_PARQUET), quiet_panics():
         scanned = pl.scan_parquet(parts, glob=False, hive_partitioning=False)
         scan = Scan(
@@ -57,10 +54,10 @@ def open_parquet(path: Path, relative_name: str) -> RawSheet:
 
 
 @contextmanager
-def damage_told(sheet: RawSheet) -> Iterator[None]:
-    """Word what Polars says of a damaged page that it comes upon only when it reads the cells.
+def damage_as_fault(sheet: RawSheet) -> Iterator[None]:
+    """Turn what Polars raises for a damaged page into an InputFault, where it finds it only on reading the cells.
 
-    Only larger files have such, and only what can come from them is taken for damage; a sheet of another kind is
+    Only larger files have such pages, and only exceptions that can come from them count. Sheets of other kinds are
     left alone.
     """
     if sheet.medium != "parquet":
@@ -77,21 +74,21 @@ def damage_told(sheet: RawSheet) -> Iterator[None]:
 
 
 def _cell(scanned: pl.LazyFrame, column: str, dtype: pl.DataType) -> pl.Expr:
-    """Return a column as its readers know it."""
+    """Return the cells of a column in a type that `tcw.intake.values` can read."""
     cell = pl.col(column)
     if isinstance(dtype, pl.Binary) and _is_text(scanned, column):
         return cell.cast(pl.String)
-    known_list = isinstance(dtype, pl.List) and not dtype.inner.is_nested() and dtype.inner != pl.Binary
-    if known_list or not (dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object)):
+    plain_list = isinstance(dtype, pl.List) and not dtype.inner.is_nested() and dtype.inner != pl.Binary
+    if plain_list or not (dtype.is_nested() or isinstance(dtype, pl.Binary | pl.Object)):
         return cell
-    # Polars makes text of anything in a struct, but not of bytes and arrays by themselves.
+    # Polars makes text of anything inside a struct, but not of bytes and arrays by themselves.
     return pl.when(cell.is_not_null()).then(
         pl.struct(cell).cast(pl.String, strict=False).str.slice(1).str.head(-1)
     )
 
 
 def _is_text(scanned: pl.LazyFrame, column: str) -> bool:
-    """Say whether bytes are text that nobody marked as such, as some programs write it."""
+    """Say whether a column of bytes is text: some programs write text without marking it so."""
     try:
         scanned.select(pl.col(column).cast(pl.String).null_count()).collect(engine="streaming")
     except pl.exceptions.ComputeError:
@@ -100,15 +97,12 @@ def _is_text(scanned: pl.LazyFrame, column: str) -> bool:
 
 
 def _check(path: Path, file: str) -> int:
-    """Return a file's size once both its ends look like Parquet."""
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(4)
-            size = stream.seek(0, 2)
-            stream.seek(max(size - 4, 0))
-            tail = stream.read(4)
-    except OSError as error:
-        raise faults.os_fault(error, file) from error
+    """Check that both ends of a file look like Parquet, and return its size."""
+    with faults.os_faults(file), path.open("rb") as stream:
+        head = stream.read(4)
+        size = stream.seek(0, 2)
+        stream.seek(max(size - 4, 0))
+        tail = stream.read(4)
     if size == 0:
         raise InputFault(faults.EMPTY, file=file)
     if ENCRYPTED_MAGIC in (head, tail):
@@ -123,7 +117,7 @@ def _check(path: Path, file: str) -> int:
 
 
 def _read_through(path: Path, file: str) -> None:
-    """Read a file once with Arrow, which refuses damaged pages on which Polars ends the process, then with Polars."""
+    """Read a file once: first with Arrow, because damaged pages that it refuses end Polars' process, then with Polars."""
     import pyarrow as pa
     from pyarrow import parquet
 

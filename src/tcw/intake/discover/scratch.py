@@ -1,4 +1,4 @@
-"""Rewritten text: in memory while small, else in a file that goes when the process does."""
+"""Texts while they are prepared: in memory while small, else in a file that the end of the process removes."""
 
 import tempfile
 from collections.abc import Iterable
@@ -10,22 +10,21 @@ from tcw.errors import InputFault
 from tcw.intake.discover import file_faults as faults
 
 HEAD = 2**20
-"""Bytes looked at to decide what a file is and what separates its cells."""
-Text = bytes | Path
-"""The bytes of a text, or where they are."""
-
+"""Bytes that decide what a file is and what separates its cells."""
 IN_MEMORY = 64 * 2**20
 """Bytes; a LazyFrame over more would hold too much memory for as long as it lives."""
+Text = bytes | Path
+"""The bytes of a text, or where they are."""
 
 
 @cache
 def _temporary() -> "tempfile.TemporaryDirectory[str]":
-    # Windows refuses to remove a file that is still mapped; the folder is then left to the system's own cleaning.
+    # Windows refuses to remove a file that is still mapped; its own cleaning then removes the folder.
     return tempfile.TemporaryDirectory(prefix="tcw-", ignore_cleanup_errors=True)
 
 
 def scratch_folder() -> Path:
-    """Return a folder that is removed with all in it when the process ends. Raises OSError."""
+    """Return a folder that is removed with all its files when the process ends. Raises OSError."""
     return Path(_temporary().name)
 
 

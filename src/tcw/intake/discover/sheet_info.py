@@ -1,19 +1,16 @@
-r"""What a workbook file says of its sheets: their parts, which are hidden, which date system.
+"""What a workbook says about its sheets besides their cells: parts, hidden sheets, date system, first filled row.
 
-Only what fastexcel does not tell is read here, and only as far as needed.
+This module reads only what fastexcel does not tell, and each part only as far as needed.
 
-On which row of its sheet the first filled cell stands.
-
-calamine (under fastexcel) begins a sheet at its first filled cell and does not say where that was; without it every
-row number told to a user would be wrong under empty or merely formatted rows. Parts are read just far enough.
-
-What an .xls says of its sheets, read from its container (MS-CFB) and its records (MS-XLS).
+calamine (under fastexcel) begins a sheet at its first filled cell and does not say where that cell stands. Without
+it, every row number that tcw shows would be wrong below empty or merely formatted rows.
 """
 
 import posixpath
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -21,42 +18,60 @@ from zipfile import ZipFile
 
 PIECE = 65_536
 MOST_SCANNED = 64 * 2**20
-"""Bytes of a part read in search of an answer; a workbook's own list of sheets is a few thousand."""
+"""Bytes of a part that are read in search of an answer. A workbook's list of sheets takes a few thousand."""
 XLSB_BUNDLE_SHEET, XLSB_WORKBOOK_PROPERTIES = 156, 153
 Attributes = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """A workbook's own account of its sheets."""
+    """What a workbook says about its sheets besides their cells."""
 
-    parts: dict[str, str]
+    parts: dict[str, str] = field(default_factory=dict)
     """The part with a sheet's cells, by the sheet's name."""
     hidden: frozenset[str] = frozenset()
     date_1904: bool = False
     """Dates count from 1904, as on old Macs."""
+    first_rows: dict[str, int] = field(default_factory=dict)
+    """The 1-based row of a sheet's first filled cell, by the sheet's name, where it is known."""
+
+
+def read_sheets(path: Path, kind: str) -> Sheets:
+    """Return what a workbook says about its sheets. Raises what zipfile, zlib and the parsers raise of damage."""
+    if kind == "xls":
+        # calamine decides whether damage matters. Without an answer rows are counted from the first filled one.
+        with suppress(LookupError, ValueError):
+            return xls_sheets(path)
+        return Sheets()
+    with path.open("rb") as stream, ZipFile(stream) as packed:
+        if kind == "ods":
+            return Sheets(first_rows=ods_first_rows(packed))
+        sheets = xlsx_sheets(packed) if kind == "xlsx" else xlsb_sheets(packed)
+        first_row = xlsx_first_row if kind == "xlsx" else xlsb_first_row
+        present = set(packed.namelist())
+        rows = {name: first_row(packed, part) for name, part in sheets.parts.items() if part in present}
+        return replace(sheets, first_rows={name: row for name, row in rows.items() if row is not None})
+
+
+# The parts of packed workbooks.
 
 
 class Enough(Exception):
-    """Ends the scanning of a part: the answer is known."""
+    """Ends the scanning of a part, because the answer is known."""
 
 
 def scan_xml(packed: ZipFile, part: str, on_start: Callable[[str, Attributes], None]) -> None:
     """Call on_start with every element's local name and attributes (by local name), until it raises Enough.
 
-    Stops without a word where the XML is broken or declares entities: whether the workbook is readable is for
-    the reader to say. Raises what zipfile and zlib raise of a damaged file.
+    Stops silently where the XML is broken or declares entities: the reader of the workbook reports that. Raises what
+    zipfile and zlib raise of a damaged file.
     """
-    parser = expat.ParserCreate()
 
     def start(name: str, attributes: Attributes) -> None:
         on_start(_local(name), {_local(key): value for key, value in attributes.items()})
 
-    def refuse(*_: object) -> None:
-        raise Enough
-
+    parser = _parser_without_entities()
     parser.StartElementHandler = start
-    parser.EntityDeclHandler = refuse
     try:
         with packed.open(part) as stream:
             for piece in _pieces(stream):
@@ -67,14 +82,17 @@ def scan_xml(packed: ZipFile, part: str, on_start: Callable[[str, Attributes], N
 
 def check_xml(packed: ZipFile, part: str) -> None:
     """Raise ExpatError where a part is no well-formed XML, Enough where it declares entities."""
-    parser = expat.ParserCreate()
+    with packed.open(part) as stream:
+        _parser_without_entities().ParseFile(stream)
 
+
+def _parser_without_entities() -> expat.XMLParserType:
     def refuse(*_: object) -> None:
         raise Enough
 
+    parser = expat.ParserCreate()
     parser.EntityDeclHandler = refuse
-    with packed.open(part) as stream:
-        parser.ParseFile(stream)
+    return parser
 
 
 def _local(name: str) -> str:
@@ -89,7 +107,7 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def xlsx_sheets(packed: ZipFile) -> Sheets:
-    """Return what xl/workbook.xml says of the sheets."""
+    """Return what xl/workbook.xml says about the sheets."""
     targets = _targets(packed, "xl/_rels/workbook.xml.rels")
     parts: dict[str, str] = {}
     hidden: set[str] = set()
@@ -109,7 +127,7 @@ def xlsx_sheets(packed: ZipFile) -> Sheets:
 
 
 def xlsb_sheets(packed: ZipFile) -> Sheets:
-    """Return what xl/workbook.bin says of the sheets (MS-XLSB 2.4.313 BrtBundleSh, 2.4.822 BrtWbProp)."""
+    """Return what xl/workbook.bin says about the sheets (MS-XLSB 2.4.313 BrtBundleSh, 2.4.822 BrtWbProp)."""
     targets = _targets(packed, "xl/_rels/workbook.bin.rels")
     parts: dict[str, str] = {}
     hidden: set[str] = set()
@@ -128,7 +146,7 @@ def xlsb_sheets(packed: ZipFile) -> Sheets:
 
 
 def _targets(packed: ZipFile, part: str) -> dict[str, str]:
-    """Return a part's relations: the part they lead to, by id."""
+    """Return the parts that a part's relations lead to, by the relation's id."""
     targets: dict[str, str] = {}
 
     def start(name: str, attributes: Attributes) -> None:
@@ -169,6 +187,8 @@ def _byte(stream: IO[bytes]) -> int:
     return byte[0] if byte else 0
 
 
+# The first filled row of a sheet.
+
 ODS_CONTENT = "content.xml"
 MOST_ODS_CELLS = 200_000_000
 XLSB_ROW = 0
@@ -179,19 +199,19 @@ XLSB_FILLED = frozenset((2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 62))
 def xlsx_first_row(packed: ZipFile, part: str) -> int | None:
     """Return the 1-based row of the first cell with a value in a worksheet part, None where there is none."""
     row = 0
-    found: int | None = None
+    first: int | None = None
 
     def start(name: str, attributes: Attributes) -> None:
-        nonlocal row, found
+        nonlocal row, first
         if name == "row":
             stated = attributes.get("r", "")
             row = int(stated) if stated.isdecimal() else row + 1
         elif name in ("v", "is"):
-            found = row
+            first = row
             raise Enough
 
     scan_xml(packed, part, start)
-    return found
+    return first
 
 
 def xlsb_first_row(packed: ZipFile, part: str) -> int | None:
@@ -209,14 +229,14 @@ def xlsb_first_row(packed: ZipFile, part: str) -> int | None:
 def ods_first_rows(packed: ZipFile) -> dict[str, int]:
     """Return the 1-based row of the first filled cell of every OpenDocument sheet that has one.
 
-    Raises ValueError for what calamine would never finish reading: XML that ends within a table, and a cell that
+    Raises ValueError for what calamine would never finish reading: XML that ends within a table, or a cell that
     is repeated over a whole sheet.
     """
     try:
         check_xml(packed, ODS_CONTENT)
     except (expat.ExpatError, Enough) as error:
         raise ValueError(ODS_CONTENT) from error
-    found: dict[str, int] = {}
+    first_rows: dict[str, int] = {}
     rows = filled = 0
     sheet = ""
     row = following = 1
@@ -231,7 +251,7 @@ def ods_first_rows(packed: ZipFile) -> dict[str, int]:
             rows = _times(attributes.get("number-rows-repeated"))
             following += rows
         elif name == "table-cell" and "value-type" in attributes:
-            found.setdefault(sheet, row)
+            first_rows.setdefault(sheet, row)
             filled += rows * _times(attributes.get("number-columns-repeated"))
             if filled > MOST_ODS_CELLS:
                 raise Enough
@@ -239,34 +259,27 @@ def ods_first_rows(packed: ZipFile) -> dict[str, int]:
     scan_xml(packed, ODS_CONTENT, start)
     if filled > MOST_ODS_CELLS:
         raise ValueError(filled)
-    return found
+    return first_rows
 
 
 def _times(repeated: str | None) -> int:
     return int(repeated) if repeated and repeated.isdecimal() else 1
 
 
-def first_row(packed: ZipFile, kind: str, sheets: Sheets, name: str) -> int | None:
-    """Return the 1-based row of a sheet's first filled cell, None where it is not known."""
-    part = sheets.parts.get(name, "")
-    if part not in packed.namelist():
-        return None
-    return xlsb_first_row(packed, part) if kind == "xlsb" else xlsx_first_row(packed, part)
-
+# Workbooks of Excel 97 to 2003 (.xls): a container of sectors (MS-CFB) with a stream of records (MS-XLS).
 
 LAST_SECTOR = 0xFFFF_FFF9
-"""Numbers above mark ends and free sectors."""
+"""Higher numbers mark ends and free sectors."""
 HEADER_ENTRIES = 109
 BOUND_SHEET, DATE_MODE, FILE_PASS, END = 0x85, 0x22, 0x2F, 0x0A
 FILLED = frozenset((0x203, 0x27E, 0xBD, 0xFD, 0x204, 0xD6, 0x06, 0x205))
-"""Number, RK, MulRk, LabelSst, Label, RString, Formula, BoolErr: cells with something in them."""
+"""Number, RK, MulRk, LabelSst, Label, RString, Formula, BoolErr: records of filled cells."""
 
 
-def xls_sheets(path: Path) -> tuple[Sheets, dict[str, int]]:
-    """Return what a workbook says of its sheets, and the 1-based row of each one's first filled cell.
+def xls_sheets(path: Path) -> Sheets:
+    """Return what an .xls says about its sheets: nothing without a readable list of sheets, or with a password.
 
-    Both are empty for a workbook without a readable list of sheets, or with a password. Raises OSError, and
-    LookupError or ValueError for a damaged container.
+    Raises OSError, and LookupError or ValueError for a damaged container.
     """
     stream = _workbook_stream(path.read_bytes())
     offsets: dict[str, int] = {}
@@ -274,7 +287,7 @@ def xls_sheets(path: Path) -> tuple[Sheets, dict[str, int]]:
     date_1904 = False
     for kind, body in _records(stream, 0):
         if kind == FILE_PASS:
-            return Sheets({}), {}
+            return Sheets()
         if kind == DATE_MODE:
             date_1904 = body[:1] == b"\x01"
         elif kind == BOUND_SHEET:
@@ -284,7 +297,7 @@ def xls_sheets(path: Path) -> tuple[Sheets, dict[str, int]]:
             if body[4] & 0b11:
                 hidden.add(name)
     rows = {name: row for name, offset in offsets.items() if (row := _first_row(stream, offset)) is not None}
-    return Sheets(dict.fromkeys(offsets, ""), frozenset(hidden), date_1904), rows
+    return Sheets(dict.fromkeys(offsets, ""), frozenset(hidden), date_1904, rows)
 
 
 def _first_row(stream: bytes, offset: int) -> int | None:
@@ -308,7 +321,7 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 @dataclass(frozen=True, slots=True)
 class _Chains:
-    """Sectors and which follows which."""
+    """Sectors, and for each the number of the one that follows it."""
 
     content: bytes
     size: int
@@ -321,7 +334,7 @@ class _Chains:
         return self.content[begin : begin + self.size]
 
     def chain(self, first: int) -> bytes:
-        """Return the sectors from the first on; a chain that bites its tail ends there."""
+        """Return the content of the chain of sectors that begins with `first`. A chain that meets itself ends there."""
         numbers: dict[int, None] = {}
         number = first
         while number <= LAST_SECTOR and number not in numbers:
@@ -352,8 +365,8 @@ def _workbook_stream(content: bytes) -> bytes:
     sectors = _Chains(content, size, following, skipped=size)
     directory = sectors.chain(header[12])
     entries_of = {_name(entry): entry for entry in _split(directory, 128)}
-    found = entries_of.get("Workbook") or entries_of["Book"]
-    first, length = _numbers(found[116:124])
+    workbook = entries_of.get("Workbook") or entries_of["Book"]
+    first, length = _numbers(workbook[116:124])
     if length >= header[14]:
         return sectors.chain(first)[:length]
     small = _numbers(sectors.chain(header[15]))

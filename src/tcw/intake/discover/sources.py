@@ -1,4 +1,4 @@
-"""Which files of a source are to be read, and why others are not."""
+"""Which files of a source tcw reads, and why it ignores the others."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ DATA = TEXT | WORKBOOKS | MARKUP | {".parquet", ".pq"}
 EMPTY_FOLDER = Phrase("source-empty-folder", "{folder}: is an empty folder; put the exported files in it.")
 NO_DATA = Phrase(
     "source-no-data",
-    "{folder}: holds no file that could be data (csv, txt, xlsx, xls, ods, parquet, xml); other files passed over: {count}.",
+    "{folder}: holds no file that could be data (csv, txt, xlsx, xls, ods, parquet, xml); other files passed "
+    "over: {count}.",
 )
 HIDDEN = Phrase("ignored-hidden", "a hidden file")
 LOCK_FILE = Phrase("ignored-lock-file", "Excel's mark of an open workbook")
@@ -30,7 +31,7 @@ SUBFOLDER = Phrase("ignored-subfolder", "a subfolder; only folders of Parquet fi
 NO_REGULAR_FILE = Phrase("ignored-special", "neither a file nor a folder")
 
 
-class Found(NamedTuple):
+class SourceFile(NamedTuple):
     """A file to read, or a folder of Parquet files that is one data set."""
 
     path: Path
@@ -40,7 +41,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Something in the source that is not read."""
+    """A file or folder in the source that is not read."""
 
     name: str
     reason: Message
@@ -50,9 +51,7 @@ class Ignored:
 class Discovery:
     """What a source holds."""
 
-    root: Path
-    """The source's folder, or the folder of its only file."""
-    files: tuple[Found, ...]
+    files: tuple[SourceFile, ...]
     """In the order of their names; at least one."""
     ignored: tuple[Ignored, ...] = ()
     single: bool = False
@@ -61,24 +60,23 @@ class Discovery:
     """The source's own tcw.yaml."""
 
 
-def discover(source: Path, named: frozenset[str] = frozenset()) -> Discovery:
-    """List the files of a source: a folder's own files, or the one file it is.
+def discover(source: Path, configured: frozenset[str] = frozenset()) -> Discovery:
+    """List the files of a source: the files directly in a folder, or the one file that the source is.
 
-    `named` are names to read whatever their extension. Raises InputFault: the source is missing, may not be read,
-    is empty or holds nothing that could be data.
+    `configured` are names to read whatever their extension. Raises InputFault: the source is missing, may not
+    be read, is empty or holds nothing that could be data.
     """
     try:
-        if source.is_dir():
-            return _folder(source, named)
-        source.stat()
-    except OSError as error:
-        raise faults.os_fault(error, str(source)) from error
+        with faults.os_faults(str(source)):
+            if source.is_dir():
+                return _folder(source, configured)
+            source.stat()
     except ValueError as error:
-        # A NUL character in the path.
+        # The path has a NUL character.
         raise InputFault(faults.MISSING, file=printable(str(source))) from error
     if not source.is_file():
         raise InputFault(faults.NO_FILE, file=str(source))
-    return Discovery(source.parent, (Found(source, printable(source.name)),), single=True)
+    return Discovery((SourceFile(source, printable(source.name)),), single=True)
 
 
 def printable(name: str) -> str:
@@ -86,21 +84,21 @@ def printable(name: str) -> str:
     return unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
 
 
-def _folder(source: Path, named: frozenset[str]) -> Discovery:
+def _folder(source: Path, configured: frozenset[str]) -> Discovery:
     entries = sorted(source.iterdir(), key=lambda entry: printable(entry.name))
     if not entries:
         raise InputFault(EMPTY_FOLDER, folder=str(source))
-    judged = [(Found(entry, printable(entry.name)), _reason(entry, named)) for entry in entries]
-    files = tuple(found for found, reason in judged if reason is None)
-    ignored = tuple(Ignored(found.name, Message(reason)) for found, reason in judged if reason is not None)
+    reasons = [(SourceFile(entry, printable(entry.name)), _reason(entry, configured)) for entry in entries]
+    files = tuple(file for file, reason in reasons if reason is None)
+    ignored = tuple(Ignored(file.name, Message(reason)) for file, reason in reasons if reason is not None)
     if not files:
         raise InputFault(NO_DATA, folder=str(source), count=len(ignored))
     config = source / CONFIG_NAME
-    return Discovery(source, files, ignored, config=config if config.is_file() else None)
+    return Discovery(files, ignored, config=config if config.is_file() else None)
 
 
-def _reason(entry: Path, named: frozenset[str]) -> Phrase | None:
-    """Say why something in a folder is not read; None where it is."""
+def _reason(entry: Path, configured: frozenset[str]) -> Phrase | None:
+    """Return why an entry of a folder is not read; None where it is read."""
     name = printable(entry.name)
     if name == CONFIG_NAME:
         reason: Phrase | None = SETTINGS
@@ -113,13 +111,13 @@ def _reason(entry: Path, named: frozenset[str]) -> Phrase | None:
     elif not entry.is_file() and not entry.is_symlink():
         reason = NO_REGULAR_FILE
     else:
-        # A broken link is told as missing when it is opened, if its name says that it is data.
-        reason = None if name in named or entry.suffix.lower() in DATA else NO_DATA_NAME
+        # A broken link with the name of a data file becomes a fault when it is opened.
+        reason = None if name in configured or entry.suffix.lower() in DATA else NO_DATA_NAME
     return reason
 
 
 def _is_data_set(folder: Path) -> bool:
-    """Say whether a folder holds Parquet files and, but for marks of the program that wrote it, nothing else."""
+    """Say whether a folder holds Parquet files and nothing else but the marks of the program that wrote them."""
     try:
         parts = [entry for entry in folder.iterdir() if not entry.name.startswith((".", "_"))]
     except OSError:

@@ -1,6 +1,6 @@
-r"""Excel and OpenDocument workbooks: every sheet as text, through fastexcel.
+"""Excel and OpenDocument workbooks: every sheet as text, through fastexcel.
 
-Has workbooks read by a process of its own (`excel_worker`), which may crash or hang instead of this one.
+fastexcel runs in a process of its own (`excel_worker.py`), which may crash or hang without harm to this one.
 """
 
 import atexit
@@ -9,28 +9,27 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
-from zipfile import ZipFile
 
 import polars as pl
 
 from tcw.errors import InputFault
 from tcw.intake.discover import excel_worker
 from tcw.intake.discover import file_faults as faults
-from tcw.intake.discover.raw import FileOptions, Origin, RawSheet
-from tcw.intake.discover.scratch import scratch_folder
-from tcw.intake.discover.sheet_info import (
-    Sheets,
-    first_row,
-    ods_first_rows,
-    xls_sheets,
-    xlsb_sheets,
-    xlsx_sheets,
+from tcw.intake.discover.raw import (
+    HEAD_ROWS,
+    NO_CELLS,
+    FileOptions,
+    Origin,
+    RawSheet,
+    blank_as_null,
+    cell_names,
+    numbered,
 )
+from tcw.intake.discover.scratch import scratch_folder
+from tcw.intake.discover.sheet_info import Sheets, read_sheets
 from tcw.intake.discover.zip_limits import check_contents, check_sizes
 from tcw.wording import Message, Phrase
 
@@ -38,31 +37,22 @@ WorkbookKind = Literal["xlsx", "xlsb", "xls", "ods"]
 
 DATE_1904 = Phrase("excel-date-1904", "dates count from 1904")
 HIDDEN = Phrase("excel-hidden", "hidden sheet, not read; name it under sheets in tcw.yaml to read it")
-HEAD_ROWS = 50
 WIDE = 1000
-"""Columns, more than any export has."""
+"""More columns than any export has."""
 
 ERROR_NAMES = {
     "NA": "#N/A", "Div0": "#DIV/0!", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!",
     "Value": "#VALUE!", "GettingData": "#GETTING_DATA",
 }  # fmt: skip
-"""What Excel shows for an error, by calamine's name of it."""
+"""What Excel shows for an error, by calamine's name for it."""
 ERROR_DETAIL = r"Error\((\w+)\)"
 DURATION_DETAIL = r'DurationIso\("(-?)P(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+))?(?:\.\d*)?S?)"\)'
 DAYS_BETWEEN_SYSTEMS = 1461
-"""Days from 1899-12-31, serial 0 as calamine shows it, to 1904-01-01, serial 0 of the other system."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Account:
-    """What the file says of its sheets besides their cells."""
-
-    sheets: Sheets = field(default_factory=lambda: Sheets({}))
-    first_rows: dict[str, int] = field(default_factory=dict)
+"""Days from 1899-12-31, day number 0 as calamine shows it, to 1904-01-01, day number 0 of the other system."""
 
 
 def open_workbook(path: Path, relative_name: str, kind: WorkbookKind, options: FileOptions) -> list[RawSheet]:
-    """Read the sheets of a workbook as text; sheets with nothing in them are left out.
+    """Read the sheets of a workbook as text. Empty sheets are left out.
 
     Dates are "2026-03-02 00:00:00" ("2026-03-02" and "2026-03-02T07:30:00" from OpenDocument); times of day
     "1899-12-31 07:30:00" and durations "1900-01-01 02:05:00" (26 h 5 min after 1899-12-31 00:00, in both date
@@ -73,26 +63,24 @@ def open_workbook(path: Path, relative_name: str, kind: WorkbookKind, options: F
         check_contents(path, relative_name, options.max_bytes)
     with faults.reading(relative_name, faults.BROKEN_WORKBOOK):
         size = path.stat().st_size
-        account = _account(path, kind)
-    # The part of a hidden sheet need not be read; xls and ods tell only in passing that a sheet is hidden.
-    hidden = (
-        [] if options.sheets else [name for name in account.sheets.parts if name in account.sheets.hidden]
-    )
-    asked = options.sheets or [name for name in account.sheets.parts if name not in hidden]
-    sheets_asked = list(asked) if asked or hidden else None
+        info = read_sheets(path, kind)
+    # Hidden sheets that nobody asks for are not read. In xls and ods only the reading itself shows which are hidden.
+    hidden = [] if options.sheets else [name for name in info.parts if name in info.hidden]
+    requested = options.sheets or [name for name in info.parts if name not in hidden]
+    sheet_names = list(requested) if requested or hidden else None
     if kind == "xls":
-        answer = _answer(path, relative_name, kind, size, sheets_asked)
+        answer = _answer(path, relative_name, kind, size, sheet_names)
     else:
-        with ThreadPoolExecutor(1) as beside:
-            # Beside the reading, for it takes a tenth of its time; a lie ends the reading.
-            check = beside.submit(check_sizes, path, relative_name)
+        with ThreadPoolExecutor(1) as executor:
+            # The check takes a tenth of the reading's time and runs in parallel. A wrong size ends the reading.
+            check = executor.submit(check_sizes, path, relative_name)
             check.add_done_callback(lambda done: stop_reading() if done.exception() else None)
             try:
-                answer = _answer(path, relative_name, kind, size, sheets_asked)
+                answer = _answer(path, relative_name, kind, size, sheet_names)
             finally:
                 check.result()
     _check_names(answer["names"], relative_name, options)
-    read = [_read_sheet(found, relative_name, account, size, options) for found in answer["sheets"]]
+    read = [_read_sheet(sheet, relative_name, info, size, options) for sheet in answer["sheets"]]
     unread = [_unread(Origin(relative_name, name), size) for name in hidden]
     sheets = [sheet for sheet in (*read, *unread) if sheet is not None]
     if not sheets:
@@ -104,13 +92,12 @@ def open_workbook(path: Path, relative_name: str, kind: WorkbookKind, options: F
 
 
 def _answer(path: Path, file: str, kind: str, size: int, sheets: list[str] | None) -> dict[str, Any]:
-    """Return what the reading process found. Raises InputFault: a damaged or protected workbook."""
+    """Return the answer of the reading process. Raises InputFault: a damaged or protected workbook."""
     try:
-        answer = read_workbook(path, kind, size, sheets)
+        with faults.os_faults(file):
+            answer = read_workbook(path, kind, size, sheets)
     except WorkerLostError as error:
         raise InputFault(faults.BROKEN_WORKBOOK, file=file) from error
-    except OSError as error:
-        raise faults.os_fault(error, file) from error
     if "error" in answer:
         protected = "assword" in answer["error"]
         raise InputFault(faults.ENCRYPTED if protected else faults.BROKEN_WORKBOOK, file=file)
@@ -120,62 +107,50 @@ def _answer(path: Path, file: str, kind: str, size: int, sheets: list[str] | Non
 def _check_names(names: list[str], file: str, options: FileOptions) -> None:
     if not names:
         raise InputFault(faults.NO_SHEETS, file=file)
-    for wanted in options.sheets or ():
-        if wanted not in names:
-            raise InputFault(faults.SHEET_UNKNOWN, file=file, sheet=wanted, sheets=", ".join(names))
-
-
-def _account(path: Path, kind: WorkbookKind) -> _Account:
-    if kind == "xls":
-        # What is damaged here is for calamine to judge; row numbers are then those from the first filled row.
-        with suppress(LookupError, ValueError):
-            return _Account(*xls_sheets(path))
-        return _Account()
-    with path.open("rb") as stream, ZipFile(stream) as packed:
-        if kind == "ods":
-            return _Account(first_rows=ods_first_rows(packed))
-        sheets = xlsx_sheets(packed) if kind == "xlsx" else xlsb_sheets(packed)
-        rows = {name: first_row(packed, kind, sheets, name) for name in sheets.parts}
-        return _Account(sheets, {name: row for name, row in rows.items() if row is not None})
+    for name in options.sheets or ():
+        if name not in names:
+            raise InputFault(faults.SHEET_UNKNOWN, file=file, sheet=name, sheets=", ".join(names))
 
 
 def _read_sheet(
-    found: dict[str, Any], file: str, account: _Account, size: int, options: FileOptions
+    sheet: dict[str, Any], file: str, info: Sheets, size: int, options: FileOptions
 ) -> RawSheet | None:
-    """Return one sheet as the reading process found it; None where nothing is in it."""
-    name = found["name"]
-    if "error" in found:
+    """Return one sheet of the reading process's answer; None where the sheet is empty."""
+    name = sheet["name"]
+    if "error" in sheet:
         raise InputFault(faults.BROKEN_SHEET, file=file, sheet=name)
-    if found["file"] is None:
+    if sheet["file"] is None:
         return None
     origin = Origin(file, name)
-    hidden = found["visible"] != "visible"
+    hidden = sheet["visible"] != "visible"
     if hidden and not options.sheets:
         return _unread(origin, size)
-    first, date_1904 = account.first_rows.get(name, 1), account.sheets.date_1904
+    first = info.first_rows.get(name, 1)
     with faults.reading(file, faults.BROKEN_SHEET, sheet=name):
-        frame = pl.scan_ipc(found["file"])
-        if found["lost"]:
-            frame = _with_lost(frame.collect(), found["lost"]).lazy()
+        frame = pl.scan_ipc(sheet["file"])
+        if sheet["lost"]:
+            frame = _with_lost(frame.collect(), sheet["lost"]).lazy()
         frame = _narrowed(frame)
         width = len(frame.collect_schema())
-        head = _head(frame.head(HEAD_ROWS).collect(), first, date_1904=date_1904)
+        cells = [_cell(name, date_1904=info.date_1904) for name in cell_names(width)]
+        rows = frame.head(HEAD_ROWS).collect().select(cells).rows()
+        blank: list[tuple[str | None, ...]] = [(None,) * width] * min(first - 1, HEAD_ROWS)
     return RawSheet(
         origin=origin,
         medium="excel",
-        cells=_tidy(frame, width, first, date_1904=date_1904),
+        cells=numbered(frame, first, cells),
         width=width,
-        head=head,
+        head=tuple([*blank, *rows][:HEAD_ROWS]),
         size=size,
         hidden=hidden,
-        notes=(Message(DATE_1904),) if date_1904 else (),
+        notes=(Message(DATE_1904),) if info.date_1904 else (),
     )
 
 
 def _narrowed(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Return a sheet's columns as c0, c1 …; of a very wide one only those with anything in them.
+    """Return a sheet's columns as c0, c1 …; of a very wide sheet only the filled ones.
 
-    A single cell far to the right, left there by a slip, makes thousands of columns that all cost time.
+    A single cell far to the right, typed by mistake, makes thousands of columns that all cost time.
     """
     names = frame.collect_schema().names()
     if len(names) > WIDE:
@@ -186,12 +161,12 @@ def _narrowed(frame: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _unread(origin: Origin, size: int) -> RawSheet:
-    cells = pl.LazyFrame(schema={"row": pl.UInt32, "beyond": pl.Boolean})
-    return RawSheet(origin, "excel", cells, 0, (), size, hidden=True, notes=(Message(HIDDEN),))
+    notes = (Message(HIDDEN),)
+    return RawSheet(origin, "excel", pl.LazyFrame(schema=NO_CELLS), 0, (), size, hidden=True, notes=notes)
 
 
 def _with_lost(frame: pl.DataFrame, cells: list[list[Any]]) -> pl.DataFrame:
-    """Put the text of what fastexcel leaves null in its place: error cells, OpenDocument durations."""
+    """Fill in the text of cells that fastexcel leaves null: errors, and durations of OpenDocument."""
     detail = pl.col("detail")
     parts = detail.str.extract_groups(DURATION_DETAIL).struct
     lost = pl.DataFrame(cells, schema=["row", "column", "detail"], orient="row").select(
@@ -214,16 +189,6 @@ def _with_lost(frame: pl.DataFrame, cells: list[list[Any]]) -> pl.DataFrame:
     return frame.with_columns(columns)
 
 
-def _tidy(frame: pl.LazyFrame, width: int, first: int, *, date_1904: bool) -> pl.LazyFrame:
-    """Strip cells, make blank ones null, number the rows as the sheet does and leave out blank ones."""
-    names = [f"c{index}" for index in range(width)]
-    return (
-        frame.with_row_index("row", first)
-        .select("row", *[_cell(name, date_1904=date_1904) for name in names], beyond=pl.lit(value=False))
-        .filter(pl.any_horizontal(pl.col(names).is_not_null()))
-    )
-
-
 def _cell(name: str, *, date_1904: bool) -> pl.Expr:
     cell = pl.col(name).str.strip_chars()
     if date_1904:
@@ -233,27 +198,20 @@ def _cell(name: str, *, date_1904: bool) -> pl.Expr:
             .then(shifted.dt.to_string("%Y-%m-%d %H:%M:%S"))
             .otherwise(cell)
         )
-    return pl.when(cell != "").then(cell).alias(name)
-
-
-def _head(frame: pl.DataFrame, first: int, *, date_1904: bool) -> tuple[tuple[str | None, ...], ...]:
-    blank = [(None,) * frame.width] * min(first - 1, HEAD_ROWS)
-    names = frame.columns
-    rows = frame.select([_cell(name, date_1904=date_1904) for name in names]).rows()
-    return tuple([*blank, *rows][:HEAD_ROWS])
+    return blank_as_null(cell).alias(name)
 
 
 PATIENCE, PATIENCE_PER_MEGABYTE = 30.0, 15.0
-"""Seconds to wait for a workbook, and more per megabyte of it: many times what reading takes on an old machine."""
+"""Seconds to wait for a workbook, and more per megabyte: many times what reading takes on an old machine."""
 MEGABYTE = 1_000_000
 
 
 class WorkerLostError(Exception):
-    """The process crashed on a workbook, or was ended because it did not return."""
+    """The process crashed on a workbook, or tcw ended it because it did not answer."""
 
 
 class _Worker:
-    """A process that reads one workbook after another, and is begun again after a crash."""
+    """A process that reads one workbook after another. After a crash it is started again."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
@@ -275,7 +233,7 @@ class _Worker:
             except BrokenPipeError:
                 line = ""
             except BaseException:
-                # Interrupted between a question and its answer: the next question would get this one's.
+                # After an interrupt the next request would get the answer to this one.
                 self.stop()
                 raise
             finally:
@@ -287,7 +245,7 @@ class _Worker:
             return answer
 
     def kill(self) -> None:
-        """End the process from another thread; the one that waits for its answer is told by its silence."""
+        """End the process from another thread. The thread that waits for its answer then gets a WorkerLostError."""
         process = self._process
         if process is not None:
             process.kill()
@@ -295,7 +253,7 @@ class _Worker:
     def _running(self) -> "subprocess.Popen[str]":
         if self._process is None or self._process.poll() is not None:
             self.stop()
-            # -P: a file named json.py in the user's folder is not to be imported.
+            # -P: the process must not import a file named json.py in the user's folder.
             self._process = subprocess.Popen(  # noqa: S603 - this program's own file
                 [sys.executable, "-P", excel_worker.__file__],
                 stdin=subprocess.PIPE,
@@ -316,7 +274,7 @@ class _Worker:
                 try:
                     pipe.close()
                 except OSError:
-                    # What was left to write has nobody to read it.
+                    # Nobody reads what is left to write.
                     continue
 
 
@@ -326,9 +284,9 @@ def _worker() -> _Worker:
 
 
 def read_workbook(path: Path, kind: str, size: int, sheets: list[str] | None) -> dict[str, Any]:
-    """Return the answer of `excel_worker` for a workbook of `size` bytes, that is of a kind whatever it is named.
+    """Return the answer of `excel_worker` for a workbook of `size` bytes that is of this kind, whatever its name.
 
-    Raises WorkerLostError where the process crashed or did not return, OSError where none could be begun.
+    Raises WorkerLostError where the process crashed or did not answer, OSError where none could be started.
     """
     request = {
         "path": str(path.absolute()),
@@ -340,5 +298,5 @@ def read_workbook(path: Path, kind: str, size: int, sheets: list[str] | None) ->
 
 
 def stop_reading() -> None:
-    """End the reading of a workbook that another thread waits for; that thread gets a WorkerLostError."""
+    """End the reading of a workbook in another thread; that thread gets a WorkerLostError."""
     _worker().kill()

@@ -1,4 +1,4 @@
-"""Is a packed workbook safe to unpack? Asked before any reader opens it."""
+"""Checks that a packed workbook is safe to unpack, before any reader opens it."""
 
 import zlib
 from pathlib import Path
@@ -9,29 +9,29 @@ from tcw.intake.discover import file_faults as faults
 
 MEGABYTE = 1_000_000
 SURELY_HARMLESS = 256 * MEGABYTE
-"""Unpacked bytes below which no ratio is absurd: a sheet of equal rows packs well."""
+"""Below so many unpacked bytes no ratio is absurd: a sheet of equal rows packs well."""
 ABSURD_RATIO = 150
 """Unpacked bytes per packed byte; a million equal rows pack about 20 to 1."""
 HARMLESS_ENTRY = 65_536
-"""Packed bytes; deflate cannot make more than 1032 times that (64 MB) of them, whatever they claim."""
+"""Packed bytes. Deflate makes at most 1032 times as many of them (64 MB), whatever the entry claims."""
 LOCAL_HEADER = 30
 ENCRYPTED_FLAG = 0x1
 PIECE = 2**20
 
 
 def check_contents(path: Path, file: str, max_bytes: int) -> None:
-    """Refuse a zip container that by its own list of contents is encrypted, overlaps or is too large unpacked.
+    """Raise InputFault for a zip container that is encrypted, overlaps itself or would be too large unpacked.
 
-    Raises InputFault.
+    This asks only the container's own list of contents.
     """
     with faults.reading(file, faults.BROKEN_WORKBOOK), path.open("rb") as stream, ZipFile(stream) as packed:
         _check_directory(packed.infolist(), path.stat().st_size, file, max_bytes)
 
 
 def check_sizes(path: Path, file: str) -> None:
-    """Unpack the larger entries of a zip container to nowhere, because their stated sizes may be lies.
+    """Raise InputFault for a zip container with an entry that unpacks to another size than it states.
 
-    Readers do not stop at the stated size. Raises InputFault.
+    Readers do not stop at the stated size, so the larger entries are unpacked here once, and the result dropped.
     """
     with faults.reading(file, faults.BROKEN_WORKBOOK), path.open("rb") as stream, ZipFile(stream) as packed:
         for entry in packed.infolist():
@@ -53,7 +53,7 @@ def _check_directory(entries: list[ZipInfo], size: int, file: str, max_bytes: in
     ordered = sorted(entries, key=lambda entry: entry.header_offset)
     ends = [entry.header_offset + LOCAL_HEADER + entry.compress_size for entry in ordered]
     starts = [entry.header_offset for entry in ordered[1:]] + [size]
-    # Entries that share bytes are how a small file claims to hold a huge one.
+    # A small file that claims to hold a huge one has entries that share bytes.
     if any(end > start for end, start in zip(ends, starts, strict=True)):
         raise InputFault(faults.LYING_ZIP, file=file)
     stored = [entry for entry in entries if entry.compress_type == ZIP_STORED]
@@ -62,7 +62,7 @@ def _check_directory(entries: list[ZipInfo], size: int, file: str, max_bytes: in
 
 
 def _check_size(packed: ZipFile, entry: ZipInfo, file: str) -> None:
-    """Unpack one entry to nowhere and stop where it exceeds its stated size."""
+    """Unpack one entry without keeping the result, and stop where it exceeds its stated size."""
     raw = packed.fp
     assert raw is not None
     raw.seek(entry.header_offset)

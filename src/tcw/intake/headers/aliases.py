@@ -149,8 +149,8 @@ class Aliases:
     def with_overrides(self, headers: Mapping[str, Mapping[str, Sequence[str]]]) -> "Aliases":
         """Return aliases where the given headers mean the given columns, whatever they meant before.
 
-        `headers` is table -> canonical column -> headers, as the configuration has it. Raises UsageFault for a
-        table or column that does not exist.
+        `headers` is table -> canonical column -> headers, as the configuration has it. Raises UsageFault for
+        a table or column that does not exist.
         """
         by_table = {table: dict(known) for table, known in self.by_table.items()}
         for table, columns in headers.items():
@@ -256,8 +256,8 @@ def shipped_aliases() -> Aliases:
 def words_for(table: str, column: str) -> Mapping[str, Sequence[str]]:
     """Return the spellings of each canonical word of a column of kind "word", both languages.
 
-    The canonical word itself is among its spellings. Compare with `plain` on both sides. Raises KeyError for a
-    column that holds no words.
+    The canonical word itself is among its spellings. Compare with `plain` on both sides. Raises KeyError for
+    a column that holds no words.
     """
     spellings: Mapping[str, Sequence[str]] = _toml()["words"][WORD_COLUMNS[table, column]]
     return {word: [word, *others] for word, others in spellings.items()}

@@ -37,8 +37,8 @@ def settled(
 ) -> Recognition:
     """Return the recognition as the first rows below the headers bear it out.
 
-    Payroll systems write "Fr.o.m." for the day and "Tid fr.o.m." for the clock time: both are starts. Time trackers
-    call a share of keystrokes "Activity".
+    Payroll systems write "Fr.o.m." for the day and "Tid fr.o.m." for the clock time: both are starts. Time
+    trackers call a share of keystrokes "Activity".
     """
     if recognition.table is None or not below:
         return recognition

@@ -18,7 +18,8 @@ STAND_IN = Phrase("headers-stand-in", "{column}: no header for it, {header} is u
 BROKEN = Phrase("headers-broken", "The header {header} has broken letters; it was read as {column}.")
 STAMPS = Phrase(
     "headers-stamps",
-    "Each row seems to be a stamp (in or out, {header}); {column} is a moment and no length. tcw needs one row per shift.",
+    "Each row seems to be a stamp (in or out, {header}); {column} is a moment and no length. tcw needs "
+    "one row per shift.",
 )
 
 SPAN = "start + end / date + hours"
@@ -149,7 +150,8 @@ BY_HEADERS = Phrase("headers-recognised", "By its headers ({headers}) taken for 
 BY_NAME = Phrase("headers-recognised-name", "By its name taken for {table} rather than {other}.")
 CLOSE_CALL = Phrase(
     "headers-recognised-close",
-    "By its headers ({headers}) taken for {table} ({key}); it could also be {other} ({other_key}). Say which under files: in tcw.yaml.",
+    "By its headers ({headers}) taken for {table} ({key}); it could also be {other} ({other_key}). Say "
+    "which under files: in tcw.yaml.",
 )
 AS_TOLD = Phrase("headers-as-told", "Taken for {table} because the configuration says so.")
 NOTHING = Phrase("headers-nothing", "None of its headers belong to a table tcw reads; left alone.")
@@ -159,14 +161,16 @@ MISSING = Phrase(
 )
 MISSING_NEAREST = Phrase(
     "headers-missing-nearest",
-    "It looks like {table}, but lacks {missing}. Did you mean {nearest}? Then say so under headers: {key}: in tcw.yaml.",
+    "It looks like {table}, but lacks {missing}. Did you mean {nearest}? Then say so under headers: "
+    "{key}: in tcw.yaml.",
 )
 
 ROSTER = Phrase("headers-roster", "Its headers are days: it is a roster if people stand below them.")
 
 SETTINGS = Phrase(
     "headers-settings",
-    "By its name taken for settings, which tcw checklist compares. If it is a table, say which under files: in tcw.yaml.",
+    "By its name taken for settings, which tcw checklist compares. If it is a table, say which under "
+    "files: in tcw.yaml.",
 )
 OWN = Phrase("headers-own", "It is a result that tcw itself wrote, and is not read as an export.")
 OWN_HEADERS = (
@@ -186,7 +190,8 @@ CLEAR = 0.1
 ENOUGH = 2
 """Recognised cells that make a row a header row; text cells that may make it one."""
 MOST_FOREIGN = 0.4
-"""A table that needs only one or two columns is believed when at least this share of the headers is its own."""
+"""A table that needs only one or two columns is believed when at least this share of the headers is its
+own."""
 MAX_NAMED = 6
 FEWEST_DATES, FEWEST_DAYS = 3, 5
 """So many columns of dates, or of days of any kind, make a roster."""

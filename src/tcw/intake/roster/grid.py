@@ -13,7 +13,8 @@ from tcw.wording.quantities import Count
 
 UNFOLDED = Phrase(
     "grid-unfolded",
-    "Read as a roster: {cells:filled cell|filled cells} of {days:day|days} ({first} to {last}) became {shifts:shift|shifts}.",
+    "Read as a roster: {cells:filled cell|filled cells} of {days:day|days} ({first} to {last}) became "
+    "{shifts:shift|shifts}.",
 )
 IGNORED = Phrase(
     "grid-ignored",
@@ -21,13 +22,13 @@ IGNORED = Phrase(
 )
 UNMAPPED = Phrase(
     "grid-unmapped",
-    "{count} cells hold codes without clock times that tcw.yaml does not explain: {codes}. Say under grid: codes: what they "
-    "stand for, or ignore.",
+    "{count} cells hold codes without clock times that tcw.yaml does not explain: {codes}. Say under "
+    "grid: codes: what they stand for, or ignore.",
 )
 NO_CODE = Phrase(
     "grid-no-code",
-    '{count} cells have clock times or hours but no code; they are activity {activity}. The code "" under grid: codes: in '
-    "tcw.yaml gives them another.",
+    '{count} cells have clock times or hours but no code; they are activity {activity}. The code "" '
+    "under grid: codes: in tcw.yaml gives them another.",
 )
 
 __all__ = ["GridCode", "unfold"]
@@ -43,21 +44,22 @@ def unfold(
 ) -> RawSheet | None:
     """Return a roster as a sheet of bookings, or None when the sheet is not a roster.
 
-    A roster has rows of days (dates, "mån 2/3", day numbers below a month, weekdays below a week; several blocks below
-    each other too) and below them rows of people with shifts in the columns: `07:00-16:00`, `07–16 D`, `7.30-16 R30`,
-    `D`, hours `7,5`, several in a cell on lines of their own.
+    A roster has rows of days (dates, "mån 2/3", day numbers below a month, weekdays below a week; several
+    blocks below each other too) and below them rows of people with shifts in the columns: `07:00-16:00`,
+    `07–16 D`, `7.30-16 R30`, `D`, hours `7,5`, several in a cell on lines of their own.
 
     Args:
         sheet: as it was found.
-        codes: code in a cell -> what it stands for, None where it books nothing. Capitals do not matter. The code ""
-            is for cells with times and no code.
+        codes: code in a cell -> what it stands for, None where it books nothing. Capitals do not matter. The
+            code "" is for cells with times and no code.
         year: of days written without one; else a title's, the sheet's or the file's name.
 
     Returns:
-        A sheet with the canonical names as its head and the columns staff_id, activity_id, date (2026-03-02), start,
-        end (07:00; the end at or before the start is the next day), hours, break_minutes, unit_id where there are any, and
-        `cell`, the text it was made of. `row` is the row of the person, so that several shifts have the same. A code
-        that is neither explained nor has times is kept as activity_id without start, end and hours.
+        A sheet with the canonical names as its head and the columns staff_id, activity_id, date (2026-03-02),
+        start, end (07:00; the end at or before the start is the next day), hours, break_minutes, unit_id
+        where there are any, and `cell`, the text it was made of. `row` is the row of the person, so that
+        several shifts have the same. A code that is neither explained nor has times is kept as activity_id
+        without start, end and hours.
 
     Raises:
         InputFault: no year anywhere, or weekdays that do not fit the year.

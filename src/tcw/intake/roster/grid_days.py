@@ -27,7 +27,8 @@ NO_YEAR = Phrase(
 )
 WRONG_WEEKDAY = Phrase(
     "grid-wrong-weekday",
-    "{where}, row {row}: {date} does not fall on the weekday written; write the right year under grid: in tcw.yaml.",
+    "{where}, row {row}: {date} does not fall on the weekday written; write the right year under grid: "
+    "in tcw.yaml.",
 )
 
 KINDS: tuple[DayKind, ...] = ("date", "month_day", "day", "weekday")
@@ -203,7 +204,8 @@ def find_blocks(
     """Return the blocks of days of a roster, none when it is not one.
 
     Args:
-        cells: `row` (UInt32), `col` (Int32) and `text` (String), the cells that are not blank, by row and column.
+        cells: `row` (UInt32), `col` (Int32) and `text` (String), the cells that are not blank, by row and
+            column.
         where: file and sheet, for messages.
         names: of sheet and file, where the year may stand when no cell has it.
         year: of days written without one.

@@ -23,7 +23,8 @@ UNKNOWN_KEY_SIMILAR = Phrase(
 )
 MISPLACED_KEY = Phrase(
     "config-misplaced-key",
-    "{file}, line {line}: {key} belongs on an indented line below {group}: (remove the # before that line, too).",
+    "{file}, line {line}: {key} belongs on an indented line below {group}: (remove the # before that "
+    "line, too).",
 )
 NOT_A_GROUP = Phrase(
     "config-not-a-group",
@@ -31,7 +32,8 @@ NOT_A_GROUP = Phrase(
 )
 NO_SETTINGS = Phrase(
     "config-no-settings",
-    "{file}, line {line}: no settings; the file must consist of lines with a name, a colon, a space and a value.",
+    "{file}, line {line}: no settings; the file must consist of lines with a name, a colon, a space and "
+    "a value.",
 )
 NOT_A_LIST = Phrase(
     "config-not-a-list", "{file}, line {line}: {key} needs a list, as in [one, two], or a single text."

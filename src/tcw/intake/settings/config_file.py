@@ -26,8 +26,8 @@ Checked = TypeVar("Checked", bound=Section)
 def load_config(path: Path | None) -> Config:
     """Return the settings of a tcw.yaml; the defaults without one, and of an empty file.
 
-    Raises UsageFault (exit 2), as ManyFaults when there are several: every fault of the file at once, in line order.
-    A relative `privacy.key_file` is taken from the folder of the file.
+    Raises UsageFault (exit 2), as ManyFaults when there are several: every fault of the file at once, in line
+    order. A relative `privacy.key_file` is taken from the folder of the file.
     """
     if path is None:
         return Config()
@@ -77,7 +77,8 @@ def find_config(source: Path) -> Path | None:
     """
     beside = source.parent if source.name not in ("", "..") else source.resolve().parent
     for folder in (source, beside):
-        # os.path.lexists: a broken link is told of when it is read, and a folder we may not look into has none.
+        # os.path.lexists: a broken link is told of when it is read, and a folder we may not look into has
+        # none.
         found = [folder / name for name in NAMES if os.path.lexists(folder / name)]
         if len(found) > 1:
             raise UsageFault(TWO_FILES, first=shown_path(found[0]), second=shown_path(found[1]))

@@ -44,7 +44,8 @@ def read_items(path: Path) -> OwnItems:
     """Read own items of the checklist.
 
     Raises:
-        UsageFault: the file is missing, empty, no YAML, or says what cannot be; ManyFaults when several, in line order.
+        UsageFault: the file is missing, empty, no YAML, or says what cannot be; ManyFaults when several, in
+            line order.
     """
     file, faults, root = _opened(path)
     if root is None or not isinstance(root.value, dict) or "items" not in root.value:

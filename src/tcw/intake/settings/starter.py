@@ -1,7 +1,7 @@
 """The commented tcw.yaml that `tcw init` writes.
 
-In the template `##sv` and `##en` begin a comment in that language, `##>` an example that is a whole file by itself,
-and a single `#` a setting with its default. Without the two-letter marks it is what the user gets.
+In the template `##sv` and `##en` begin a comment in that language, `##>` an example that is a whole file by
+itself, and a single `#` a setting with its default. Without the two-letter marks it is what the user gets.
 """
 
 import os
@@ -45,7 +45,8 @@ def scenarios_starter() -> str:
 def write_starter(folder: Path, lang: Language, *, force: bool) -> Message:
     """Write tcw.yaml into a folder, which is made when missing; return what to tell the user.
 
-    Raises UsageFault when the folder has a tcw.yaml or tcw.yml already (unless `force`), or cannot be written to.
+    Raises UsageFault when the folder has a tcw.yaml or tcw.yml already (unless `force`), or cannot be written
+    to.
     """
     from tcw.intake.settings.config_file import NAMES
 

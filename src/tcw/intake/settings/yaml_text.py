@@ -27,7 +27,8 @@ UTF16 = Phrase(
 BINARY = Phrase("config-binary", "{file} is no text file but binary data; name a tcw.yaml.")
 NOT_UTF8 = Phrase(
     "config-not-utf8",
-    "{file}, line {line}: a character that is not UTF-8 (byte {byte}); save the file as UTF-8 (in Notepad: Save as, Encoding: UTF-8) and run again.",
+    "{file}, line {line}: a character that is not UTF-8 (byte {byte}); save the file as UTF-8 (in "
+    "Notepad: Save as, Encoding: UTF-8) and run again.",
 )
 CONTROL = Phrase(
     "config-control", "{file}, line {line}: an invisible control character ({character}); remove it."

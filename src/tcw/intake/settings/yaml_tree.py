@@ -1,7 +1,8 @@
 """YAML text as a tree of texts that know their lines.
 
-PyYAML parses to events, and the tree is built here, because its own composer has no limits on depth, aliases or
-duplicate keys, and because no value is to be resolved: `07:00`, `0730`, `no` and `002` stay what was written.
+PyYAML parses to events, and the tree is built here, because its own composer has no limits on depth, aliases
+or duplicate keys, and because no value is to be resolved: `07:00`, `0730`, `no` and `002` stay what was
+written.
 """
 
 from collections.abc import Iterator
@@ -19,21 +20,25 @@ TAB = Phrase(
 )
 NEEDS_QUOTES = Phrase(
     "config-needs-quotes",
-    '{file}, line {line}, column {column}: text that starts with {character} needs quotes around it, as in "{character}…".',
+    "{file}, line {line}, column {column}: text that starts with {character} needs quotes around it, as "
+    'in "{character}…".',
 )
 STRAY_COLON = Phrase(
     "config-stray-colon",
-    "{file}, line {line}, column {column}: a colon may not stand here: either the line above lacks one, or the indentation differs, or text with a colon in it needs quotes.",
+    "{file}, line {line}, column {column}: a colon may not stand here: either the line above lacks one, "
+    "or the indentation differs, or text with a colon in it needs quotes.",
 )
 NO_COLON = Phrase("config-no-colon", "{file}, line {line}: a key without a colon and a space after it.")
 NO_KEY = Phrase("config-no-key", "{file}, line {line}: a colon without a key before it.")
 MISPLACED = Phrase(
     "config-misplaced",
-    "{file}, line {line}, column {column}: this does not fit the lines above; indent the keys of a group alike.",
+    "{file}, line {line}, column {column}: this does not fit the lines above; indent the keys of a group "
+    "alike.",
 )
 OPEN_BRACKET = Phrase(
     "config-open-bracket",
-    "{file}, line {line}, column {column}: what {character} opens here is not closed, or a comma is missing in it.",
+    "{file}, line {line}, column {column}: what {character} opens here is not closed, or a comma is "
+    "missing in it.",
 )
 OPEN_QUOTE = Phrase(
     "config-open-quote",
@@ -41,18 +46,22 @@ OPEN_QUOTE = Phrase(
 )
 BACKSLASH = Phrase(
     "config-backslash",
-    "{file}, line {line}, column {column}: a backslash inside double quotes; write the text within single quotes instead.",
+    "{file}, line {line}, column {column}: a backslash inside double quotes; write the text within "
+    "single quotes instead.",
 )
 NOT_YAML = Phrase(
     "config-not-yaml",
-    "{file}, line {line}, column {column}: cannot be read as YAML from here on; check indentation, colons, quotes and brackets.",
+    "{file}, line {line}, column {column}: cannot be read as YAML from here on; check indentation, "
+    "colons, quotes and brackets.",
 )
 TAG = Phrase(
     "config-tag",
-    "{file}, line {line}: {tag} is a YAML tag, which tcw.yaml has no use for; remove it, or put quotes around it.",
+    "{file}, line {line}: {tag} is a YAML tag, which tcw.yaml has no use for; remove it, or put quotes "
+    "around it.",
 )
 
-# What is told of which problem, and whether the place is where it began (its context) or where it was noticed.
+# What is told of which problem, and whether the place is where it began (its context) or where it was
+# noticed.
 STARTS_HERE = True
 BY_CONTEXT = {
     "while scanning an alias": (NEEDS_QUOTES, STARTS_HERE),
@@ -103,7 +112,8 @@ TOO_DEEP = Phrase(
 )
 TOO_MANY = Phrase(
     "config-too-many",
-    "{file}, line {line}: more than {limit} values, counting what aliases (*name) repeat; is it the right file?",
+    "{file}, line {line}: more than {limit} values, counting what aliases (*name) repeat; is it the "
+    "right file?",
 )
 LOOP = Phrase(
     "config-loop", "{file}, line {line}: the alias *{name} stands inside what it stands for; write it out."
@@ -127,7 +137,8 @@ MERGE = Phrase(
 )
 EMPTY_IN_BRACES = Phrase(
     "config-empty-in-braces",
-    '{file}, line {line}: {key} has no value; inside {{ }} put a value with a comma within quotes, as in "7,5", and a space after a colon.',
+    "{file}, line {line}: {key} has no value; inside {{ }} put a value with a comma within quotes, as in "
+    '"7,5", and a space after a colon.',
 )
 
 DEEPEST = 20

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, model_validator
+from pydantic import AfterValidator, ValidatorFunctionWrapHandler, model_validator
 
 from tcw.model.config.agreements import Agreement, Decision, RuleSettings, unknown_codes
 from tcw.model.config.batch import Privacy, Run
@@ -15,12 +15,13 @@ from tcw.model.config.checklist import Checklist
 from tcw.model.config.exports import ActivityOverride, Assume, FileSettings, Grid, GridCode, Headers, Words
 from tcw.model.config.kpis import WEEKDAYS, Followup, Kpis, RedDaySettings, WarningLevel
 from tcw.model.config.matching import Assistant, Matching, MessageText, TimeBank, unknown_messages
-from tcw.model.config.values import Part, Section, WeekHours, also, refuse, with_more
+from tcw.model.config.values import Part, Section, WeekHours, also, refuse, setting, with_more
 from tcw.wording import Language, Phrase
 
 ZONE = Phrase(
     "config-zone",
-    '{file}, line {line}: {key} is "{value}", which is no known time zone; write for example Europe/Stockholm.',
+    '{file}, line {line}: {key} is "{value}", which is no known time zone; write for example '
+    "Europe/Stockholm.",
 )
 
 
@@ -36,59 +37,48 @@ def _known_zone(name: str) -> str:
 class Config(Section):
     """Settings of tcw, the toolkit for Swedish workforce scheduling on exported files."""
 
-    language: Language | None = Field(
-        default=None, description="Language of messages and reports; without it, the computer's."
+    language: Language | None = setting("Language of messages and reports; without it, the computer's.")
+    timezone: Annotated[str, AfterValidator(_known_zone)] = setting(
+        "Time zone of the clock times in the exports.", "Europe/Stockholm"
     )
-    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
-        default="Europe/Stockholm", description="Time zone of the clock times in the exports."
+    normal_week_hours: WeekHours = setting(
+        "Hours of a full-time week without red days (normal arbetsvecka).", 40.0
     )
-    normal_week_hours: WeekHours = Field(
-        default=40.0, description="Hours of a full-time week without red days (normal arbetsvecka)."
+    max_rejects: Part = setting(
+        "Largest share of all rows that may be rejected; above it, or above half of one file, the run stops.",
+        0.01,
     )
-    max_rejects: Part = Field(
-        default=0.01,
-        description="Largest share of all rows that may be rejected; above it, or above half of one file, the run stops.",
+    duplicate_bookings: Literal["keep", "drop"] = setting(
+        "drop: a row whose booking_id was already seen is rejected.", "keep"
     )
-    duplicate_bookings: Literal["keep", "drop"] = Field(
-        default="keep", description="drop: a row whose booking_id was already seen is rejected."
+    files: dict[str, FileSettings] = setting(
+        "File name pattern (or book.xlsx#Sheet) -> how to read it; later patterns win.", {}
     )
-    files: dict[str, FileSettings] = Field(
-        default={},
-        description="File name pattern (or book.xlsx#Sheet) -> how to read it; later patterns win.",
+    headers: Headers = setting("Table -> column -> the headers your export uses for it.", {})
+    words: Words = setting("Column -> word -> the spellings your export uses for it.", Words())
+    grid: Grid = setting("Rosters with one column per date.", Grid())
+    activities: dict[str, ActivityOverride] = setting(
+        "Activity -> fields of the activities table to set or override.", {}
     )
-    headers: Headers = Field(
-        default={}, description="Table -> column -> the headers your export uses for it."
+    assume: Assume = setting("What to take for granted without a staff or activities file.", Assume())
+    kpis: Kpis = setting("Key figures (nyckeltal).", Kpis())
+    red_days: RedDaySettings = setting("Red days (röda dagar).", RedDaySettings())
+    followup: Followup = setting("Statistics by person and workplace.", Followup())
+    rules: RuleSettings = setting("The rule checker (tcw check).", RuleSettings())
+    agreements: Annotated[dict[str, Agreement], also(unknown_codes)] = setting(
+        "Agreement (avtal) -> its limits; atl, ab, eu and crisis-example are there.", {}
     )
-    words: Words = Field(
-        default=Words(), description="Column -> word -> the spellings your export uses for it."
+    matching: Matching = setting("The booking assistant (tcw match).", Matching())
+    assistants: dict[str, Assistant] = setting(
+        "Booking assistant -> its orders and people; in staggered mode in this order.", {}
     )
-    grid: Grid = Field(default=Grid(), description="Rosters with one column per date.")
-    activities: dict[str, ActivityOverride] = Field(
-        default={}, description="Activity -> fields of the activities table to set or override."
+    messages: dict[str, MessageText] = setting(
+        "Message -> its text; booked and request replace the shipped ones.", {}
     )
-    assume: Assume = Field(
-        default=Assume(), description="What to take for granted without a staff or activities file."
-    )
-    kpis: Kpis = Field(default=Kpis(), description="Key figures (nyckeltal).")
-    red_days: RedDaySettings = Field(default=RedDaySettings(), description="Red days (röda dagar).")
-    followup: Followup = Field(default=Followup(), description="Statistics by person and workplace.")
-    rules: RuleSettings = Field(default=RuleSettings(), description="The rule checker (tcw check).")
-    agreements: Annotated[dict[str, Agreement], also(unknown_codes)] = Field(
-        default={}, description="Agreement (avtal) -> its limits; atl, ab, eu and crisis-example are there."
-    )
-    matching: Matching = Field(default=Matching(), description="The booking assistant (tcw match).")
-    assistants: dict[str, Assistant] = Field(
-        default={}, description="Booking assistant -> its orders and people; in staggered mode in this order."
-    )
-    messages: dict[str, MessageText] = Field(
-        default={}, description="Message -> its text; booked and request replace the shipped ones."
-    )
-    time_bank: TimeBank = Field(default=TimeBank(), description="The time bank (tidbank).")
-    run: Run = Field(default=Run(), description="The nightly batch (tcw run).")
-    checklist: Checklist = Field(
-        default=Checklist(), description="The checklist before and after a change (tcw checklist)."
-    )
-    privacy: Privacy = Field(default=Privacy(), description="The key of pseudonyms.")
+    time_bank: TimeBank = setting("The time bank (tidbank).", TimeBank())
+    run: Run = setting("The nightly batch (tcw run).", Run())
+    checklist: Checklist = setting("The checklist before and after a change (tcw checklist).", Checklist())
+    privacy: Privacy = setting("The key of pseudonyms.", Privacy())
 
     @model_validator(mode="wrap")
     @classmethod

@@ -16,6 +16,7 @@ from tcw.model.config.values import (
     number_text,
     refuse,
     refuse_at,
+    setting,
     whole_within,
 )
 from tcw.wording import Phrase
@@ -24,36 +25,32 @@ from tcw.wording import Phrase
 class RuleSettings(Section):
     """The rule checker (tcw check)."""
 
-    agreement: str = Field(
-        default="atl", description="The agreement of everybody without a link on a day: the Act, unless said."
+    agreement: str = setting(
+        "The agreement of everybody without a link on a day: the Act, unless said.", "atl"
     )
-    select: Texts = Field(default=[], description="Rules or families to judge, as in WT or BK01; none: all.")
-    ignore: Texts = Field(default=[], description="Rules or families to leave out.")
-    calculation_start: Day | None = Field(
-        default=None,
-        description="A day on which a calculation period begins; without it, the Monday of the export's first week.",
+    select: Texts = setting("Rules or families to judge, as in WT or BK01; none: all.", [])
+    ignore: Texts = setting("Rules or families to leave out.", [])
+    calculation_start: Day | None = setting(
+        "A day on which a calculation period begins; without it, the Monday of the export's first week."
     )
-    night_activities: Texts = Field(
-        default=[], description="Activities that are night work: the rest need not hold 00-05 (WT02)."
+    night_activities: Texts = setting(
+        "Activities that are night work: the rest need not hold 00-05 (WT02).", []
     )
-    special_risk_activities: Texts = Field(
-        default=[], description="Night work with special risk or strain: at most 8 hours in 24 (WT09)."
+    special_risk_activities: Texts = setting(
+        "Night work with special risk or strain: at most 8 hours in 24 (WT09).", []
     )
-    competences: dict[str, Texts] = Field(
-        default={}, description="Activity -> competences it requires (BK04, BK05)."
+    competences: dict[str, Texts] = setting("Activity -> competences it requires (BK04, BK05).", {})
+    register_units: Texts = setting(
+        "Units where everybody needs a criminal-record extract (BK06); * is all.", []
     )
-    register_units: Texts = Field(
-        default=[], description="Units where everybody needs a criminal-record extract (BK06); * is all."
+    register_activities: Texts = setting(
+        "Activities that need a criminal-record extract (BK06); * is all.", []
     )
-    register_activities: Texts = Field(
-        default=[], description="Activities that need a criminal-record extract (BK06); * is all."
+    register_valid_days: Annotated[int, whole_within(1, 36500)] | None = setting(
+        "Days an extract without an end date is good for; without it, forever (BK06)."
     )
-    register_valid_days: Annotated[int, whole_within(1, 36500)] | None = Field(
-        default=None,
-        description="Days an extract without an end date is good for; without it, forever (BK06).",
-    )
-    substitutes_need_availability: Flag = Field(
-        default=True, description="Hourly paid are booked inside their availability (BK07)."
+    substitutes_need_availability: Flag = setting(
+        "Hourly paid are booked inside their availability (BK07).", default=True
     )
 
 
@@ -66,11 +63,13 @@ DECISION_BACKWARDS = Phrase(
 )
 RULE_CODE = Phrase(
     "config-rule-code",
-    '{file}, line {line}: {key}: "{value}" is no rule that a decision can waive; tcw rules lists the codes (WT01 …).',
+    '{file}, line {line}: {key}: "{value}" is no rule that a decision can waive; tcw rules lists the '
+    "codes (WT01 …).",
 )
 MOST_HOURS = 8784
 WAIVABLE = frozenset(f"WT{number:02d}" for number in range(1, 15))
-"""Rules an agreement may allow to be ignored: working time. Planning (PL), agreements (AG) and bookings (BK) never."""
+"""Rules an agreement may allow to be ignored: working time. Planning (PL), agreements (AG) and bookings (BK)
+never."""
 
 
 def read_limit(value: object) -> float | None:
@@ -113,9 +112,9 @@ class Decision(Section):
     """Who decided that rules may be ignored, and when that holds."""
 
     reference: str = Field(description="What names the decision: a number in the diary (diarienummer).")
-    by: str | None = Field(default=None, description="Who decided.")
-    valid_from: Day | None = Field(default=None, description="First day it holds.")
-    valid_to: Day | None = Field(default=None, description="Last day it holds, included.")
+    by: str | None = setting("Who decided.")
+    valid_from: Day | None = setting("First day it holds.")
+    valid_to: Day | None = setting("Last day it holds, included.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -127,99 +126,65 @@ class Decision(Section):
 class Agreement(Section):
     """An agreement (avtal): what is left out is as in the one it is based on."""
 
-    based_on: str | None = Field(
-        default=None, description="The agreement it starts from: atl (default), ab, eu or another of yours."
+    based_on: str | None = setting("The agreement it starts from: atl (default), ab, eu or another of yours.")
+    name: str | None = setting("Name shown in reports.")
+    ignores: Texts = setting(
+        "Codes of working-time rules that may be ignored by the decision, as in WT01.", []
     )
-    name: str | None = Field(default=None, description="Name shown in reports.")
-    ignores: Texts = Field(
-        default=[], description="Codes of working-time rules that may be ignored by the decision, as in WT01."
-    )
-    decision: Decision | None = Field(default=None, description="The decision that lets rules be ignored.")
-    for_assistant: Flag | None = Field(default=None, description="Meant for the booking assistant.")
+    decision: Decision | None = setting("The decision that lets rules be ignored.")
+    for_assistant: Flag | None = setting("Meant for the booking assistant.")
 
-    break_at_most: Limit = Field(
-        default=None, description="Hours between two spans that still make one duty period (split shift)."
+    break_at_most: Limit = setting("Hours between two spans that still make one duty period (split shift).")
+    daily_rest: Limit = setting("Hours of unbroken daily rest (WT01).")
+    daily_rest_mode: DailyRestMode | None = setting("How 24-hour periods are laid (WT01).")
+    day_break: ClockTime | None = setting(
+        "Clock time at which a 24-hour period begins, in mode window (WT01)."
     )
-    daily_rest: Limit = Field(default=None, description="Hours of unbroken daily rest (WT01).")
-    daily_rest_mode: DailyRestMode | None = Field(
-        default=None, description="How 24-hour periods are laid (WT01)."
+    daily_rest_with_compensation: Limit = setting(
+        "Shortest daily rest when the rest after it makes up for it (WT01); none: never."
     )
-    day_break: ClockTime | None = Field(
-        default=None, description="Clock time at which a 24-hour period begins, in mode window (WT01)."
+    weekly_rest: Limit = setting("Hours of unbroken weekly rest (WT03).")
+    weekly_rest_mode: WeeklyRestMode | None = setting("How seven-day periods are laid (WT03).")
+    week_break_day: Weekday | None = setting("Day a seven-day period begins (WT03).")
+    week_break_time: ClockTime | None = setting("Clock time a seven-day period begins (WT03).")
+    ordinary_week: Limit = setting("Ordinary hours a week, on average over a calculation period (WT04).")
+    calculation_weeks: Annotated[int, whole_within(1, 52)] | None = setting(
+        "Weeks of a calculation period (WT04, WT06, WT07)."
     )
-    daily_rest_with_compensation: Limit = Field(
-        default=None,
-        description="Shortest daily rest when the rest after it makes up for it (WT01); none: never.",
+    red_days_reduce: Flag | None = setting("Red days shorten the ordinary hours of their week (WT04).")
+    on_call_basis: Basis | None = setting(
+        "What on-call is counted over: four weeks or a calendar month (WT05)."
     )
-    weekly_rest: Limit = Field(default=None, description="Hours of unbroken weekly rest (WT03).")
-    weekly_rest_mode: WeeklyRestMode | None = Field(
-        default=None, description="How seven-day periods are laid (WT03)."
+    on_call_four_weeks: Limit = setting("On-call hours in four weeks (WT05).")
+    on_call_month: Limit = setting("On-call hours in a calendar month (WT05).")
+    overtime_basis: Basis | None = setting("What overtime and additional time are counted over (WT06, WT07).")
+    overtime_four_weeks: Limit = setting(
+        "Overtime hours in four weeks, and additional hours likewise (WT06, WT07)."
     )
-    week_break_day: Weekday | None = Field(default=None, description="Day a seven-day period begins (WT03).")
-    week_break_time: ClockTime | None = Field(
-        default=None, description="Clock time a seven-day period begins (WT03)."
+    overtime_month: Limit = setting(
+        "Overtime hours in a calendar month, and additional hours likewise (WT06, WT07)."
     )
-    ordinary_week: Limit = Field(
-        default=None, description="Ordinary hours a week, on average over a calculation period (WT04)."
+    overtime_year: Limit = setting("General overtime hours in a calendar year (WT06).")
+    extra_overtime_year: Limit = setting("Extra overtime hours in a calendar year beyond the general (WT06).")
+    additional_year: Limit = setting("Part-timers' additional hours (mertid) in a calendar year (WT07).")
+    extra_additional_year: Limit = setting(
+        "Extra additional hours in a calendar year beyond the general (WT07)."
     )
-    calculation_weeks: Annotated[int, whole_within(1, 52)] | None = Field(
-        default=None, description="Weeks of a calculation period (WT04, WT06, WT07)."
+    average_week: Limit = setting("All working hours per seven days on average over average_months (WT08).")
+    average_months: Annotated[int, whole_within(1, 12)] | None = setting(
+        "Months of the averages of WT08 and WT09."
     )
-    red_days_reduce: Flag | None = Field(
-        default=None, description="Red days shorten the ordinary hours of their week (WT04)."
+    average_weeks: Annotated[int, whole_within(1, 52)] | None = setting(
+        "Weeks of those averages, where they go by weeks and not by months."
     )
-    on_call_basis: Basis | None = Field(
-        default=None, description="What on-call is counted over: four weeks or a calendar month (WT05)."
-    )
-    on_call_four_weeks: Limit = Field(default=None, description="On-call hours in four weeks (WT05).")
-    on_call_month: Limit = Field(default=None, description="On-call hours in a calendar month (WT05).")
-    overtime_basis: Basis | None = Field(
-        default=None, description="What overtime and additional time are counted over (WT06, WT07)."
-    )
-    overtime_four_weeks: Limit = Field(
-        default=None, description="Overtime hours in four weeks, and additional hours likewise (WT06, WT07)."
-    )
-    overtime_month: Limit = Field(
-        default=None,
-        description="Overtime hours in a calendar month, and additional hours likewise (WT06, WT07).",
-    )
-    overtime_year: Limit = Field(
-        default=None, description="General overtime hours in a calendar year (WT06)."
-    )
-    extra_overtime_year: Limit = Field(
-        default=None, description="Extra overtime hours in a calendar year beyond the general (WT06)."
-    )
-    additional_year: Limit = Field(
-        default=None, description="Part-timers' additional hours (mertid) in a calendar year (WT07)."
-    )
-    extra_additional_year: Limit = Field(
-        default=None, description="Extra additional hours in a calendar year beyond the general (WT07)."
-    )
-    average_week: Limit = Field(
-        default=None, description="All working hours per seven days on average over average_months (WT08)."
-    )
-    average_months: Annotated[int, whole_within(1, 12)] | None = Field(
-        default=None, description="Months of the averages of WT08 and WT09."
-    )
-    average_weeks: Annotated[int, whole_within(1, 52)] | None = Field(
-        default=None, description="Weeks of those averages, where they go by weeks and not by months."
-    )
-    night_average: Limit = Field(
-        default=None, description="A night worker's hours per 24 hours on average (WT09)."
-    )
-    break_after: Limit = Field(default=None, description="Hours of work in a row without a break (WT10).")
-    long_duty: Limit = Field(default=None, description="Hours of work and on-call in 24 hours (WT11).")
-    long_duty_in_sequence: Limit = Field(
-        default=None, description="The same, for work and on-call in direct sequence (WT11)."
-    )
-    long_duty_by_decision: Limit = Field(
-        default=None, description="The same, under a decision that names WT11 (WT11)."
-    )
-    days_in_a_row: Annotated[int, whole_within(1, 365)] | None = Field(
-        default=None, description="Days in a row with work (WT12)."
-    )
-    notice_days: Annotated[int, whole_within(0, 365)] | None = Field(
-        default=None, description="Days before its start by which a booking must stand (WT13)."
+    night_average: Limit = setting("A night worker's hours per 24 hours on average (WT09).")
+    break_after: Limit = setting("Hours of work in a row without a break (WT10).")
+    long_duty: Limit = setting("Hours of work and on-call in 24 hours (WT11).")
+    long_duty_in_sequence: Limit = setting("The same, for work and on-call in direct sequence (WT11).")
+    long_duty_by_decision: Limit = setting("The same, under a decision that names WT11 (WT11).")
+    days_in_a_row: Annotated[int, whole_within(1, 365)] | None = setting("Days in a row with work (WT12).")
+    notice_days: Annotated[int, whole_within(0, 365)] | None = setting(
+        "Days before its start by which a booking must stand (WT13)."
     )
 
 

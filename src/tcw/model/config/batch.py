@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator
 
 from tcw.model.config.kpis import LARGEST_GROUP
-from tcw.model.config.values import Flag, Section, one_or_many, refuse, whole_within
+from tcw.model.config.values import Flag, Section, one_or_many, refuse, setting, whole_within
 from tcw.wording import Phrase
 
 NO_STEPS = Phrase(
@@ -34,43 +34,35 @@ class Run(Section):
         list[Step],
         BeforeValidator(one_or_many, json_schema_input_type=Step | list[Step]),
         AfterValidator(_some_step),
-    ] = Field(default=list(STEPS), description="What is done, always in this order.")
-    keep: Annotated[int, whole_within(1, _MOST_RESULTS)] | None = Field(
-        default=None, description="So many results are kept, the newest ones; without it, all."
+    ] = setting("What is done, always in this order.", list(STEPS))
+    keep: Annotated[int, whole_within(1, _MOST_RESULTS)] | None = setting(
+        "So many results are kept, the newest ones; without it, all."
     )
-    settle_seconds: Annotated[int, whole_within(0, _LONGEST_WAIT)] = Field(
-        default=10, description="A file changed more recently than this is waited for; 0: nothing is."
+    settle_seconds: Annotated[int, whole_within(0, _LONGEST_WAIT)] = setting(
+        "A file changed more recently than this is waited for; 0: nothing is.", 10
     )
-    settle_patience: Annotated[int, whole_within(0, _LONGEST_WAIT)] = Field(
-        default=300, description="Seconds to wait for files still being written, before giving up."
+    settle_patience: Annotated[int, whole_within(0, _LONGEST_WAIT)] = setting(
+        "Seconds to wait for files still being written, before giving up.", 300
     )
-    fail_on: FailOn = Field(
-        default="error",
-        description="Exit code 1 from this severity: of findings, and of red key figures, which are warnings.",
+    fail_on: FailOn = setting(
+        "Exit code 1 from this severity: of findings, and of red key figures, which are warnings.", "error"
     )
-    min_group: Annotated[int, whole_within(0, LARGEST_GROUP)] = Field(
-        default=0, description="Statistics hide groups with fewer people than this; 0 hides none."
+    min_group: Annotated[int, whole_within(0, LARGEST_GROUP)] = setting(
+        "Statistics hide groups with fewer people than this; 0 hides none.", 0
     )
-    pseudonymise: Flag = Field(default=False, description="Replace ids and names by keyed codes.")
-    match_seconds: Annotated[int, whole_within(1, _LONGEST_WAIT)] = Field(
-        default=900,
-        description="Seconds the booking assistant may search; then its best plan so far is taken.",
+    pseudonymise: Flag = setting("Replace ids and names by keyed codes.", default=False)
+    match_seconds: Annotated[int, whole_within(1, _LONGEST_WAIT)] = setting(
+        "Seconds the booking assistant may search; then its best plan so far is taken.", 900
     )
     followup_by: Annotated[
         list[FollowupKey],
         BeforeValidator(one_or_many, json_schema_input_type=FollowupKey | list[FollowupKey]),
-    ] = Field(
-        default=["workplace", "activity", "reason"], description="What a row of the follow-up is about."
-    )
-    followup_every: FollowupEvery = Field(
-        default="month", description="One row per week, per month, or for the whole period."
-    )
+    ] = setting("What a row of the follow-up is about.", ["workplace", "activity", "reason"])
+    followup_every: FollowupEvery = setting("One row per week, per month, or for the whole period.", "month")
 
 
 class Privacy(Section):
     """Where `--pseudonymise` finds its key."""
 
-    key_env: str = Field(default="TCW_PSEUDONYM_KEY", description="Environment variable that holds the key.")
-    key_file: str | None = Field(
-        default=None, description="File that holds the key, instead; relative to the folder of tcw.yaml."
-    )
+    key_env: str = setting("Environment variable that holds the key.", "TCW_PSEUDONYM_KEY")
+    key_file: str | None = setting("File that holds the key, instead; relative to the folder of tcw.yaml.")

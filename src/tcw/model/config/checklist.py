@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import InitErrorDetails
 
-from tcw.model.config.values import Day, Section, Text, Texts, also, one_or_many, refuse, refuse_at
+from tcw.model.config.values import Day, Section, Text, Texts, also, one_or_many, refuse, refuse_at, setting
 from tcw.wording import Phrase
 
 BACKWARDS = Phrase("config-change-backwards", "{file}, line {line}: {key}: change_to is before change_from.")
@@ -26,36 +26,28 @@ LASTING = [
 class Checklist(Section):
     """The checklist before and after a change (tcw checklist)."""
 
-    keys: dict[str, Texts] = Field(
-        default={}, description="Table -> the columns that tell its rows apart, by their headers."
+    keys: dict[str, Texts] = setting("Table -> the columns that tell its rows apart, by their headers.", {})
+    renamed: dict[str, Texts] = setting(
+        "Header -> other headers for the same column, in one of the exports.", {}
     )
-    renamed: dict[str, Texts] = Field(
-        default={}, description="Header -> other headers for the same column, in one of the exports."
+    lasting: Texts = setting(
+        "Tables whose changes are meant to stay: they are compared, but not in the restore plan.", LASTING
     )
-    lasting: Texts = Field(
-        default=LASTING,
-        description="Tables whose changes are meant to stay: they are compared, but not in the restore plan.",
+    change_from: Day | None = setting("First day of the change, as of a crisis.")
+    change_to: Day | None = setting("Last day of the change: nothing introduced for it should hold longer.")
+    retain_until: Day | None = setting("Day until which the exports may be kept (gallringsdatum).")
+    exceptions: Texts = setting(
+        "Agreements that let rules be ignored, beside those with ignores: (* stands for any text).", []
     )
-    change_from: Day | None = Field(default=None, description="First day of the change, as of a crisis.")
-    change_to: Day | None = Field(
-        default=None, description="Last day of the change: nothing introduced for it should hold longer."
+    assistant_agreements: Texts = setting(
+        "Agreements of the booking assistant, beside those with for_assistant:.", []
     )
-    retain_until: Day | None = Field(
-        default=None, description="Day until which the exports may be kept (gallringsdatum)."
+    permissions: Texts = setting(
+        "Tables (file or sheet names) of permissions, roles and function groups.", []
     )
-    exceptions: Texts = Field(
-        default=[],
-        description="Agreements that let rules be ignored, beside those with ignores: (* stands for any text).",
-    )
-    assistant_agreements: Texts = Field(
-        default=[], description="Agreements of the booking assistant, beside those with for_assistant:."
-    )
-    permissions: Texts = Field(
-        default=[], description="Tables (file or sheet names) of permissions, roles and function groups."
-    )
-    reasons: Texts = Field(default=[], description="Tables of order reasons.")
-    messages: Texts = Field(default=[], description="Tables of message texts.")
-    time_bank: Texts = Field(default=[], description="Tables of time-bank balances.")
+    reasons: Texts = setting("Tables of order reasons.", [])
+    messages: Texts = setting("Tables of message texts.", [])
+    time_bank: Texts = setting("Tables of time-bank balances.", [])
 
     @model_validator(mode="after")
     def _in_order(self) -> "Checklist":
@@ -66,7 +58,8 @@ class Checklist(Section):
 
 NO_ITEMS = Phrase(
     "items-none",
-    "{file}, line {line}: there are no items; write items: and below it a list, each with id, text and check.",
+    "{file}, line {line}: there are no items; write items: and below it a list, each with id, text and "
+    "check.",
 )
 TWICE = Phrase(
     "items-twice", "{file}, line {line}: the id {value} is used twice; each item needs one of its own."
@@ -118,10 +111,10 @@ class Test(Section):
 
     is_: Cells | None = Field(default=None, alias="is", description="One of these texts.")
     not_: Cells | None = Field(default=None, alias="not", description="None of these texts.")
-    before: DayText | None = Field(default=None, description="A day before this one.")
-    after: DayText | None = Field(default=None, description="A day after this one.")
-    at_least: float | None = Field(default=None, description="A number at least as large.")
-    at_most: float | None = Field(default=None, description="A number at most as large.")
+    before: DayText | None = setting("A day before this one.")
+    after: DayText | None = setting("A day after this one.")
+    at_least: float | None = setting("A number at least as large.")
+    at_most: float | None = setting("A number at most as large.")
 
 
 def _as_test(value: object) -> object:
@@ -138,8 +131,8 @@ def _as_texts(value: object) -> object:
 class ItemText(Section):
     """An item's text, in one language or both."""
 
-    sv: Text | None = Field(default=None, description="In Swedish.")
-    en: Text | None = Field(default=None, description="In English.")
+    sv: Text | None = setting("In Swedish.")
+    en: Text | None = setting("In English.")
 
     @model_validator(mode="after")
     def _one_at_least(self) -> "ItemText":
@@ -156,20 +149,17 @@ class OwnItem(Section):
         description="What is asked, or sv: and en:."
     )
     check: Check = Field(
-        description="no_rows (none matches where), every_row (each that matches where meets must), changed_only (only rows and "
-        "columns named changed), unchanged (rows and columns named did not), manual (a person looks)."
+        description=(
+            "no_rows (none matches where), every_row (each that matches where meets must), changed_only "
+            "(only rows and columns named changed), unchanged (rows and columns named did not), manual "
+            "(a person looks)."
+        )
     )
-    table: Text | None = Field(default=None, description="The table, by its name in tcw or its file's name.")
-    side: Literal["before", "after"] = Field(
-        default="after", description="Which export no_rows, every_row and manual look at."
-    )
-    where: Filters = Field(
-        default={}, description="Column -> what its cell is; by its name in tcw or its header."
-    )
-    must: Filters = Field(default={}, description="Column -> what its cell must be (every_row).")
-    columns: Texts = Field(
-        default=[], description="Columns that may change (changed_only) or must not (unchanged); none: all."
-    )
+    table: Text | None = setting("The table, by its name in tcw or its file's name.")
+    side: Literal["before", "after"] = setting("Which export no_rows, every_row and manual look at.", "after")
+    where: Filters = setting("Column -> what its cell is; by its name in tcw or its header.", {})
+    must: Filters = setting("Column -> what its cell must be (every_row).", {})
+    columns: Texts = setting("Columns that may change (changed_only) or must not (unchanged); none: all.", [])
 
     @model_validator(mode="after")
     def _whole(self) -> "OwnItem":
@@ -202,5 +192,5 @@ SHIPPED = frozenset(f"C{number:02}" for number in range(1, 16))
 class ItemsFile(Section):
     """The file of own items."""
 
-    shipped: Texts = Field(default=["*"], description="Ids of the shipped items to ask, too; * is all.")
+    shipped: Texts = setting("Ids of the shipped items to ask, too; * is all.", ["*"])
     items: Annotated[list[OwnItem], also(_ids)] = Field(description="The items.")

@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import InitErrorDetails
 
 from tcw.model.config.values import (
@@ -19,6 +19,7 @@ from tcw.model.config.values import (
     one_of,
     refuse,
     refuse_unknown,
+    setting,
     whole_within,
 )
 from tcw.wording import Phrase
@@ -68,7 +69,8 @@ Words = Annotated[dict[WordColumn, dict[str, Texts]], also(_unknown_words)]
 
 ENCODING = Phrase(
     "config-encoding",
-    '{file}, line {line}: {key} is "{value}", which is no known encoding; write for example utf-8, cp1252 or cp850.',
+    '{file}, line {line}: {key} is "{value}", which is no known encoding; write for example utf-8, '
+    "cp1252 or cp850.",
 )
 DELIMITER = Phrase(
     "config-delimiter",
@@ -138,17 +140,17 @@ TableKey = Annotated[str, one_of(TABLE_NAMES), WithJsonSchema({"type": "string",
 class FileSettings(Section):
     """How to read the files whose names match; what is not said here is found out."""
 
-    table: TableName | None = Field(default=None, description="The table the file holds.")
-    encoding: Annotated[str, AfterValidator(_read_encoding)] | None = Field(
-        default=None, description="Text encoding: utf-8, cp1252, cp850, utf-16 …"
+    table: TableName | None = setting("The table the file holds.")
+    encoding: Annotated[str, AfterValidator(_read_encoding)] | None = setting(
+        "Text encoding: utf-8, cp1252, cp850, utf-16 …"
     )
-    delimiter: Delimiter | None = Field(default=None, description='What separates columns: ";", "," or tab.')
-    header_row: Annotated[int, whole_within(1, LAST_EXCEL_ROW)] | None = Field(
-        default=None, description="The row with the headers; 1 is the file's first."
+    delimiter: Delimiter | None = setting('What separates columns: ";", "," or tab.')
+    header_row: Annotated[int, whole_within(1, LAST_EXCEL_ROW)] | None = setting(
+        "The row with the headers; 1 is the file's first."
     )
-    date_order: DateOrder | None = Field(default=None, description="How to read 03/04/2026: dmy is 3 April.")
-    decimal: DecimalMark | None = Field(default=None, description="The decimal mark.")
-    ignore: Flag = Field(default=False, description="Leave the file unread.")
+    date_order: DateOrder | None = setting("How to read 03/04/2026: dmy is 3 April.")
+    decimal: DecimalMark | None = setting("The decimal mark.")
+    ignore: Flag = setting("Leave the file unread.", default=False)
 
 
 def _unknown_columns(headers: object) -> Iterator[InitErrorDetails]:
@@ -179,15 +181,13 @@ MINUTES_PER_DAY = 1440
 class GridCode(Section):
     """What a code in a grid's cell stands for; without times, the cell's or the row's times hold."""
 
-    activity: str | None = Field(default=None, description="The activity's id.")
-    start: ClockTime | None = Field(default=None, description='When it starts, as in "07:00".')
-    end: ClockTime | None = Field(
-        default=None, description="When it ends; at or before the start is the next day."
+    activity: str | None = setting("The activity's id.")
+    start: ClockTime | None = setting('When it starts, as in "07:00".')
+    end: ClockTime | None = setting("When it ends; at or before the start is the next day.")
+    break_minutes: Annotated[int, whole_within(0, MINUTES_PER_DAY)] | None = setting(
+        "Unpaid break, in minutes."
     )
-    break_minutes: Annotated[int, whole_within(0, MINUTES_PER_DAY)] | None = Field(
-        default=None, description="Unpaid break, in minutes."
-    )
-    ignore: Flag = Field(default=False, description="The code books nothing (a day off).")
+    ignore: Flag = setting("The code books nothing (a day off).", default=False)
 
 
 def _ignore_or_settings(value: object) -> object:
@@ -206,35 +206,29 @@ GridCodeOrIgnore = Annotated[
 class Grid(Section):
     """Settings for grids."""
 
-    year: Annotated[int, whole_within(FIRST_YEAR, LAST_YEAR)] | None = Field(
-        default=None, description="The year of dates written without one."
+    year: Annotated[int, whole_within(FIRST_YEAR, LAST_YEAR)] | None = setting(
+        "The year of dates written without one."
     )
-    codes: dict[str, GridCodeOrIgnore] = Field(
-        default={}, description="Code in a cell -> what it stands for, or ignore."
-    )
+    codes: dict[str, GridCodeOrIgnore] = setting("Code in a cell -> what it stands for, or ignore.", {})
 
 
 class ActivityOverride(Section):
     """Fields of the activities table to set or override for one activity."""
 
-    name: str | None = Field(default=None, description="Name shown in reports.")
-    time_kind: TimeKind | None = Field(default=None, description="Kind of time (tidslag).")
-    billing: Billing | None = Field(
-        default=None, description="Billing type (debiteringstyp, Anställdrapport 3.3)."
-    )
-    service_type: ServiceType | None = Field(default=None, description="Service type (tjänstetyp).")
-    counts_as_worked: Flag | None = Field(
-        default=None, description="Counts as worked time in averages (Arbetstidslagen 10 b §)."
-    )
-    valid_from: Day | None = Field(default=None, description="First day it may be booked.")
-    valid_to: Day | None = Field(default=None, description="Last day it may be booked, included.")
-    message: str | None = Field(default=None, description="Message shown to the employee.")
+    name: str | None = setting("Name shown in reports.")
+    time_kind: TimeKind | None = setting("Kind of time (tidslag).")
+    billing: Billing | None = setting("Billing type (debiteringstyp, Anställdrapport 3.3).")
+    service_type: ServiceType | None = setting("Service type (tjänstetyp).")
+    counts_as_worked: Flag | None = setting("Counts as worked time in averages (Arbetstidslagen 10 b §).")
+    valid_from: Day | None = setting("First day it may be booked.")
+    valid_to: Day | None = setting("Last day it may be booked, included.")
+    message: str | None = setting("Message shown to the employee.")
 
 
 class Assume(Section):
     """What to take for granted so that tcw can go on without a staff or activities file."""
 
-    employment_rate: Rate | None = Field(
-        default=None, description="Employment rate of everybody whose rate is not known, as in 100 %."
+    employment_rate: Rate | None = setting(
+        "Employment rate of everybody whose rate is not known, as in 100 %."
     )
-    billing: Billing | None = Field(default=None, description="Billing type of activities that have none.")
+    billing: Billing | None = setting("Billing type of activities that have none.")

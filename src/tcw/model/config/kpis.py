@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tcw.model.config.exports import EmploymentType
@@ -22,13 +22,15 @@ from tcw.model.config.values import (
     read_share,
     refuse,
     refuse_at,
+    setting,
     whole_within,
 )
 from tcw.wording import Phrase
 
 LEVEL = Phrase(
     "config-level",
-    '{file}, line {line}: {key} is "{value}"; a warning level is at least 0.1 % (only booking_vs_employment may have a lower one).',
+    '{file}, line {line}: {key} is "{value}"; a warning level is at least 0.1 % (only '
+    "booking_vs_employment may have a lower one).",
 )
 LEVELS_CROSSED = Phrase(
     "config-levels-crossed",
@@ -63,8 +65,8 @@ LARGEST_GROUP = 1000
 class WarningLevel(Section):
     """A figure is red when it is below or above these (Anställdrapport 3.1)."""
 
-    below: Share | None = Field(default=None, description="Red below this share, as in 95 %.")
-    above: Share | None = Field(default=None, description="Red above this share, as in 10 %.")
+    below: Share | None = setting("Red below this share, as in 95 %.")
+    above: Share | None = setting("Red above this share, as in 10 %.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -103,28 +105,24 @@ class Kpis(Section):
         list[Figure],
         BeforeValidator(one_or_many, json_schema_input_type=Figure | list[Figure]),
         AfterValidator(_some_figure),
-    ] = Field(default=list(FIGURES), description="Figures to show, in this order.")
-    difference: Difference = Field(
-        default="points",
-        description="Booking rate against employment rate: in percentage points, or relative.",
+    ] = setting("Figures to show, in this order.", list(FIGURES))
+    difference: Difference = setting(
+        "Booking rate against employment rate: in percentage points, or relative.", "points"
     )
-    absence_in_booked_time: Flag = Field(
-        default=False, description="Count absence as booked, non-billable time (Anställdrapport 3.3)."
+    absence_in_booked_time: Flag = setting(
+        "Count absence as booked, non-billable time (Anställdrapport 3.3).", default=False
     )
-    averages: Averages = Field(default="ratio_of_sums", description="How averages are formed.")
-    rate_weighting: RateWeighting = Field(
-        default="calendar_days", description="How an employment rate that changes inside a week is averaged."
+    averages: Averages = setting("How averages are formed.", "ratio_of_sums")
+    rate_weighting: RateWeighting = setting(
+        "How an employment rate that changes inside a week is averaged.", "calendar_days"
     )
-    employment_type: EmploymentType | None = Field(
-        default=None, description="Preset filter: only these employees (Anställdrapport 3.1)."
+    employment_type: EmploymentType | None = setting(
+        "Preset filter: only these employees (Anställdrapport 3.1)."
     )
-    rate_min: Rate | None = Field(
-        default=None, description="Preset filter: lowest employment rate, as in 50 %."
-    )
-    rate_max: Rate | None = Field(default=None, description="Preset filter: highest employment rate.")
-    warnings: Warnings = Field(
-        default={},
-        description="Figure -> warning levels; at least 0.1 %, booking_vs_employment alone may have negative ones.",
+    rate_min: Rate | None = setting("Preset filter: lowest employment rate, as in 50 %.")
+    rate_max: Rate | None = setting("Preset filter: highest employment rate.")
+    warnings: Warnings = setting(
+        "Figure -> warning levels; at least 0.1 %, booking_vs_employment alone may have negative ones.", {}
     )
 
     @model_validator(mode="after")
@@ -137,8 +135,8 @@ class Kpis(Section):
 class Followup(Section):
     """Statistics by person and workplace."""
 
-    min_group: Annotated[int, whole_within(0, LARGEST_GROUP)] = Field(
-        default=0, description="Suppress groups with fewer people than this; 0 suppresses none."
+    min_group: Annotated[int, whole_within(0, LARGEST_GROUP)] = setting(
+        "Suppress groups with fewer people than this; 0 suppresses none.", 0
     )
 
 
@@ -151,21 +149,18 @@ WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 class RedDaySettings(Section):
     """Days that are not, or only partly, working days (Anställdrapport 3.1)."""
 
-    source: RedDaySource = Field(
-        default="auto",
-        description="auto: the export's red days, else the public holidays of Sweden; or one of them; or none.",
+    source: RedDaySource = setting(
+        "auto: the export's red days, else the public holidays of Sweden; or one of them; or none.", "auto"
     )
-    half_days: dict[MonthDay, Part] = Field(
-        default={},
-        description="Month-day, or an eve's name (midsommarafton) -> share of the day that is red, added to the public holidays.",
+    half_days: dict[MonthDay, Part] = setting(
+        "Month-day, or an eve's name (midsommarafton) -> share of the day that is red, added to the "
+        "public holidays.",
+        {},
     )
-    days: dict[Day, Part] = Field(default={}, description="Own dates -> share of the day that is red.")
+    days: dict[Day, Part] = setting("Own dates -> share of the day that is red.", {})
     working_days: Annotated[
         list[Weekday], BeforeValidator(one_or_many, json_schema_input_type=Weekday | list[Weekday])
-    ] = Field(
-        default=["mon", "tue", "wed", "thu", "fri"],
-        description="Days of the week that a red day takes time from.",
-    )
+    ] = setting("Days of the week that a red day takes time from.", ["mon", "tue", "wed", "thu", "fri"])
 
     @property
     def iso_weekdays(self) -> frozenset[int]:

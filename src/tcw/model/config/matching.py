@@ -19,12 +19,17 @@ from tcw.model.config.values import (
     one_or_many,
     refuse,
     refuse_unknown,
+    setting,
     whole_within,
 )
 from tcw.wording import Phrase
 
 Wish = Literal["employment", "tier", "continuity", "fairness", "stability"]
 AvailabilityKind = Literal["resource", "flexible", "own", "office", "interest", "none"]
+AvailabilityKinds = Annotated[
+    list[AvailabilityKind],
+    BeforeValidator(one_or_many, json_schema_input_type=AvailabilityKind | list[AvailabilityKind]),
+]
 Mode = Literal["book", "request"]
 Hours = Annotated[
     float,
@@ -43,78 +48,58 @@ class Matching(Section):
 
     wishes: Annotated[
         list[Wish], BeforeValidator(one_or_many, json_schema_input_type=list[Wish]), AfterValidator(_once)
-    ] = Field(
-        default=["employment", "tier", "continuity", "fairness", "stability"],
-        description="Wishes after filled orders, the weightiest first; what is left out is not wished for.",
+    ] = setting(
+        "Wishes after filled orders, the weightiest first; what is left out is not wished for.",
+        ["employment", "tier", "continuity", "fairness", "stability"],
     )
-    request_availability: Annotated[
-        list[AvailabilityKind],
-        BeforeValidator(one_or_many, json_schema_input_type=AvailabilityKind | list[AvailabilityKind]),
-    ] = Field(default=["office"], description="Kinds of availability that are asked, not booked.")
-    request_below: Hours = Field(
-        default=4.0, description="Shifts shorter than these hours are asked for, not booked; 0: never."
+    request_availability: AvailabilityKinds = setting(
+        "Kinds of availability that are asked, not booked.", ["office"]
     )
-    request_same_day: Flag = Field(
-        default=True, description="Shifts on the day of --as-of are asked for, not booked."
+    request_below: Hours = setting(
+        "Shifts shorter than these hours are asked for, not booked; 0: never.", 4.0
     )
-    request_weekends: Flag = Field(
-        default=False, description="Shifts that begin on a Saturday, Sunday or red day are asked for."
+    request_same_day: Flag = setting("Shifts on the day of --as-of are asked for, not booked.", default=True)
+    request_weekends: Flag = setting(
+        "Shifts that begin on a Saturday, Sunday or red day are asked for.", default=False
     )
-    across_areas: Flag = Field(
-        default=False,
-        description="Without introductions, people may be booked outside their planning area, too.",
+    across_areas: Flag = setting(
+        "Without introductions, people may be booked outside their planning area, too.", default=False
     )
 
 
 class Assistant(Section):
     """A booking assistant: which orders it fills, with whom, and how."""
 
-    days_from: Annotated[int, whole_within(0, _MOST_DAYS)] | None = Field(
-        default=None, description="Orders from so many days after --as-of."
+    days_from: Annotated[int, whole_within(0, _MOST_DAYS)] | None = setting(
+        "Orders from so many days after --as-of."
     )
-    days_to: Annotated[int, whole_within(0, _MOST_DAYS)] | None = Field(
-        default=None, description="Orders up to so many days after --as-of, included."
+    days_to: Annotated[int, whole_within(0, _MOST_DAYS)] | None = setting(
+        "Orders up to so many days after --as-of, included."
     )
-    units: Texts = Field(default=[], description="Units whose orders it fills; none: all.")
-    activities: Texts = Field(default=[], description="Activities of these orders; none: all.")
-    reasons: Texts = Field(default=[], description="Order reasons of these orders; none: all.")
-    advertised: Flag | None = Field(
-        default=None, description="Only orders that are advertised (true) or not (false)."
+    units: Texts = setting("Units whose orders it fills; none: all.", [])
+    activities: Texts = setting("Activities of these orders; none: all.", [])
+    reasons: Texts = setting("Order reasons of these orders; none: all.", [])
+    advertised: Flag | None = setting("Only orders that are advertised (true) or not (false).")
+    employment_type: EmploymentType | None = setting("Only people paid monthly or hourly.")
+    availability: AvailabilityKinds = setting(
+        "Kinds of availability it books on; none: part-timers with no availability at all.",
+        ["resource", "flexible", "own", "office", "interest"],
     )
-    employment_type: EmploymentType | None = Field(
-        default=None, description="Only people paid monthly or hourly."
-    )
-    availability: Annotated[
-        list[AvailabilityKind],
-        BeforeValidator(one_or_many, json_schema_input_type=AvailabilityKind | list[AvailabilityKind]),
-    ] = Field(
-        default=["resource", "flexible", "own", "office", "interest"],
-        description="Kinds of availability it books on; none: part-timers with no availability at all.",
-    )
-    home_units: Texts = Field(default=[], description="Home units of these people; none: all.")
+    home_units: Texts = setting("Home units of these people; none: all.", [])
     tiers: Annotated[list[Tier], BeforeValidator(one_or_many, json_schema_input_type=Tier | list[Tier])] = (
-        Field(default=[], description="Tiers of these people at the order's unit; none: all.")
+        setting("Tiers of these people at the order's unit; none: all.", [])
     )
-    mode: Mode = Field(
-        default="book", description="book, or request: a list of whom to ask instead of a booking."
-    )
-    message: str | None = Field(
-        default=None, description="Which of messages: tells whoever it books (or asks, in mode request)."
-    )
+    mode: Mode = setting("book, or request: a list of whom to ask instead of a booking.", "book")
+    message: str | None = setting("Which of messages: tells whoever it books (or asks, in mode request).")
 
 
 class TimeBank(Section):
     """The time bank: what booked availability gives and takes."""
 
-    flexible_credit: Part = Field(
-        default=1.0, description="Share of the hours booked on a flexible window that is credited."
-    )
-    resource_debit: Part = Field(
-        default=0.0, description="Share of the hours booked on a resource shift that is debited."
-    )
-    balances: dict[str, float] = Field(
-        default={},
-        description="Staff id -> balance in hours before this run; others: the export's time bank, else 0.",
+    flexible_credit: Part = setting("Share of the hours booked on a flexible window that is credited.", 1.0)
+    resource_debit: Part = setting("Share of the hours booked on a resource shift that is debited.", 0.0)
+    balances: dict[str, float] = setting(
+        "Staff id -> balance in hours before this run; others: the export's time bank, else 0.", {}
     )
 
 
@@ -126,11 +111,13 @@ PLACE = Phrase(
 )
 PLACE_SIMILAR = Phrase(
     "config-message-place-similar",
-    "{file}, line {line}: {key}: there is no place {{{place}}}; did you mean {{{suggestion}}}? Places are {places}.",
+    "{file}, line {line}: {key}: there is no place {{{place}}}; did you mean {{{suggestion}}}? Places "
+    "are {places}.",
 )
 BRACES = Phrase(
     "config-message-braces",
-    "{file}, line {line}: {key}: braces stand around places, as in {{unit}}; write {{{{ and }}}} for braces themselves.",
+    "{file}, line {line}: {key}: braces stand around places, as in {{unit}}; write {{{{ and }}}} for "
+    "braces themselves.",
 )
 MESSAGE = Phrase(
     "config-message-unknown",
@@ -167,8 +154,8 @@ Template = Annotated[str, AfterValidator(_checked)]
 class MessageText(Section):
     """A message to whoever is booked or asked; places: {unit} {date} {start} {end} {activity} {name} {order} {message}."""
 
-    channel: Literal["sms", "email"] = Field(default="sms", description="sms or email.")
-    subject: Template = Field(default="", description="Subject of an e-mail.")
+    channel: Literal["sms", "email"] = setting("sms or email.", "sms")
+    subject: Template = setting("Subject of an e-mail.", "")
     text: Template = Field(description="The text, with places such as {unit}, {date}, {start} and {end}.")
 
 

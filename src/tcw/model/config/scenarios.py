@@ -10,13 +10,24 @@ from tcw.model.config.agreements import Agreement
 from tcw.model.config.exports import EmploymentType
 from tcw.model.config.kpis import Weekday
 from tcw.model.config.matching import Hours
-from tcw.model.config.values import ClockTime, Section, Text, Texts, also, one_or_many, refuse, refuse_at
+from tcw.model.config.values import (
+    ClockTime,
+    Section,
+    Text,
+    Texts,
+    also,
+    one_or_many,
+    refuse,
+    refuse_at,
+    setting,
+)
 from tcw.wording import Phrase
 
 EMPTY_SCENARIO = Phrase("scenario-empty", "{file}, line {line}: {key} has no measure; there are {known}.")
 NO_SCENARIOS = Phrase(
     "scenarios-none",
-    "{file}, line {line}: there are no scenarios; write scenarios: and below it, indented, a name and its measures.",
+    "{file}, line {line}: there are no scenarios; write scenarios: and below it, indented, a name and "
+    "its measures.",
 )
 ALONE = Phrase(
     "scenario-merge-one",
@@ -39,30 +50,28 @@ MEASURES = (
 class Group(Section):
     """Whom a measure is about: those who match all that is said; everybody where nothing is."""
 
-    units: Texts = Field(default=[], description="Home units (id or name); none: all.")
-    categories: Texts = Field(default=[], description="Occupations (befattning); none: all.")
-    staff: Texts = Field(default=[], description="Staff ids; none: all.")
-    employment_type: EmploymentType | None = Field(
-        default=None, description="Only people paid monthly or hourly."
-    )
+    units: Texts = setting("Home units (id or name); none: all.", [])
+    categories: Texts = setting("Occupations (befattning); none: all.", [])
+    staff: Texts = setting("Staff ids; none: all.", [])
+    employment_type: EmploymentType | None = setting("Only people paid monthly or hourly.")
 
 
 class Include(Section):
     """People who do not work in the operation today, such as administrative staff: asked for every order they can take."""
 
     categories: Texts = Field(description="Occupations (befattning) of these people.")
-    competences: Texts = Field(default=[], description="Competences they are given.")
-    units: Texts = Field(default=[], description="Units they may work at; none: all.")
-    free_from: Texts = Field(
-        default=[],
-        description="Activities that give way: their planned bookings in the period are left out, as if nobody did them.",
+    competences: Texts = setting("Competences they are given.", [])
+    units: Texts = setting("Units they may work at; none: all.", [])
+    free_from: Texts = setting(
+        "Activities that give way: their planned bookings in the period are left out, as if nobody did them.",
+        [],
     )
 
 
 class PartTime(Section):
     """Part-timers who may be booked up to full time though they have said nothing."""
 
-    units: Texts = Field(default=[], description="Home units of these people; none: all.")
+    units: Texts = setting("Home units of these people; none: all.", [])
 
 
 class Windows(Group):
@@ -70,14 +79,15 @@ class Windows(Group):
 
     days: Annotated[
         list[Weekday], BeforeValidator(one_or_many, json_schema_input_type=Weekday | list[Weekday])
-    ] = Field(default=["mon", "tue", "wed", "thu", "fri", "sat", "sun"], description="Days of the week.")
+    ] = setting("Days of the week.", ["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
     from_: ClockTime = Field(alias="from", description="Clock time at which the window opens, as in 06:00.")
     to: ClockTime = Field(
-        description="Clock time at which it closes, as in 23:00; at or before the opening: the next day. 23:59 is the end of the day."
+        description=(
+            "Clock time at which it closes, as in 23:00; at or before the opening: the next day. 23:59 "
+            "is the end of the day."
+        )
     )
-    max_hours: Hours = Field(
-        default=0.0, description="Longest shift booked in it, from start to end, as 8 or 7:30; 0: any."
-    )
+    max_hours: Hours = setting("Longest shift booked in it, from start to end, as 8 or 7:30; 0: any.", 0.0)
 
 
 class AddCompetences(Group):
@@ -99,7 +109,8 @@ class Limits(Agreement):
 NOT_A_LIMIT = ("based_on", "name", "ignores", "decision", "for_assistant")
 NO_LIMIT_HERE = Phrase(
     "scenario-no-limit",
-    "{file}, line {line}: {key} is no limit; limits are, among others, daily_rest, weekly_rest and days_in_a_row.",
+    "{file}, line {line}: {key} is no limit; limits are, among others, daily_rest, weekly_rest and "
+    "days_in_a_row.",
 )
 
 
@@ -132,32 +143,28 @@ Merged = Annotated[Texts, AfterValidator(_two)]
 class Scenario(Section):
     """One or more measures, taken together."""
 
-    merge_areas: Merged | None = Field(
-        default=None, description="Planning areas (samplaneringsytor) that become one."
+    merge_areas: Merged | None = setting("Planning areas (samplaneringsytor) that become one.")
+    merge_units: Merged | None = setting("Units (id or name) whose people may work at all of them.")
+    include: Annotated[list[Include], BeforeValidator(_one_or_many_groups)] | None = setting(
+        "Administrative staff and others who are asked, too."
     )
-    merge_units: Merged | None = Field(
-        default=None, description="Units (id or name) whose people may work at all of them."
+    part_time: Annotated[PartTime, BeforeValidator(_flag_or_group)] | None = setting(
+        "Part-timers up to 100 %: true, or the units of whom."
     )
-    include: Annotated[list[Include], BeforeValidator(_one_or_many_groups)] | None = Field(
-        default=None, description="Administrative staff and others who are asked, too."
+    windows: Annotated[list[Windows], BeforeValidator(_one_or_many_groups)] | None = setting(
+        "Acute resource windows of groups."
     )
-    part_time: Annotated[PartTime, BeforeValidator(_flag_or_group)] | None = Field(
-        default=None, description="Part-timers up to 100 %: true, or the units of whom."
+    add_competences: Annotated[list[AddCompetences], BeforeValidator(_one_or_many_groups)] | None = setting(
+        "Competences that groups are given."
     )
-    windows: Annotated[list[Windows], BeforeValidator(_one_or_many_groups)] | None = Field(
-        default=None, description="Acute resource windows of groups."
+    agreement: Annotated[list[FollowAgreement], BeforeValidator(_one_or_many_groups)] | None = setting(
+        "Agreements that groups follow."
     )
-    add_competences: Annotated[list[AddCompetences], BeforeValidator(_one_or_many_groups)] | None = Field(
-        default=None, description="Competences that groups are given."
+    without_agreements: Texts | None = setting(
+        "Agreements, such as exceptions, that nobody is linked to any more."
     )
-    agreement: Annotated[list[FollowAgreement], BeforeValidator(_one_or_many_groups)] | None = Field(
-        default=None, description="Agreements that groups follow."
-    )
-    without_agreements: Texts | None = Field(
-        default=None, description="Agreements, such as exceptions, that nobody is linked to any more."
-    )
-    limits: Annotated[Limits, also(_only_limits)] | None = Field(
-        default=None, description="Limits of working time set otherwise, or lifted (none), in all agreements."
+    limits: Annotated[Limits, also(_only_limits)] | None = setting(
+        "Limits of working time set otherwise, or lifted (none), in all agreements."
     )
 
     @model_validator(mode="after")

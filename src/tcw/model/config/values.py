@@ -53,7 +53,8 @@ SHARE = Phrase(
 )
 SHARE_UNCLEAR = Phrase(
     "config-share-unclear",
-    '{file}, line {line}: {key} is "{value}" without a % sign; write {percent} or {whole}, whichever you mean.',
+    '{file}, line {line}: {key} is "{value}" without a % sign; write {percent} or {whole}, whichever you '
+    "mean.",
 )
 SHARE_NO_SIGN = Phrase(
     "config-share-no-sign",
@@ -105,6 +106,11 @@ FLAGS = {
     **dict.fromkeys(("true", "yes", "on", "ja", "1"), True),
     **dict.fromkeys(("false", "no", "off", "nej", "0"), False),
 }
+
+
+def setting(description: str, default: Any = None) -> Any:  # noqa: ANN401 - a field is of any type
+    """Return a setting that may be left out of tcw.yaml. `description` is shown in the reference of settings."""
+    return Field(default=default, description=description)
 
 
 def refuse(phrase: Phrase, **facts: object) -> PydanticCustomError:

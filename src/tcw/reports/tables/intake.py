@@ -3,7 +3,7 @@
 import polars as pl
 
 from tcw.intake.rejects import REASONS
-from tcw.model.intake_report import IntakeFinding, IntakeReport
+from tcw.model.intake_report import Doubt, IntakeReport
 from tcw.model.tables import TABLE_NAMES
 from tcw.reports.tables.columns import ACCEPTED, FILE, REJECTED, ROWS_READ, SHEET, TABLE
 from tcw.reports.tables.table import Column, Table, with_frame, without_empty
@@ -91,7 +91,7 @@ def findings_table(intake: IntakeReport, lang: Language) -> Table:
     return Table("findings", TITLE_FINDINGS, columns, frame)
 
 
-def finding_text(finding: IntakeFinding, lang: Language) -> str:
+def finding_text(finding: Doubt, lang: Language) -> str:
     """Return a finding as a sentence, with the hours it costs unless the sentence says them itself."""
     sentence = finding.message.say(lang)
     if finding.hours is None:
