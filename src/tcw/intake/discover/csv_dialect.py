@@ -1,15 +1,16 @@
 r"""The dialect of a text with rows of cells: what separates the cells, and quotes where they do not belong.
 
 Polars refuses a file, or loses rows of it, when a quote stands inside an unquoted cell (`5" rör`), follows a
-quoted one (`"a"b`) or is never closed. tcw rewrites such lines before Polars reads them, so that their quotes are
-ordinary characters:
+quoted one (`"a"b`) or is never closed. tcw rewrites such lines before Polars reads them, so that their quotes
+are ordinary characters:
 
     1;5" rör;2       becomes  1;"5"" rör";2
     1;a"b"c;2        becomes  1;"a""b""c";2
     1;"a<line end>
     b";2             stays: the two lines are one record with a line end in a quoted cell.
 
-Quotes are regular when every cell either has none, or begins and ends with one and has only doubled ones between.
+Quotes are regular when every cell either has none, or begins and ends with one and has only doubled ones
+between.
 """
 
 import csv
@@ -40,7 +41,8 @@ LEAST_AGREEMENT = 0.3
 DELIMITER_AS_TEXT = {"\t": "tab"}
 SEP_LINE = re.compile(r'\ufeff?"?sep=([^"\r\n\w])"?[ \t;,]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 LINE_END = re.compile(r"\r\n|\r|\n")
-"""Not str.splitlines: the head is decoded as Latin-1, where the UTF-8 bytes of "Å" include a Unicode line end."""
+"""Not str.splitlines: the head is decoded as Latin-1, where the UTF-8 bytes of "Å" include a Unicode line
+end."""
 WRAPPED = re.compile(r'"(?:[^"]|"")*"\s*$')
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 
@@ -100,8 +102,8 @@ def _worded(phrase: Phrase, character: str) -> Message:
 def _agreement(lines: list[str], candidate: str) -> tuple[float, bool, int]:
     """Return how well a candidate separates cells.
 
-    The share of lines with the most common number of cells, whether the candidate separates more than decimals,
-    and that number of cells.
+    The share of lines with the most common number of cells, whether the candidate separates more than
+    decimals, and that number of cells.
     """
     counts = Counter(_cell_counts(lines, candidate))
     several = {cells: lines_with for cells, lines_with in counts.items() if cells > 1}
@@ -179,9 +181,9 @@ def _unwrap(text: Text) -> Text:
 def _stray_lines(text: Text, alone: pl.Expr, separator: str, delimiter: str) -> pl.Series:
     """Return the numbers of the lines with a stray quote: one that neither opens nor closes a cell.
 
-    Outside a quoted cell a record ends at every line end. So a record over several lines begins in a line with an
-    odd number of quotes and ends in the next such line. Where the lines between these two make no regular record,
-    the quote of the first line is stray.
+    Outside a quoted cell a record ends at every line end. So a record over several lines begins in a line
+    with an odd number of quotes and ends in the next such line. Where the lines between these two make no
+    regular record, the quote of the first line is stray.
     """
     line = pl.col(LINE)
     cell = f'(?:"{INNER}"|[^"{separator}]*)'
@@ -213,7 +215,8 @@ def _stray_lines(text: Text, alone: pl.Expr, separator: str, delimiter: str) -> 
             & ~(whole_row & whole_row.shift(-1, fill_value=False)),
         )
         .with_columns(run=pl.col("fits").rle_id())
-        # A line that closes one record does not open the next, so every second one of overlapping pairs counts.
+        # A line that closes one record does not open the next, so every second one of overlapping pairs
+        # counts.
         .with_columns(begins=pl.col("fits") & (pl.int_range(pl.len()).over("run") % 2 == 0))
     )
     records = odd.filter("begins").select(begin=NUMBER, end="end")
@@ -232,7 +235,7 @@ def _usual_delimiters(text: Text, delimiter: str) -> int:
 
 
 def _rewrite(text: Text, stray: pl.Series, separator: str, delimiter: str) -> Text:
-    """Write the text anew with the quotes of the stray lines doubled, so that Polars reads them as characters."""
+    """Write the text anew with the quotes of the stray lines doubled: Polars reads them as characters."""
     cell = pl.element()
     body = cell.str.strip_suffix(delimiter)
     regular = cell.str.contains(f'^"{INNER}"{separator}?$') | ~cell.str.contains('"', literal=True)

@@ -51,9 +51,9 @@ LEAST_QUOTED = 2
 def open_text(path: Path, relative_name: str, options: FileOptions) -> list[RawSheet]:
     """Read a text file with one row per line.
 
-    Cells stay in the file (or in a temporary copy in UTF-8) until collected; collect with the streaming engine.
-    Raises InputFault: a file with nothing but blanks, a configured encoding or delimiter that does not fit, a line
-    that no table has, what the operating system says.
+    Cells stay in the file (or in a temporary copy in UTF-8) until collected; collect with the streaming
+    engine. Raises InputFault: a file with nothing but blanks, a configured encoding or delimiter that does
+    not fit, a line that no table has, what the operating system says.
     """
     with faults.os_faults(relative_name):
         size = path.stat().st_size

@@ -27,14 +27,16 @@ UTF8_BOM = b"\xef\xbb\xbf"
 WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 PIECE = 2**20
 LONGEST_LINE = 8
-"""Pieces without a line end. The lines of a table are shorter, and Polars is disproportionately slow with longer ones."""
+"""Pieces without a line end. The lines of a table are shorter, and Polars is disproportionately slow with
+longer ones."""
 NEWLINE, RETURN, BLANK, FIRST_NON_ASCII = 10, 13, 32, 128
 QUOTE = b'"'
 BLANK_LEADS = (b"\xc2", b"\xe1", b"\xe2", b"\xe3")
 BLANK_BEGINNINGS = ((0xC2, 0xC2), (0xE1, 0xE3))
 BLANK_ENDS = ((0x80, 0xA0), (0xA8, 0xAF))
-"""First and last UTF-8 bytes of blanks beyond ASCII, such as the no-break space (C2 A0). Few letters begin or end with
-them (å, ä and ö do not). A text with such a letter at the edge of a cell is stripped without need."""
+"""First and last UTF-8 bytes of blanks beyond ASCII, such as the no-break space (C2 A0). Few letters begin or
+end with them (å, ä and ö do not). A text with such a letter at the edge of a cell is stripped without
+need."""
 MOST_CONTEXTS = 20_000
 MOST_CONTEXT_PIECES = 64
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
@@ -47,7 +49,8 @@ NAMES = {"cp1252": "Windows-1252", "cp850": "IBM850", "cp437": "IBM437", "mac-ro
 INSIDE, BESIDE = 4, 1
 """Evidence of a Swedish letter between two letters, and beside one, where a quotation mark may stand too."""
 MOSTLY_UTF8 = 3
-"""Readable UTF-8 characters per unreadable one, from which a text is damaged UTF-8 and not another encoding."""
+"""Readable UTF-8 characters per unreadable one, from which a text is damaged UTF-8 and not another
+encoding."""
 
 Errors = Literal["strict", "replace"]
 
@@ -153,7 +156,7 @@ def _pieces(text: Text, file: str) -> Iterator[bytes]:
 
 
 def _numbers(piece: bytes) -> "pl.Series":
-    """Return the bytes as UInt8 without copying them: Polars then compares a gigabyte in a tenth of a second."""
+    """Return the bytes as UInt8 without a copy: Polars then compares a gigabyte in a tenth of a second."""
     import polars as pl
     import pyarrow as pa
 
@@ -164,7 +167,10 @@ def _numbers(piece: bytes) -> "pl.Series":
 
 
 def _count_lines(result: Survey, newline: "pl.Series", carriage_return: "pl.Series") -> bool:
-    """Count the line ends of a piece, and say whether it has any. Its first byte is the last of the piece before."""
+    """Count the line ends of a piece, and say whether it has any.
+
+    The first byte of both columns is the last one of the piece before.
+    """
     newlines = int(newline.sum()) - int(newline[0])
     returns = int(carriage_return.sum()) - int(carriage_return[0])
     result.newlines += newlines
@@ -175,7 +181,7 @@ def _count_lines(result: Survey, newline: "pl.Series", carriage_return: "pl.Seri
 
 
 def _has_loose_ends(numbers: "pl.Series", newline: "pl.Series", edge: "pl.Series", *, plain: bool) -> bool:
-    """Say whether a blank may stand at the edge of a cell, or a line is empty or begins with the delimiter."""
+    """Say whether a cell may begin or end with a blank, or a line is empty or begins with the delimiter."""
     begins = ends = (numbers <= BLANK) & ~edge
     if not plain:
         for low, high in BLANK_BEGINNINGS:
@@ -225,7 +231,7 @@ def _take_contexts(result: Survey, piece: bytes) -> None:
 
 
 def wide_encoding(head: bytes) -> str | None:
-    """Return the UTF-16 or UTF-32 encoding of a text, by its mark or by where its NUL bytes are; else None."""
+    """Return the UTF-16 or UTF-32 encoding of a text, by its mark or the places of its NUL bytes, or None."""
     if head.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
         return "utf-32"
     if head.startswith(WIDE_BOMS):
@@ -247,8 +253,8 @@ def wide_encoding(head: bytes) -> str | None:
 def single_byte_encoding(contexts: list[tuple[bytes, bytes, bytes]]) -> str:
     r"""Return the encoding in which most bytes beyond ASCII are Swedish letters among letters.
 
-    Example: b"R\xe4kning" has the context (b"R", b"\xe4", b"k"). E4 is ä in Windows-1252, a letter between two
-    letters: 4 points. In IBM850 it is õ, in IBM437 Σ, in Mac Roman ‰: no Swedish letters, no points.
+    Example: b"R\xe4kning" has the context (b"R", b"\xe4", b"k"). E4 is ä in Windows-1252, a letter between
+    two letters: 4 points. In IBM850 it is õ, in IBM437 Σ, in Mac Roman ‰: no Swedish letters, no points.
     """
     scores = dict.fromkeys(SINGLE_BYTE, 0)
     for encoding in SINGLE_BYTE:

@@ -1,12 +1,13 @@
-"""Reads workbooks for `workbook.py` in a process of its own. It imports nothing of tcw and is run by its path.
+"""Reads workbooks for `workbook.py` in a process of its own. Imports nothing of tcw and is run by its path.
 
-calamine (under fastexcel) aborts its process on some damaged workbooks, because it asks for more memory than there
-is, and never returns on others. In a process of its own this does no harm to tcw.
+calamine (under fastexcel) aborts its process on some damaged workbooks, because it asks for more memory than
+there is, and never returns on others. In a process of its own this does no harm to tcw.
 
-A request is one line of JSON on standard input: `path`, `suffix` (of its real kind), `sheets` (the names to read,
-null for all) and `folder` (where to write). An answer is one line of JSON on standard output: `error`, or `names` and
-`sheets`. Each sheet has `name`, `visible`, `file` (an Arrow IPC file with the cells as text; null for a sheet without
-cells) and `lost` (row, column and detail of cells that are null because they are no text).
+A request is one line of JSON on standard input: `path`, `suffix` (of its real kind), `sheets` (the names to
+read, null for all) and `folder` (where to write). An answer is one line of JSON on standard output: `error`,
+or `names` and `sheets`. Each sheet has `name`, `visible`, `file` (an Arrow IPC file with the cells as text;
+null for a sheet without cells) and `lost` (row, column and detail of cells that are null because they are no
+text).
 """
 
 import contextlib

@@ -110,7 +110,7 @@ STDERR = 2
 
 
 def panicked(error: BaseException) -> bool:
-    """Say whether an exception is a Rust panic. pyo3 derives it from BaseException, so `except Exception` misses it."""
+    """Say whether an exception is a Rust panic, which pyo3 derives from BaseException, not Exception."""
     return type(error).__name__ == "PanicException"
 
 
@@ -142,8 +142,8 @@ def os_faults(file: str) -> Iterator[None]:
 def reading(file: str, broken: Phrase, **facts: object) -> Iterator[None]:
     """Turn the exceptions of a reading library into the fault `broken` with the file and the facts.
 
-    OSErrors become what the operating system says. Exceptions that are no sign of bad input pass: an interrupt,
-    exhausted memory, a TcwError.
+    OSErrors become what the operating system says. Exceptions that are no sign of bad input pass: an
+    interrupt, exhausted memory, a TcwError.
     """
     try:
         yield

@@ -84,7 +84,7 @@ class _Tables(HTMLParser):
 
 
 def open_html(path: Path, relative_name: str, options: FileOptions) -> list[RawSheet]:
-    """Read the tables of a web page as one sheet. Raises InputFault: no table, an encoding that does not fit."""
+    """Read the tables of a web page as one sheet. Raises InputFault: no table, or an unfit encoding."""
     with faults.os_faults(relative_name):
         size = path.stat().st_size
         if size > LARGEST:
@@ -126,7 +126,8 @@ def open_html(path: Path, relative_name: str, options: FileOptions) -> list[RawS
 def _decode(content: bytes, file: str, options: FileOptions) -> tuple[str, str]:
     """Return the page as text, and its encoding.
 
-    That is the configured encoding, the one of its byte order mark, UTF-8 if that fits, else the declared one.
+    That is the configured encoding, the one of its byte order mark, UTF-8 if that fits, else the declared
+    one.
     """
     if options.encoding is not None:
         encoding = check_encoding(options.encoding, file)

@@ -18,7 +18,8 @@ from tcw.intake.discover.scratch import first_bytes
 Kind = Literal["text", "xlsx", "xlsb", "xls", "ods", "parquet", "xml", "html"]
 
 PICTURES = (
-    b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00", b"8BPS",
+    b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*", b"\x00\x00\x01\x00",
+    b"8BPS",
 )  # fmt: skip
 ARCHIVES = {
     b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"7z\xbc\xaf\x27\x1c": "7z",
@@ -66,7 +67,8 @@ def open_file(path: Path, relative_name: str, options: FileOptions = DEFAULTS) -
 def _open_xml(path: Path, file: str, head: bytes) -> list[RawSheet]:
     from tcw.intake.discover.paxml import open_paxml
 
-    # The root is also found in a declared encoding that Python does not know: the PAXml reader reports that one.
+    # The root is also found in a declared encoding that Python does not know: the PAXml reader reports that
+    # one.
     root = _root_name(head, None) or _root_name(head, "iso-8859-1")
     if root is None:
         raise InputFault(faults.BROKEN_XML, file=file)
@@ -97,7 +99,8 @@ def _root_name(head: bytes, encoding: str | None) -> str | None:
 def sniff(path: Path, file: str, head: bytes) -> Kind:
     """Return what a file is, from its first bytes (and, for containers, its list of contents).
 
-    Raises InputFault for what is no table: empty files, pictures, PDF, archives, documents, other binary files.
+    Raises InputFault for what is no table: empty files, pictures, PDF, archives, documents, other binary
+    files.
     """
     if not head:
         raise InputFault(faults.EMPTY, file=file)

@@ -13,7 +13,8 @@ from tcw.intake.discover.raw import ROW_INDEX, Origin, RawSheet, Scan, cell_name
 
 MAGIC, ENCRYPTED_MAGIC = b"PAR1", b"PARE"
 SMALL = 4 * 2**20
-"""Bytes. A smaller file is checked by reading it through before Polars gets it; larger ones would take too long."""
+"""Bytes. A smaller file is checked by reading it through before Polars gets it; larger ones would take too
+long."""
 LEAST = 12
 """Bytes of the smallest Parquet file: both magics and the length of its metadata."""
 
@@ -21,9 +22,9 @@ LEAST = 12
 def open_parquet(path: Path, relative_name: str) -> RawSheet:
     """Scan a Parquet file, or every *.parquet file of a folder as one data set.
 
-    Cells keep their types, but those that no table has (structs, lists of dates, bytes) become text. Blank rows stay.
-    Raises InputFault for files that are no Parquet, cut off or encrypted, and for parts of a data set with other
-    columns or types than the first.
+    Cells keep their types, but those that no table has (structs, lists of dates, bytes) become text. Blank
+    rows stay. Raises InputFault for files that are no Parquet, cut off or encrypted, and for parts of a data
+    set with other columns or types than the first.
     """
     parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
     names = [part.name if part is path else f"{relative_name}/{part.name}" for part in parts]
@@ -55,10 +56,11 @@ def open_parquet(path: Path, relative_name: str) -> RawSheet:
 
 @contextmanager
 def damage_as_fault(sheet: RawSheet) -> Iterator[None]:
-    """Turn what Polars raises for a damaged page into an InputFault, where it finds it only on reading the cells.
+    """Turn what Polars raises inside into an InputFault, where a damaged page of a Parquet file causes it.
 
-    Only larger files have such pages, and only exceptions that can come from them count. Sheets of other kinds are
-    left alone.
+    Polars notices damage in larger files only when it reads the cells. Only exceptions that can come from
+    damage count. Sheets of other
+    kinds are left alone.
     """
     if sheet.medium != "parquet":
         yield
@@ -117,7 +119,7 @@ def _check(path: Path, file: str) -> int:
 
 
 def _read_through(path: Path, file: str) -> None:
-    """Read a file once: first with Arrow, because damaged pages that it refuses end Polars' process, then with Polars."""
+    """Read a file with Arrow, which refuses damaged pages that would make Polars abort; then with Polars."""
     import pyarrow as pa
     from pyarrow import parquet
 

@@ -1,9 +1,8 @@
-r"""The elements of a PAXml file that tcw reads, one by one.
+"""PAXml 2.x, the Swedish payroll exchange format: time transactions as bookings by hours, persons as staff.
 
-PAXml 2.x, the Swedish payroll exchange format: time transactions as bookings by hours, persons as staff.
-
-Source: the schema of PAXml 2.0 (paxml.se, 2012-12) and files of systems that write it. What they write beyond the
-schema is read too: hours over a range of dates, `antal` for `timmar`, attributes where elements belong, namespaces.
+Source: the schema of PAXml 2.0 (paxml.se, 2012-12) and files of systems that write it. tcw also reads what
+they write beyond the schema: hours over a range of dates, `antal` for `timmar`, attributes in place of
+elements, namespaces.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,14 +14,16 @@ from xml.etree.ElementTree import Element, ParseError
 import polars as pl
 
 from tcw.errors import InputFault
-from tcw.intake.discover.file_faults import OTHER_XML, os_fault
-from tcw.intake.discover.raw import Origin, RawSheet
+from tcw.intake.discover.encoding import UTF8_BOM
+from tcw.intake.discover.file_faults import OTHER_XML, os_faults
+from tcw.intake.discover.raw import Origin, RawSheet, cell_names
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
 BROKEN = Phrase(
     "paxml-broken",
-    "{file}: the XML is damaged or cut off at line {line}, column {column} (time transactions before it: {transactions}); export it again.",
+    "{file}: the XML is damaged or cut off at line {line}, column {column} (time transactions before it: "
+    "{transactions}); export it again.",
 )
 ENTITIES = Phrase(
     "paxml-entities",
@@ -42,18 +43,18 @@ UNIT_DIMENSION = "1"
 """Dimension 1 is the cost centre by convention (as in SIE)."""
 UNKNOWN_ENCODING, UNFIT_ENCODING, INVALID_TOKEN = 18, 19, 4
 """Error codes of expat."""
-UTF8_BOM = b"\xef\xbb\xbf"
 PERSON_DIGITS = 10
+Cells = dict[str, str | None]
 
 
 @dataclass(slots=True)
 class Transaction:
-    """One tidtrans. `row` is what the user is told: its ordinal among the time transactions, plus one."""
+    """One tidtrans. `row` is the row number in messages: its number among the time transactions, plus one."""
 
     row: int
     staff: str | None
     person: str | None
-    cells: dict[str, str | None]
+    cells: Cells
     first: date | None
     last: date | None
     hours: float | None
@@ -62,12 +63,14 @@ class Transaction:
 
 @dataclass(slots=True)
 class Document:
-    """What was found, element by element."""
+    """The elements of a file that tcw reads."""
 
     transactions: list[Transaction] = field(default_factory=list)
     schedule: dict[tuple[str, date], float] = field(default_factory=dict)
-    scheduled: list[dict[str, str | None]] = field(default_factory=list)
-    persons: list[dict[str, str | None]] = field(default_factory=list)
+    """Hours by employment or personal number and day."""
+    scheduled: list[tuple[str | None, str | None, Cells]] = field(default_factory=list)
+    """Employment number, personal number and cells of each scheduled day."""
+    persons: list[Cells] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
     """Last ten digits of a personal number -> employment number."""
     pay: int = 0
@@ -77,20 +80,19 @@ class Document:
 def parse(path: Path, name: str) -> Document:
     """Read a PAXml file. Raises InputFault for XML that breaks off, is not PAXml, or has entities of its own.
 
-    A byte-order mark outweighs the declared encoding; bytes that are no utf-8 in a file that says it is utf-8 are read
-    as Windows-1252, which is what such files are written in.
+    A byte order mark counts more than the declared encoding. A file that declares utf-8 but has other bytes
+    is read as Windows-1252, because systems that make this mistake write that encoding.
     """
     try:
-        with path.open("rb") as file:
-            marked = file.read(len(UTF8_BOM)) == UTF8_BOM
-        try:
-            return _walk(path, name, "utf-8" if marked else None)
-        except ParseError as error:
-            if error.code != INVALID_TOKEN or _is_utf8(path):
-                raise
-            return _walk(path, name, "cp1252")
-    except OSError as error:
-        raise os_fault(error, name) from error
+        with os_faults(name):
+            with path.open("rb") as file:
+                marked = file.read(len(UTF8_BOM)) == UTF8_BOM
+            try:
+                return _walk(path, name, "utf-8" if marked else None)
+            except ParseError as error:
+                if error.code != INVALID_TOKEN or _is_utf8(path):
+                    raise
+                return _walk(path, name, "cp1252")
     except ParseError as error:
         if error.code in {UNKNOWN_ENCODING, UNFIT_ENCODING}:
             raise InputFault(ENCODING, file=name) from error
@@ -110,7 +112,7 @@ def _is_utf8(path: Path) -> bool:
 
 
 def _walk(path: Path, name: str, encoding: str | None) -> Document:
-    """Walk the file once, forgetting each element when it has been read."""
+    """Go through the file once, and drop each element after reading it to save memory."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import XMLParser, iterparse
 
@@ -123,23 +125,23 @@ def _walk(path: Path, name: str, encoding: str | None) -> Document:
         "lonetrans": _count_pay,
         "lonetransaktion": _count_pay,
     }
-    around: list[Element] = []
+    ancestors: list[Element] = []
     try:
         with path.open("rb") as file:
             parser = XMLParser(encoding=encoding)
             events: Iterator[tuple[str, Element]] = iterparse(file, events=("start", "end"), parser=parser)
             for event, element in events:
                 if event == "start":
-                    if not around and _local(element.tag) != ROOT:
+                    if not ancestors and _local(element.tag) != ROOT:
                         raise InputFault(OTHER_XML, file=name, root=_local(element.tag))
-                    around.append(element)
+                    ancestors.append(element)
                     continue
-                around.pop()
+                ancestors.pop()
                 read = readers.get(_local(element.tag))
                 if read is not None:
                     read(document, element)
-                    if around:
-                        around[-1].remove(element)
+                    if ancestors:
+                        ancestors[-1].remove(element)
     except DefusedXmlException as error:
         raise InputFault(ENTITIES, file=name) from error
     except ParseError as error:
@@ -174,8 +176,8 @@ def _read_transaction(document: Document, element: Element) -> None:
             person=facts.get("persnr"),
             cells={
                 "activity_id": facts.get("tidkod"),
-                # A date that cannot be read stands as it is, so that its row is rejected for it.
-                "date": (first.isoformat() if first else facts.get("datum") or facts.get("datumfrom")),
+                # A date that cannot be read stays as it is, so that intake rejects its row.
+                "date": first.isoformat() if first else facts.get("datum") or facts.get("datumfrom"),
                 "hours": hours,
                 "start": start if start and end else None,
                 "end": end if start and end else None,
@@ -203,14 +205,16 @@ def _read_schedule(document: Document, element: Element) -> None:
             if who and when and hours:
                 document.schedule[who, when] = document.schedule.get((who, when), 0.0) + hours
         document.scheduled.append(
-            {
-                "staff_id": facts.get("anstid"),
-                "person": facts.get("persnr"),
-                "activity_id": SCHEDULED,
-                "date": cells.get("datum"),
-                "hours": cells.get("timmar") or (None if hours is None else f"{hours:g}"),
-                "status": "planned",
-            }
+            (
+                facts.get("anstid"),
+                facts.get("persnr"),
+                {
+                    "activity_id": SCHEDULED,
+                    "date": cells.get("datum"),
+                    "hours": cells.get("timmar") or (None if hours is None else f"{hours:g}"),
+                    "status": "planned",
+                },
+            )
         )
 
 
@@ -222,11 +226,11 @@ def _read_person(document: Document, element: Element) -> None:
     if facts.get("delete", "").casefold() in {"1", "true"}:
         document.deleted += 1
         return
-    named = " ".join(filter(None, (facts.get("fornamn"), facts.get("efternamn"))))
+    full_name = " ".join(filter(None, (facts.get("fornamn"), facts.get("efternamn"))))
     document.persons.append(
         {
             "staff_id": staff or person,
-            "name": named or None,
+            "name": full_name or None,
             "person_id": person,
             "employment_type": facts.get("lonform"),
             "employment_rate": facts.get("sysgrad"),
@@ -253,7 +257,7 @@ def _unit(element: Element) -> str | None:
 
 
 def digits(person: str) -> str:
-    """Return the digits that a personal number has in all its spellings."""
+    """Return the last ten digits of a personal number, which all its spellings share."""
     return "".join(filter(str.isdigit, person))[-PERSON_DIGITS:]
 
 
@@ -272,7 +276,7 @@ def _number(text: str | None) -> float | None:
 
 
 def _between(start: str | None, end: str | None) -> float | None:
-    """Return the hours from one clock time to another; an end at or before the start is the next day."""
+    """Return the hours from one clock time to another. An end at or before the start is on the next day."""
     try:
         times = [datetime.fromisoformat(f"2000-01-01T{clock}") for clock in (start, end) if clock]
     except ValueError:
@@ -302,8 +306,9 @@ SCHEDULE_ASIDE = Phrase(
 )
 RANGE_UNKNOWN = Phrase(
     "paxml-range-unknown",
-    "{count} transactions have no hours that can be put on days (first: transaction {first}): a date range with a "
-    "percentage needs the schedule (schematransaktioner), hours over several weeks too; those rows are rejected.",
+    "{count} transactions have no hours that can be put on days (first: transaction {first}): a date range "
+    "with a percentage needs the schedule (schematransaktioner), hours over several weeks too; those rows are "
+    "rejected.",
 )
 DELETED = Phrase("paxml-deleted", "{count:person is|persons are} marked as deleted and were left out.")
 
@@ -315,47 +320,46 @@ BOOKED = ("staff_id", "activity_id", "date", "hours")
 def open_paxml(path: Path, relative_name: str) -> list[RawSheet]:
     """Read a PAXml file as sheets like any other, with canonical column names as the header.
 
-    Sheet `tidtransaktioner`: bookings (staff_id, activity_id, date, hours, and start, end, booking_id, unit_id where
-    the file has any). Sheet `schematransaktioner`: scheduled days as planned bookings, only when there are no time
-    transactions. Sheet `personal`: staff; hidden when it has neither employment rates nor forms of pay, because names
-    alone would only be second, emptier employments beside those of a staff export. All cells are String.
+    Sheet `tidtransaktioner` has bookings: staff_id, activity_id, date, hours, and start, end, booking_id,
+    unit_id where the file has any. Sheet `schematransaktioner` has the scheduled days as planned bookings,
+    but only when there are no time transactions. Sheet `personal` has the staff. It is hidden when it has
+    neither employment rates nor forms of pay: names alone would only repeat the employments of a staff export
+    with less in them. All cells are String.
 
-    Row numbers count elements, not lines: the names are row 1, so the first time transaction is row 2, the second
-    row 3; all days of a range have the row of their transaction. Scheduled days and persons are counted likewise in
-    their own sheets.
+    Row numbers count elements, not lines. The names are row 1, so the first time transaction is row 2, the
+    second row 3. All days of a range have the row of their transaction. Scheduled days and persons are
+    counted in the same way in their own sheets.
 
-    A range of dates becomes one row per scheduled day: that day's hours times the percentage, or its part of the
-    hours given. Without a schedule, hours within one week stand on its first day; anything else has no date or no
-    hours, and is rejected by whoever reads the rows: how long a day was is not guessed.
+    A range of dates becomes one row per scheduled day: that day's hours times the percentage, or its part of
+    the hours given. Without a schedule, hours within one week stand on its first day. Any other range gets no
+    date or no hours, so that intake rejects its row: tcw does not guess how long a day was. Example, 2 to 3
+    March, scheduled for 8 and 4 hours:
 
-    Raises InputFault for XML that breaks off, is not PAXml, has entities or holds nothing to read.
+        50 per cent       4 h on 2 March, 2 h on 3 March
+        6 hours           4 h on 2 March, 2 h on 3 March (6 of 12 scheduled hours: half of each day)
+
+    Raises InputFault for XML that breaks off, is not PAXml, has entities or has nothing to read.
     """
     document = parse(path, relative_name)
     size = path.stat().st_size
     sheets: list[RawSheet] = []
-    left = (Message(PAY_LEFT, {"count": Count(document.pay)}),) if document.pay else ()
+    pay = (Message(PAY_LEFT, {"count": Count(document.pay)}),) if document.pay else ()
     if document.transactions:
         rows, notes = _bookings(document)
-        sheets.append(_sheet(Origin(relative_name, "tidtransaktioner"), rows, BOOKED, size, (*notes, *left)))
+        sheets.append(_sheet(Origin(relative_name, "tidtransaktioner"), rows, BOOKED, size, (*notes, *pay)))
     elif document.scheduled:
         rows = [
-            (
-                number,
-                {
-                    "staff_id": _who(document, day["staff_id"], day["person"]),
-                    **_without(day, "staff_id", "person"),
-                },
-            )
-            for number, day in enumerate(document.scheduled, 2)
+            (number, {"staff_id": _staff_id(document, staff, person), **cells})
+            for number, (staff, person, cells) in enumerate(document.scheduled, 2)
         ]
-        notes = (Message(SCHEDULE_ONLY, {"activity": SCHEDULED}), *left)
+        notes = (Message(SCHEDULE_ONLY, {"activity": SCHEDULED}), *pay)
         sheets.append(_sheet(Origin(relative_name, "schematransaktioner"), rows, BOOKED, size, notes))
     if document.persons:
-        telling = any(person["employment_rate"] or person["employment_type"] for person in document.persons)
-        gone = (Message(DELETED, {"count": Count(document.deleted)}),) if document.deleted else ()
+        complete = any(person["employment_rate"] or person["employment_type"] for person in document.persons)
+        notes = (Message(DELETED, {"count": Count(document.deleted)}),) if document.deleted else ()
         people = list(enumerate(document.persons, 2))
         origin = Origin(relative_name, "personal")
-        sheets.append(_sheet(origin, people, ("staff_id",), size, gone, hidden=not telling))
+        sheets.append(_sheet(origin, people, ("staff_id",), size, notes, hidden=not complete))
     if not sheets:
         raise InputFault(NOTHING, file=relative_name)
     return sheets
@@ -365,18 +369,18 @@ Row = tuple[int, Mapping[str, str | None]]
 
 
 def _bookings(document: Document) -> tuple[list[Row], tuple[Message, ...]]:
-    """Return the time transactions as rows, one per day, and what was decided about them."""
+    """Return the time transactions as rows, one per day, and notes about the decisions."""
     rows: list[Row] = []
     spread = 0
     unknown: list[int] = []
     for transaction in document.transactions:
-        who = _who(document, transaction.staff, transaction.person)
+        staff = _staff_id(document, transaction.staff, transaction.person)
         days = _days(document, transaction)
         if days is None:
             days = [{"date": None}] if transaction.hours is not None else [{"hours": None}]
             unknown.append(transaction.row)
         spread += len(days) > 1
-        rows += [(transaction.row, {"staff_id": who, **transaction.cells, **day}) for day in days]
+        rows += [(transaction.row, {"staff_id": staff, **transaction.cells, **day}) for day in days]
     notes: list[Message] = []
     if spread:
         notes.append(Message(SCHEDULE_USED, {"count": Count(spread)}))
@@ -387,11 +391,11 @@ def _bookings(document: Document) -> tuple[list[Row], tuple[Message, ...]]:
     return rows, tuple(notes)
 
 
-def _days(document: Document, transaction: Transaction) -> list[dict[str, str | None]] | None:
-    """Return date and hours of each day of a transaction, `[{}]` where they stand as they are, None when unknown."""
+def _days(document: Document, transaction: Transaction) -> list[Cells] | None:
+    """Return date and hours of each day of a transaction: `[{}]` leaves them unchanged, None is unknown."""
     first, last = transaction.first, transaction.last
     timed = transaction.cells["start"] is not None
-    # What cannot be read stands as it is: its row is rejected for that very cell.
+    # A cell that cannot be read stays as it is, so that intake rejects its row for that cell.
     garbled = transaction.cells["hours"] is not None and transaction.hours is None
     if first is None or last is None or timed or garbled:
         return [{}]
@@ -411,25 +415,21 @@ def _days(document: Document, transaction: Transaction) -> list[dict[str, str | 
 
 
 def _scheduled(document: Document, transaction: Transaction, first: date, last: date) -> dict[date, float]:
-    """Return the scheduled hours of each day in a range; empty for one that is backwards or longer than three years."""
+    """Return the scheduled hours of each day in a range, none if it is backwards or over three years long."""
     count = (last - first).days + 1
     if not 0 < count <= LONGEST_RANGE:
         return {}
     days = [first + index * DAY for index in range(count)]
-    whose = [who for who in (transaction.staff, transaction.person) if who]
-    found = {
-        day: next((document.schedule[who, day] for who in whose if (who, day) in document.schedule), 0.0)
+    numbers = [number for number in (transaction.staff, transaction.person) if number]
+    hours = {
+        day: next((h for n in numbers if (h := document.schedule.get((n, day))) is not None), 0.0)
         for day in days
     }
-    return {day: hours for day, hours in found.items() if hours}
+    return {day: length for day, length in hours.items() if length}
 
 
-def _without(cells: Mapping[str, str | None], *names: str) -> dict[str, str | None]:
-    return {name: cell for name, cell in cells.items() if name not in names}
-
-
-def _who(document: Document, staff: str | None, person: str | None) -> str | None:
-    """Return the employment number, by way of the personal number when only that is given."""
+def _staff_id(document: Document, staff: str | None, person: str | None) -> str | None:
+    """Return the employment number, found by the personal number when only that is given."""
     if staff or not person:
         return staff
     return document.ids.get(digits(person), person)
@@ -444,10 +444,13 @@ def _sheet(
     *,
     hidden: bool = False,
 ) -> RawSheet:
-    """Return rows as a sheet, with the columns in `always` and those that hold anything."""
+    """Return rows as a sheet, with the columns in `always` and all other columns that have a filled cell."""
     filled = {name for _, cells in rows for name, cell in cells.items() if cell is not None}
     names = [name for name in dict.fromkeys((*always, *rows[0][1])) if name in filled or name in set(always)]
-    columns = {f"c{i}": [cells.get(name) for _, cells in rows] for i, name in enumerate(names)}
+    columns = {
+        cell: [cells.get(name) for _, cells in rows]
+        for cell, name in zip(cell_names(len(names)), names, strict=True)
+    }
     frame = pl.DataFrame(
         {"row": [row for row, _ in rows], **columns},
         schema={"row": pl.UInt32, **dict.fromkeys(columns, pl.String)},

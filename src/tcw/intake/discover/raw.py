@@ -74,8 +74,8 @@ class RawSheet:
 
     `cells` has the columns `row` (UInt32, 1-based: the row number that Excel shows, or an editor that counts
     records), `c0` … `c{width-1}` and `beyond` (Boolean: the row has cells to the right of the last column).
-    Text and Excel cells are String without surrounding blanks (no-break spaces too), and blank cells are null;
-    Parquet cells keep their type. Rows that are blank altogether are left out.
+    Text and Excel cells are String without surrounding blanks (no-break spaces too), and blank cells are
+    null; Parquet cells keep their type. Rows that are blank altogether are left out.
     """
 
     origin: Origin

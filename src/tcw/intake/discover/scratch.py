@@ -1,4 +1,4 @@
-"""Texts while they are prepared: in memory while small, else in a file that the end of the process removes."""
+"""Texts while they are prepared: in memory while small, else in a file that is removed at the end."""
 
 import tempfile
 from collections.abc import Iterable
@@ -51,7 +51,7 @@ def keep(pieces: Iterable[bytes]) -> Text:
 
 
 def first_bytes(text: Text, file: str) -> bytes:
-    """Return the first HEAD bytes of a text or file. Raises InputFault with what the operating system says."""
+    """Return the first HEAD bytes of a text or file. Raises InputFault for an OSError."""
     if isinstance(text, bytes):
         return text[:HEAD]
     try:

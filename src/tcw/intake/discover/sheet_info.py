@@ -1,9 +1,9 @@
-"""What a workbook says about its sheets besides their cells: parts, hidden sheets, date system, first filled row.
+"""What a workbook says about its sheets besides their cells: parts, visibility, dates, first filled row.
 
 This module reads only what fastexcel does not tell, and each part only as far as needed.
 
-calamine (under fastexcel) begins a sheet at its first filled cell and does not say where that cell stands. Without
-it, every row number that tcw shows would be wrong below empty or merely formatted rows.
+calamine (under fastexcel) begins a sheet at its first filled cell and does not say where that cell stands.
+Without it, every row number that tcw shows would be wrong below empty or merely formatted rows.
 """
 
 import posixpath
@@ -37,9 +37,10 @@ class Sheets:
 
 
 def read_sheets(path: Path, kind: str) -> Sheets:
-    """Return what a workbook says about its sheets. Raises what zipfile, zlib and the parsers raise of damage."""
+    """Return what a workbook says about its sheets. Raises what zipfile, zlib and expat raise for damage."""
     if kind == "xls":
-        # calamine decides whether damage matters. Without an answer rows are counted from the first filled one.
+        # calamine decides whether damage matters. Without an answer rows are counted from the first filled
+        # one.
         with suppress(LookupError, ValueError):
             return xls_sheets(path)
         return Sheets()
@@ -63,8 +64,8 @@ class Enough(Exception):
 def scan_xml(packed: ZipFile, part: str, on_start: Callable[[str, Attributes], None]) -> None:
     """Call on_start with every element's local name and attributes (by local name), until it raises Enough.
 
-    Stops silently where the XML is broken or declares entities: the reader of the workbook reports that. Raises what
-    zipfile and zlib raise of a damaged file.
+    Stops silently where the XML is broken or declares entities: the reader of the workbook reports that.
+    Raises what zipfile and zlib raise of a damaged file.
     """
 
     def start(name: str, attributes: Attributes) -> None:
@@ -229,8 +230,8 @@ def xlsb_first_row(packed: ZipFile, part: str) -> int | None:
 def ods_first_rows(packed: ZipFile) -> dict[str, int]:
     """Return the 1-based row of the first filled cell of every OpenDocument sheet that has one.
 
-    Raises ValueError for what calamine would never finish reading: XML that ends within a table, or a cell that
-    is repeated over a whole sheet.
+    Raises ValueError for what calamine would never finish reading: XML that ends within a table, or a cell
+    that is repeated over a whole sheet.
     """
     try:
         check_xml(packed, ODS_CONTENT)
@@ -277,7 +278,7 @@ FILLED = frozenset((0x203, 0x27E, 0xBD, 0xFD, 0x204, 0xD6, 0x06, 0x205))
 
 
 def xls_sheets(path: Path) -> Sheets:
-    """Return what an .xls says about its sheets: nothing without a readable list of sheets, or with a password.
+    """Return what an .xls says about its sheets: nothing for one with a password or without a list of sheets.
 
     Raises OSError, and LookupError or ValueError for a damaged container.
     """
@@ -334,7 +335,7 @@ class _Chains:
         return self.content[begin : begin + self.size]
 
     def chain(self, first: int) -> bytes:
-        """Return the content of the chain of sectors that begins with `first`. A chain that meets itself ends there."""
+        """Return the content of the chain of sectors from `first` on. A chain that meets itself ends."""
         numbers: dict[int, None] = {}
         number = first
         while number <= LAST_SECTOR and number not in numbers:

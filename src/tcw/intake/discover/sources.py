@@ -80,7 +80,7 @@ def discover(source: Path, configured: frozenset[str] = frozenset()) -> Discover
 
 
 def printable(name: str) -> str:
-    """Return a file name composed (macOS stores å as a and a ring) and without bytes that cannot be printed."""
+    """Return a file name in composed form (macOS stores å as a and a ring), without unprintable bytes."""
     return unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
 
 
@@ -117,7 +117,7 @@ def _reason(entry: Path, configured: frozenset[str]) -> Phrase | None:
 
 
 def _is_data_set(folder: Path) -> bool:
-    """Say whether a folder holds Parquet files and nothing else but the marks of the program that wrote them."""
+    """Say whether a folder holds Parquet files, and else only marks of the program that wrote them."""
     try:
         parts = [entry for entry in folder.iterdir() if not entry.name.startswith((".", "_"))]
     except OSError:

@@ -48,7 +48,8 @@ ERROR_NAMES = {
 ERROR_DETAIL = r"Error\((\w+)\)"
 DURATION_DETAIL = r'DurationIso\("(-?)P(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+))?(?:\.\d*)?S?)"\)'
 DAYS_BETWEEN_SYSTEMS = 1461
-"""Days from 1899-12-31, day number 0 as calamine shows it, to 1904-01-01, day number 0 of the other system."""
+"""Days from 1899-12-31, day number 0 as calamine shows it, to 1904-01-01, day number 0 of the other
+system."""
 
 
 def open_workbook(path: Path, relative_name: str, kind: WorkbookKind, options: FileOptions) -> list[RawSheet]:
@@ -56,15 +57,16 @@ def open_workbook(path: Path, relative_name: str, kind: WorkbookKind, options: F
 
     Dates are "2026-03-02 00:00:00" ("2026-03-02" and "2026-03-02T07:30:00" from OpenDocument); times of day
     "1899-12-31 07:30:00" and durations "1900-01-01 02:05:00" (26 h 5 min after 1899-12-31 00:00, in both date
-    systems; "26:05:00" from OpenDocument); percentages fractions "0.75"; booleans "true"; errors "#N/A".
-    A hidden sheet has no cells unless the options name it. Row numbers are the sheet's own. Raises InputFault.
+    systems; "26:05:00" from OpenDocument); percentages fractions "0.75"; booleans "true"; errors "#N/A". A
+    hidden sheet has no cells unless the options name it. Row numbers are the sheet's own. Raises InputFault.
     """
     if kind != "xls":
         check_contents(path, relative_name, options.max_bytes)
     with faults.reading(relative_name, faults.BROKEN_WORKBOOK):
         size = path.stat().st_size
         info = read_sheets(path, kind)
-    # Hidden sheets that nobody asks for are not read. In xls and ods only the reading itself shows which are hidden.
+    # Hidden sheets that nobody asks for are not read. In xls and ods only the reading itself shows which are
+    # hidden.
     hidden = [] if options.sheets else [name for name in info.parts if name in info.hidden]
     requested = options.sheets or [name for name in info.parts if name not in hidden]
     sheet_names = list(requested) if requested or hidden else None
@@ -72,7 +74,8 @@ def open_workbook(path: Path, relative_name: str, kind: WorkbookKind, options: F
         answer = _answer(path, relative_name, kind, size, sheet_names)
     else:
         with ThreadPoolExecutor(1) as executor:
-            # The check takes a tenth of the reading's time and runs in parallel. A wrong size ends the reading.
+            # The check takes a tenth of the reading's time and runs in parallel. A wrong size ends the
+            # reading.
             check = executor.submit(check_sizes, path, relative_name)
             check.add_done_callback(lambda done: stop_reading() if done.exception() else None)
             try:
@@ -245,7 +248,7 @@ class _Worker:
             return answer
 
     def kill(self) -> None:
-        """End the process from another thread. The thread that waits for its answer then gets a WorkerLostError."""
+        """End the process from another thread. The thread that waits for it then gets a WorkerLostError."""
         process = self._process
         if process is not None:
             process.kill()
@@ -284,7 +287,7 @@ def _worker() -> _Worker:
 
 
 def read_workbook(path: Path, kind: str, size: int, sheets: list[str] | None) -> dict[str, Any]:
-    """Return the answer of `excel_worker` for a workbook of `size` bytes that is of this kind, whatever its name.
+    """Return the answer of `excel_worker` for a workbook of `size` bytes and this kind, whatever its name.
 
     Raises WorkerLostError where the process crashed or did not answer, OSError where none could be started.
     """

@@ -31,7 +31,8 @@ def check_contents(path: Path, file: str, max_bytes: int) -> None:
 def check_sizes(path: Path, file: str) -> None:
     """Raise InputFault for a zip container with an entry that unpacks to another size than it states.
 
-    Readers do not stop at the stated size, so the larger entries are unpacked here once, and the result dropped.
+    Readers do not stop at the stated size, so the larger entries are unpacked here once, and the result
+    dropped.
     """
     with faults.reading(file, faults.BROKEN_WORKBOOK), path.open("rb") as stream, ZipFile(stream) as packed:
         for entry in packed.infolist():
