@@ -100,13 +100,13 @@ def test_few_texts_are_read_as_cell_by_cell(
         monkeypatch.setattr(typed, "SMALL", 0)
         monkeypatch.setattr(accept, "SMALL", 0)
     (tmp_path / "bokningar.csv").write_bytes(_text(early=early, late=400, quoted=quoted).encode(encoding))
-    looked_up, known = [], column.known_texts
+    looked_up, make_lookup = [], column.lookup_of
 
-    def knowing(texts: pl.Series, read: Parse) -> column.Known | None:
+    def counted(texts: pl.Series, read: Parse) -> column.Lookup | None:
         looked_up.append(texts.len())
-        return known(texts, read)
+        return make_lookup(texts, read)
 
-    monkeypatch.setattr(column, "known_texts", knowing)
+    monkeypatch.setattr(column, "lookup_of", counted)
     frame, intake = _read(tmp_path)
     assert looked_up
     looked_up.clear()

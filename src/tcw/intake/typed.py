@@ -99,12 +99,12 @@ class TypedSheet:
                 pl.col(f"{stage} {column.name}") for stage in ("known", "present", "value")
             )
             missing = column.missing_of(present)
-            if column.known is None:
+            if column.lookup is None:
                 presents.append(column.present.alias(present.meta.output_name()))
                 values.append(column.value_of(present).alias(value.meta.output_name()))
             else:
                 # Only what is not known is looked at any further.
-                known.append(looked_up(column.cell, *column.known).alias(at_once.meta.output_name()))
+                known.append(looked_up(column.cell, *column.lookup).alias(at_once.meta.output_name()))
                 rest = pl.when(at_once.is_null()).then(column.cell)
                 presents.append(blanked(rest, column.kind, column.name).alias(present.meta.output_name()))
                 read = pl.coalesce(at_once, column.value_of(present))
@@ -178,7 +178,7 @@ def read_sheet(
             texts = likely_texts(values, sample.height) if kind in BY_TEXT else None
         required = name in schema and schema[name].required and name not in SPAN_PARTS
         read = ColumnRead(name, source, header, kind, required, reading, as_text, words, factor)
-        reads.append(read.knowing(texts))
+        reads.append(read.with_lookup(texts))
     return TypedSheet(sheet, table, tuple(reads))
 
 
@@ -246,7 +246,7 @@ def with_stragglers(typed: TypedSheet) -> TypedSheet:
         except Ambiguity:
             continue
         if wider.shape == column.reading.shape:
-            columns[place] = replace(column, reading=wider).knowing(column.known and column.known[0])
+            columns[place] = replace(column, reading=wider).with_lookup(column.lookup and column.lookup[0])
     return replace(typed, columns=tuple(columns)) if columns != list(typed.columns) else typed
 
 

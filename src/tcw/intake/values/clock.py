@@ -1,7 +1,4 @@
-r"""What Excel makes of clock times and durations when it writes them as text: times on days around 1900.
-
-Clock times as text: 07:30, 7.30, 0730, 7:30 AM, 24:00, Excel's fractions of a day.
-"""
+"""Clock times as text: 07:30, 7.30, 0730, 7:30 AM, 24:00, fractions of a day, and Excel's times on days of 1900."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,56 +7,6 @@ import polars as pl
 
 from tcw.intake.values.reading import Form, Parse, after, by_parts, either, looked_up, over, used, when_like
 from tcw.wording import Message, Phrase
-
-_CLOCK = r"[ T]\d{2}:\d{2}:\d{2}(?:\.\d+)?$"
-CLOCK_TEXT = rf"^(?:1899-12-3[01]|1900-01-01){_CLOCK}"
-DURATION_TEXT = rf"^(?:1899-12-3[01]|190\d-\d\d-\d\d){_CLOCK}"
-DAY = 86_400_000_000
-# Readers disagree on the day a time without a date lies on; a 1899-12-30 among the cells gives the other kind.
-EARLY_EPOCH, USUAL_EPOCH = "1899-12-30", "1899-12-31"
-
-
-def _instant(cell: pl.Expr) -> pl.Expr:
-    return cell.str.replace("T", " ", literal=True).str.to_datetime(
-        "%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"
-    )
-
-
-def _epoch(cells: pl.Series) -> pl.Expr:
-    early = bool(cells.str.starts_with(EARLY_EPOCH).any())
-    return pl.lit(EARLY_EPOCH if early else USUAL_EPOCH).str.to_datetime("%Y-%m-%d", time_unit="us")
-
-
-def clock_text(cells: pl.Series) -> Parse:
-    """Return the reading of 1899-12-31 07:30:00 as 07:30, and of the midnight a day later as 24:00."""
-    epoch = _epoch(cells)
-
-    def parse(cell: pl.Expr) -> pl.Expr:
-        since = (_instant(cell) - epoch).cast(pl.Int64)
-        return pl.when(since.is_between(0, DAY)).then(since.cast(pl.Duration("us")))
-
-    return when_like(CLOCK_TEXT, parse)
-
-
-def duration_text(cells: pl.Series) -> Parse:
-    """Return the reading of 1900-01-01 02:05:00 as 26 h 5 min: Duration("us") since Excel's day 0.
-
-    Excel believes that 1900 was a leap year, so dates from 1 March on are one day further from the epoch than
-    they look.
-    """
-    epoch = _epoch(cells)
-    early = bool(cells.str.starts_with(EARLY_EPOCH).any())
-
-    def parse(cell: pl.Expr) -> pl.Expr:
-        instant = _instant(cell)
-        since = instant - epoch
-        if early:
-            return since
-        march = pl.lit("1900-03-01").str.to_datetime("%Y-%m-%d", time_unit="us")
-        return pl.when(instant >= march).then(since + pl.duration(days=1)).otherwise(since)
-
-    return when_like(DURATION_TEXT, parse)
-
 
 MICROSECONDS = 1_000_000
 HOUR, MINUTE, DAY = 3600 * MICROSECONDS, 60 * MICROSECONDS, 86_400 * MICROSECONDS
@@ -82,7 +29,7 @@ _FRACTION = r"^(?:0?[.,]\d+|[01](?:[.,]0+)?)$"
 
 
 def since_midnight(microseconds: pl.Expr) -> pl.Expr:
-    """Return the Duration of a count of microseconds that is within a day, 24:00 included."""
+    """Return microseconds since midnight as a Duration; null outside 00:00 to 24:00."""
     return pl.when(microseconds.is_between(0, DAY)).then(microseconds.cast(pl.Duration("us")))
 
 
@@ -95,7 +42,7 @@ def _hours_minutes(hours: pl.Expr, minutes: pl.Expr) -> pl.Expr:
 
 
 def _ends(cell: pl.Expr, separator: int) -> pl.Expr:
-    """Read hours and minutes by position, which is twice as fast as by groups."""
+    """Read hours and minutes by position: this is twice as fast as by groups of a pattern."""
     return _hours_minutes(_number(cell.str.head(-2 - separator)), _number(cell.str.tail(2)))
 
 
@@ -112,7 +59,7 @@ def _groups(pattern: str) -> Parse:
         hours = _number(pl.field("h"))
         if "<half>" in pattern:
             half = pl.field("half").str.to_lowercase()
-            # 13:30 PM and 00:30 AM are written by some programs, and say nothing unclear.
+            # Some programs write 13:30 PM and 00:30 AM. Their meaning is clear.
             hours = (
                 pl.when(half.is_in(["p", "e"]) & (hours < NOON))
                 .then(hours + NOON)
@@ -141,12 +88,12 @@ def _of_groups(label: str, pattern: str, strptime: str | None = None) -> Form:
 
 def _fraction(cell: pl.Expr) -> pl.Expr:
     part = cell.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-    # Excel keeps fifteen digits; a day cut into them is exact to the second, not to the microsecond.
+    # Excel keeps fifteen digits: a fraction of a day is exact to the second, not to the microsecond.
     return since_midnight((part * 86_400).round().cast(pl.Int64, strict=False) * MICROSECONDS)
 
 
 def _looked_up(cell: pl.Expr) -> pl.Expr:
-    """Read hours and minutes with a colon from a list of them all, in half the time of cutting and counting."""
+    """Look up hours and minutes with a colon in a list of all, in half the time of reading them by position."""
     return looked_up(cell, *every_minute())
 
 
@@ -183,13 +130,62 @@ SPELLED = (
 AFTER_A_DATE = (*SPELLED, SIX_DIGITS)
 
 
+# What Excel makes of clock times and durations when it writes them as text: times on days around 1900.
+
+_CLOCK = r"[ T]\d{2}:\d{2}:\d{2}(?:\.\d+)?$"
+CLOCK_TEXT = rf"^(?:1899-12-3[01]|1900-01-01){_CLOCK}"
+DURATION_TEXT = rf"^(?:1899-12-3[01]|190\d-\d\d-\d\d){_CLOCK}"
+# Programs disagree on the day of a time without a date. A 1899-12-30 among the cells shows the early one.
+EARLY_EPOCH, USUAL_EPOCH = "1899-12-30", "1899-12-31"
+
+
+def _instant(cell: pl.Expr) -> pl.Expr:
+    return cell.str.replace("T", " ", literal=True).str.to_datetime(
+        "%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"
+    )
+
+
+def _epoch(cells: pl.Series) -> pl.Expr:
+    early = bool(cells.str.starts_with(EARLY_EPOCH).any())
+    return pl.lit(EARLY_EPOCH if early else USUAL_EPOCH).str.to_datetime("%Y-%m-%d", time_unit="us")
+
+
+def clock_text(cells: pl.Series) -> Parse:
+    """Return the reading of 1899-12-31 07:30:00 as 07:30, and of the midnight a day later as 24:00."""
+    epoch = _epoch(cells)
+    return when_like(CLOCK_TEXT, lambda cell: since_midnight((_instant(cell) - epoch).cast(pl.Int64)))
+
+
+def duration_text(cells: pl.Series) -> Parse:
+    """Return the reading of 1900-01-01 02:05:00 as 26 h 5 min: Duration("us") since Excel's day 0, 1899-12-31.
+
+    For Excel 1900 is a leap year, so dates from 1 March on are one day further from day 0 than they look:
+    1900-02-28 00:00:00 is 59 days, 1900-03-01 00:00:00 is 61.
+    """
+    epoch = _epoch(cells)
+    early = bool(cells.str.starts_with(EARLY_EPOCH).any())
+
+    def parse(cell: pl.Expr) -> pl.Expr:
+        instant = _instant(cell)
+        since = instant - epoch
+        if early:
+            return since
+        march = pl.lit("1900-03-01").str.to_datetime("%Y-%m-%d", time_unit="us")
+        return pl.when(instant >= march).then(since + pl.duration(days=1)).otherwise(since)
+
+    return when_like(DURATION_TEXT, parse)
+
+
+# The plan of a column.
+
+
 @dataclass(frozen=True, slots=True)
 class ClockPlan:
-    """The ways of writing clock times found, most used first."""
+    """The forms of clock times in a column, most used first."""
 
     forms: tuple[Form, ...]
     worded: bool
-    """Cells begin with "kl", which `forms` do not expect."""
+    """Some cells begin with "kl", which `forms` do not know."""
     notes: tuple[Message, ...] = ()
 
     def parse(self, cell: pl.Expr) -> pl.Expr:
@@ -203,7 +199,7 @@ def without_word(cell: pl.Expr) -> pl.Expr:
 
 
 def plan_clock(cells: pl.Series) -> ClockPlan:
-    """Decide how distinct, tidy cells that hold nothing but clock times write them."""
+    """Choose the forms of clock times for distinct, tidy cells."""
     worded = bool(cells.str.contains(CLOCK_WORD).any())
     bare = over(cells, without_word) if worded else cells
     fractions = _are_fractions(bare)
@@ -223,10 +219,14 @@ def plan_clock(cells: pl.Series) -> ClockPlan:
 
 
 def _are_fractions(bare: pl.Series) -> bool:
-    """Tell fractions of a day (0.3125) from dotted clock times (0.30).
+    """Say whether decimal numbers are fractions of a day (0.3125) and not dotted clock times (0.30).
 
-    One decimal number that cannot be a clock time decides. Where all could be both, a column with no time from
-    01:00 on is not a column of clock times.
+    They are where more of them cannot be clock times than other cells are clock times, or there are no
+    others.
+
+        0.3125 0.5            fractions: 07:30 and 12:00
+        0.30 0.15             fractions: a column of times with none from 01:00 on is unlikely
+        0.30 7.30 16.00       dotted clock times: 00:30, 07:30, 16:00
     """
     like = bare.filter(bare.str.contains(_FRACTION))
     decimal = like.filter(like.str.contains(r"[.,]\d*[1-9]"))

@@ -1,9 +1,4 @@
-r"""Texts that a column is likely to say again and again, read once beforehand: the other cells are read one by one.
-
-One canonical column of a sheet: where its cells stand and how they are read.
-
-Deciding how one column is written, whatever its kind.
-"""
+"""One column of a sheet: where its cells are, how its text is read, and which texts are looked up instead."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -20,34 +15,40 @@ from tcw.intake.values.reading import Hints, Parse, Reading, over
 from tcw.intake.values.words import read_ids, read_lists, read_words, read_yes_no
 from tcw.model.tables import Kind
 
+# Texts that occur again and again are read once and then looked up.
+
 FEW = 256
-"""Different texts of a sample that are few, however small it is."""
+"""So many different texts in a sample count as few, however small it is."""
 REPEATED = 50
-"""Times that each text of a sample occurs, on average, in a column that is worth looking up."""
+"""A column is worth looking up when each text of the sample occurs so often on average."""
 AROUND = dt.timedelta(days=800)
-"""How far before and after a day of the sample other days are likely."""
+"""How far before and after a day of the sample the column probably has other days."""
 ISO_DAY = r"^\d{4}-\d\d-\d\d$"
 
 
-Known = tuple[pl.Series, pl.Series]
+Lookup = tuple[pl.Series, pl.Series]
 """Texts (String, distinct) and their values, none of them null."""
 
 
 def likely_texts(texts: pl.Series, cells: int) -> pl.Series | None:
-    """Return what a column is likely to say, by the different texts of a sample of so many cells; None where it is anything."""
+    """Return the texts that a column probably consists of; None where it can have any text.
+
+    `texts` are the different ones of a sample of so many cells. A column with few different texts probably
+    has only these, days around those of the sample, and clock times.
+    """
     if not 0 < texts.len() <= max(FEW, cells // REPEATED):
         return None
     return pl.concat([texts, _days(texts), every_minute()[0]]).unique(maintain_order=True)
 
 
-def known_texts(texts: pl.Series, read: Parse) -> Known | None:
-    """Return the texts that `read` makes a value of, with it; None without any."""
+def lookup_of(texts: pl.Series, read: Parse) -> Lookup | None:
+    """Return the texts that `read` can read, and their values; None without any."""
     values = over(texts.alias("cell"), read)
     return (texts.filter(values.is_not_null()), values.drop_nulls()) if values.count() else None
 
 
 def _days(texts: pl.Series) -> pl.Series:
-    """Return the days of and around a sample, as ISO 8601 writes them."""
+    """Return the days of a sample and those around them, as ISO 8601 writes them."""
     days = texts.filter(texts.str.contains(ISO_DAY)).str.to_date("%Y-%m-%d", strict=False).drop_nulls()
     first, last = days.min(), days.max()
     if not isinstance(first, dt.date) or not isinstance(last, dt.date) or last - first > 4 * AROUND:
@@ -60,19 +61,20 @@ def _days(texts: pl.Series) -> pl.Series:
 
 @dataclass(frozen=True, slots=True)
 class CellSource:
-    """Which columns of cells one canonical column is taken from."""
+    """The columns of cells that one canonical column is read from."""
 
     indices: tuple[int, ...]
     joined: bool = False
-    """Put together with a blank (first name, last name); else the first that is not blank counts."""
+    """Join them with a blank (first name, last name); else the first filled one counts."""
     as_text: bool = False
-    """The cells are typed, but in a way that does not say what they mean (0.75 or 75), and are read as text."""
+    """The cells are typed, but their type does not say what they mean (0.75 or 75), so they are read as
+    text."""
     dtypes: tuple[pl.DataType, ...] = ()
-    """Of the columns, for making text of them."""
+    """Of the columns, to make text of them."""
 
     @property
     def expr(self) -> pl.Expr:
-        """The cells, as they were found."""
+        """The cells as the file has them."""
         cells = [pl.col(f"c{index}") for index in self.indices]
         if self.as_text or self.joined:
             cells = [_text(cell, dtype) for cell, dtype in zip(cells, self.dtypes, strict=True)]
@@ -96,10 +98,10 @@ def _inner(dtype: pl.List) -> pl.DataType:
 
 @dataclass(frozen=True, slots=True)
 class ColumnRead:
-    """One canonical column of a sheet: where its cells stand and how they are read."""
+    """One canonical column of a sheet: where its cells are and how they are read."""
 
     name: str
-    source: "CellSource"
+    source: CellSource
     header: str
     kind: Kind
     required: bool
@@ -107,41 +109,39 @@ class ColumnRead:
     text: bool
     """The cells are text; those of Parquet keep their type."""
     words: frozenset[str] | None = None
-    """For words of Parquet that are canonical as they are: all that occur."""
+    """Of words in Parquet that are canonical already: all that occur."""
     factor: float = 1.0
-    """What a length is multiplied by to be in the column's unit: a header may say minutes where the column is hours."""
-    known: Known | None = field(default=None, repr=False, compare=False)
-    """Texts that are looked up rather than read, and their values: see `tcw.intake.values.column`."""
+    """Converts a length to the column's unit, where the header says another: minutes in a column of hours."""
+    lookup: Lookup | None = field(default=None, repr=False, compare=False)
+    """Texts that are looked up rather than read, and their values: see `likely_texts`."""
 
     @property
     def cell(self) -> pl.Expr:
-        """The cells as they were found."""
+        """The cells as the file has them."""
         return self.source.expr
 
     @property
     def present(self) -> pl.Expr:
         """The cells; blanks and placeholders for nothing are null."""
-        if self.text:
-            return blanked(self.cell, self.kind, self.name)
-        return self.cell
+        return blanked(self.cell, self.kind, self.name) if self.text else self.cell
 
     @property
     def value(self) -> pl.Expr:
-        """What the cells hold, typed; null where blank or unreadable."""
+        """The typed values of the cells; null where blank or unreadable."""
         return self.value_of(self.present)
 
     def value_of(self, present: pl.Expr) -> pl.Expr:
-        """Return `value`, of a column that holds `present`."""
+        """Return `value` where a column holds `present`."""
         value = self.reading.expr(present)
         return value if self.factor == 1.0 else value * self.factor
 
     @property
     def unreadable(self) -> pl.Expr | None:
-        """Whether a cell holds something that cannot be read; None where everything can."""
+        """Whether a cell has content that cannot be read; None where all content can."""
         return self.unreadable_of(self.present, self.value)
 
     def unreadable_of(self, present: pl.Expr, value: pl.Expr) -> pl.Expr | None:
-        """Return `unreadable`, of columns that hold `present` and `value`."""
+        """Return `unreadable` where columns hold `present` and `value`."""
         if self.text and self.kind in {"id", "text"}:
             return is_error(self.cell)
         if self.kind in {"id", "text", "list"} or not self.text:
@@ -154,20 +154,20 @@ class ColumnRead:
         return self.missing_of(self.present)
 
     def missing_of(self, present: pl.Expr) -> pl.Expr | None:
-        """Return `missing`, of a column that holds `present`."""
+        """Return `missing` where a column holds `present`."""
         if not self.required:
             return None
         if self.text or self.kind != "id":
             return present.is_null()
         return self.cell.is_null() | (self.cell.cast(pl.String) == "")
 
-    def knowing(self, texts: pl.Series | None) -> "ColumnRead":
-        """Return the same column, in which such texts are looked up."""
+    def with_lookup(self, texts: pl.Series | None) -> "ColumnRead":
+        """Return the same column with a lookup of these texts."""
 
         def read(cell: pl.Expr) -> pl.Expr:
             return self.value_of(blanked(cell, self.kind, self.name))
 
-        return replace(self, known=None if texts is None else known_texts(texts, read))
+        return replace(self, lookup=None if texts is None else lookup_of(texts, read))
 
 
 def read_column(
@@ -175,12 +175,17 @@ def read_column(
 ) -> Reading:
     """Decide how a column of text is written.
 
-    `sample`: distinct, non-blank, stripped String cells. The reading takes the ways of writing that the sample
-    shows and no other, so that a common file is read by one fast parse; cells that come out null though they
-    are not blank are to be given to `Reading.widened`, once. `medium` "excel" says that numbers may have been
-    written by a program (2.0 is the id 2, 1.234 has a decimal point).
+    The reading uses the forms of the sample and no others, so that one fast parse reads a common file. Give
+    cells that become null though they are not blank to `Reading.widened`, once.
 
-    Raises Ambiguity where a column can be read in two ways, with the setting that decides.
+    Args:
+        sample: distinct, non-blank, stripped String cells.
+        kind: what the column holds.
+        hints: what the configuration or the header says.
+        medium: "excel" says that a program may have written the numbers (2.0 is the id 2, 1.234 has a decimal point).
+
+    Raises:
+        Ambiguity: the column can be read in two ways; the message names the setting that decides.
     """
     cells = sample.cast(pl.String).drop_nulls().unique(maintain_order=True).alias("cell")
     cells = cells.filter(cells.str.strip_chars() != "")

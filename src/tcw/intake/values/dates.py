@@ -1,8 +1,6 @@
-r"""Names of months and weekdays in Swedish and English, as exports and people abbreviate them.
+"""Dates as text: 2026-03-02, 20260302, 2/3 2026, 02.03.2026, 2 mars 2026, Excel's day numbers.
 
-Which part of 03/04/2026 is the day: decided by the whole column, or not at all.
-
-Dates as text: 2026-03-02, 20260302, 2/3 2026, 02.03.2026, 2 mars 2026, Excel's day numbers.
+Which part of 03/04/2026 is the day, the whole column decides (`settle`), or nothing does.
 """
 
 import datetime as dt
@@ -41,7 +39,7 @@ MONTHS = {
     **dict.fromkeys(("dec", "december"), 12),
 }
 
-# The forms without dots on å, ä, ö come from systems that cannot write them.
+# The names without dots on å, ä, ö come from systems that cannot write them.
 WEEKDAYS = {
     **dict.fromkeys(("måndag", "mån", "må", "mandag", "man", "monday", "mon"), 1),
     **dict.fromkeys(("tisdag", "tis", "ti", "tuesday", "tues", "tue"), 2),
@@ -71,7 +69,7 @@ ORDER_ASSUMED = Phrase(
     "values.date-order-assumed", "dates such as {example} read as {order}, as is usual for dates written so"
 )
 
-# Schedules span a few years; an order that scatters the column over many more is the wrong one.
+# A schedule spans a few years. An order that gives so many more years than another is the wrong one.
 SCATTERED_YEARS = 5
 
 
@@ -83,25 +81,37 @@ class Family:
     orders: tuple[DateOrder, ...]
     form: Callable[[DateOrder], Form]
     usual: DateOrder | None = None
-    """The order that this way of writing has by convention, if any."""
+    """The order that is the convention for dates written so, if there is one."""
     only_if_narrowest: bool = False
-    """The convention counts only where it puts the cells in fewer years than any other order does."""
+    """The convention counts only where it gives fewer years than every other order."""
 
 
 def settle(
     bare: pl.Series, weekday: pl.Series | None, family: Family, hints: Hints
 ) -> tuple[DateOrder, Message | None]:
-    """Return the order for the cells of a family, and a note when that was a judgement.
+    """Return the order of a column's dates of one family, and a note where another order would be possible.
 
-    `bare` are distinct cells without weekday names, `weekday` the day their cell named (1 Monday … 7, or null).
-    Raises Ambiguity.
+    The whole column decides, in this sequence: the hint; the order that fits most cells (and their weekdays);
+    among equals the order with the fewest years; the convention. Examples of day and month in a column:
+
+        03/04/2026, 25/04/2026    only dmy fits both: 3 April and 25 April
+        03/04/2026, 05/06/2026    dmy and mdy fit both: Ambiguity, and the user must say date_order
+        260304, 260405            ymd puts both in 2026, dmy in 2004 and 2005, mdy fits neither: ymd
+
+    Args:
+        bare: distinct cells without weekday names.
+        weekday: the weekday that each cell names (1 Monday … 7, or null).
+        family: the kind of dates.
+        hints: what the configuration says.
+
+    Raises:
+        Ambiguity: nothing decides.
     """
     if hints.date_order in family.orders:
         return hints.date_order, None
-    read = {order: _read(bare, weekday, family.form(order)) for order in family.orders}
-    counts = {order: dates.len() - dates.null_count() for order, dates in read.items()}
-    best = max(counts.values())
-    viable = _narrowed([order for order in family.orders if counts[order] == best], read)
+    read = {order: _dates(bare, weekday, family.form(order)) for order in family.orders}
+    best = max(dates.count() for dates in read.values())
+    viable = _narrowed([order for order in family.orders if read[order].count() == best], read)
     example = bare[0]
     if len(viable) > 1:
         if family.usual not in viable or (
@@ -119,7 +129,7 @@ def settle(
     return chosen, None
 
 
-def _read(bare: pl.Series, weekday: pl.Series | None, form: Form) -> pl.Series:
+def _dates(bare: pl.Series, weekday: pl.Series | None, form: Form) -> pl.Series:
     dates = over(bare, form.parse)
     if weekday is None:
         return dates
@@ -128,7 +138,7 @@ def _read(bare: pl.Series, weekday: pl.Series | None, form: Form) -> pl.Series:
 
 
 def _narrowed(viable: list[DateOrder], read: Mapping[DateOrder, pl.Series]) -> list[DateOrder]:
-    """Return the orders that are left when equal results and scattered years are taken out."""
+    """Return the orders without those that give the same dates as another or scatter them over more years."""
     distinct: list[DateOrder] = []
     for order in viable:
         if not any(read[order].equals(read[other]) for other in distinct):
@@ -156,7 +166,7 @@ def _undecided(bare: pl.Series, viable: list[DateOrder], read: Mapping[DateOrder
 
 FIRST, LAST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 EXCEL_EPOCH = dt.date(1899, 12, 30)  # for serials from 1900-03-01, day 61, on
-# 1927-05-18 … 2100-12-31: shorter numbers are years or ids rather than days.
+# 1927-05-18 … 2100-12-31: smaller numbers are probably years or ids.
 SERIALS = (10_000, 73_415)
 CENTURY_PIVOT = 50
 
@@ -176,7 +186,7 @@ DAY, MONTH_NUMBER = r"(?P<d>\d{1,2})", r"(?P<m>\d{1,2})"
 
 
 def plausible(date: pl.Expr) -> pl.Expr:
-    """Return the date where its year is 1900–2100: 0026-03-02 is a fault, not a day of the Roman empire."""
+    """Return the date where its year is 1900–2100: 0026-03-02 is a mistake."""
     return pl.when(date.is_between(FIRST, LAST)).then(date)
 
 
@@ -190,7 +200,7 @@ def _strptime(label: str, pattern: str, strptime: str) -> Form:
 
 
 def _rearranged(label: str, pattern: str, *, short_year: bool = False) -> Form:
-    """Return the form of a pattern with the groups y, m and d in any order, all of digits."""
+    """Return the form of a pattern with groups y, m and d of digits, in any order."""
 
     def parse(cell: pl.Expr) -> pl.Expr:
         iso = cell.str.replace(pattern, "${y}-${m}-${d}")
@@ -284,7 +294,7 @@ def _short_form(separator: str, order: DateOrder) -> Form:
 
 
 def _both_long(order: DateOrder) -> Form:
-    """Return dates with / or - alike: one column's order counts for both."""
+    """Return the form of dates with / or -: a column has the same order for both."""
     pattern = r"^\d{1,2}(?:/\d{1,2}/|-\d{1,2}-)\d{4}$"
     slashed = _strptime(_LONG[order], pattern, _LONG_STRPTIME["/"][order])
     return Form(
@@ -295,7 +305,7 @@ def _both_long(order: DateOrder) -> Form:
 LONG_FAMILY = Family(r"^\d{1,2}(?:/\d{1,2}/|-\d{1,2}-)\d{4}$", ("dmy", "mdy"), _both_long)
 SHORT_FAMILIES = (
     Family(r"^\d{1,2}/\d{1,2}/\d{1,2}$", ("dmy", "mdy", "ymd"), lambda order: _short_form("/", order)),
-    # Sweden writes 26-03-02, as the standard SS-ISO 8601 once allowed.
+    # Swedes write 26-03-02, as the standard SS-ISO 8601 once allowed.
     Family(r"^\d{1,2}-\d{1,2}-\d{1,2}$", ("ymd", "dmy", "mdy"), lambda order: _short_form("-", order), "ymd"),
     Family(
         r"^\d{6}$",
@@ -309,11 +319,11 @@ SHORT_FAMILIES = (
 
 @dataclass(frozen=True, slots=True)
 class DatePlan:
-    """The ways of writing dates found in a column, most used first."""
+    """The forms of dates in a column, most used first."""
 
     forms: tuple[Form, ...]
     weekdays: bool
-    """Cells begin or end with a weekday's name, which `forms` do not expect."""
+    """Some cells begin or end with the name of a weekday, which `forms` do not know."""
     notes: tuple[Message, ...]
 
     def parse(self, cell: pl.Expr) -> pl.Expr:
@@ -323,12 +333,12 @@ class DatePlan:
 
 
 def without_weekday(cell: pl.Expr) -> pl.Expr:
-    """Return the cell without a weekday's name at either end."""
+    """Return the cell without the name of a weekday at either end."""
     return cell.str.replace(WEEKDAY_BEFORE, "").str.replace(WEEKDAY_AFTER, "")
 
 
 def named_weekday(cell: pl.Expr) -> pl.Expr:
-    """Return the weekday a cell names, 1 (Monday) to 7, else null."""
+    """Return the weekday that a cell names, 1 (Monday) to 7, else null."""
     name = pl.coalesce(cell.str.extract(WEEKDAY_BEFORE, 1), cell.str.extract(WEEKDAY_AFTER, 1))
     return name.str.to_lowercase().replace_strict(WEEKDAYS, default=None, return_dtype=pl.Int8)
 
@@ -354,21 +364,21 @@ def plan_dates(cells: pl.Series, hints: Hints) -> DatePlan:
         else:
             forms.append(family.form(order))
     forms.append(SHORT_DOTTED)
-    found = used(forms, bare)
-    return DatePlan(tuple(found), weekdays, (*notes, *_notes(found)))
+    needed = used(forms, bare)
+    return DatePlan(tuple(needed), weekdays, (*notes, *_notes(needed)))
 
 
 def _with_order(hints: Hints, order: DateOrder) -> Hints:
-    """Return the hints with an order settled by dates with whole years, for those with two-digit years."""
+    """Return the hints with the order of the dates with whole years, for those with two-digit years."""
     return Hints(order, hints.decimal, hints.share, hints.words, hints.zone)
 
 
-def _notes(found: list[Form]) -> list[Message]:
+def _notes(forms: list[Form]) -> list[Message]:
     notes = [
-        Message(TWO_DIGIT_YEARS, {"example": form.label}) for form in found if SHORT_YEAR in form.pattern
+        Message(TWO_DIGIT_YEARS, {"example": form.label}) for form in forms if SHORT_YEAR in form.pattern
     ][:1]
-    if SERIAL_FORM in found:
+    if SERIAL_FORM in forms:
         notes.append(Message(SERIAL_DAYS))
-    if OPEN_FORM in found:
+    if OPEN_FORM in forms:
         notes.append(Message(OPEN_END, {"example": OPEN_FORM.label}))
     return notes

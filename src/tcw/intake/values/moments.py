@@ -1,6 +1,7 @@
-r"""Dates with clock times, with or without an offset from UTC: taking a cell apart and reading its parts.
+"""Dates with clock times, with or without an offset from UTC: columns of the kinds `moment` and `date`.
 
-Reading columns of the kinds `moment` and `date`: which sort of date or time most cells are.
+A cell is split into date and clock time, and each part is read by its own forms (MomentPlan). `read_moments`
+and `read_dates` then decide what a column is: clock times, dates, local moments or instants.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,9 @@ from tcw.intake.values.reading import (
     Reading,
     after,
     by_parts,
+    count_read,
     either,
+    nothing,
     over,
     tidied,
     used,
@@ -38,7 +41,7 @@ OFFSET = (
     rf" ?(?:(?P<utc>[Zz]|UTC|GMT)?(?P<offset>[+-]\d{{2}}(?::?\d{{2}})?)?|(?P<name>CES?T)){_ZONE_NAME}"
 )
 HAS_OFFSET = rf"(?:[Zz]|UTC|GMT|CES?T|[+-]\d{{2}}(?::?\d{{2}})?){_ZONE_NAME}"
-# 07:00-12:00 after a space is a span of hours, not a time in an American zone: those write seconds or a T.
+# 07:00-12:00 after a space is a span of hours. Times with an American offset have seconds or a T.
 _SPAN = r" \d{1,2}[:.]?\d{2} ?-"
 _NAMED_OFFSETS = {"CET": 60, "CEST": 120}
 _LARGEST_OFFSET = 14 * 60
@@ -64,7 +67,7 @@ def plausible_moment(moment: pl.Expr) -> pl.Expr:
 
 
 def _serial(cell: pl.Expr) -> pl.Expr:
-    """Return the Datetime of an Excel day number with a fraction, to the second."""
+    """Return the Datetime of an Excel day number with a fraction, exact to the second."""
     day = cell.str.head(5).cast(pl.Int64, strict=False)
     fraction = ("0." + cell.str.slice(6)).cast(pl.Float64, strict=False)
     since = pl.duration(days=day, seconds=(fraction * 86_400).round().cast(pl.Int64, strict=False))
@@ -72,12 +75,12 @@ def _serial(cell: pl.Expr) -> pl.Expr:
 
 
 def _since_1970(cell: pl.Expr) -> pl.Expr:
-    """Return the instant of a count of milliseconds since 1970, as ClickUp and JavaScript write moments."""
+    """Return the instant of milliseconds since 1970, which ClickUp and JavaScript write."""
     milliseconds = cell.cast(pl.Int64, strict=False)
     return (milliseconds * 1000).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
 
 
-# 2001-09-09 … 2100: shorter numbers are something else.
+# 2001-09-09 … 2100: smaller numbers are something else.
 EPOCH = r"^(?:[1-3]\d{12}|40\d{11})$"
 SERIAL_FORM = Form("46083.3125", _DAY_SERIAL, when_like(_DAY_SERIAL, _serial))
 
@@ -106,7 +109,7 @@ class MomentPlan:
         return pl.coalesce(whole, when_like(EPOCH, _since_1970)(cell))
 
     def labels(self, texts: pl.Series) -> tuple[str, ...]:
-        """Return an example of each pair of ways that occurs in the cells, most used first."""
+        """Return an example of each pair of date and clock forms in the cells, most used first."""
         part = pl.col("cell").str.replace(_COMPACT, "$1 $2").str.extract_groups(SPLIT).struct
         date = part.field("date")
         if self.dates.weekdays:
@@ -135,22 +138,23 @@ def plan_moments(texts: pl.Series, hints: Hints) -> MomentPlan:
     parts = texts.to_frame("cell").select(
         date=pl.coalesce(part.field("date"), "cell"), clock=part.field("clock"), cell="cell"
     )
-    # A date with spaces ("2 mars 2026") comes apart too, so the whole cells are asked as well.
+    # The pattern also cuts a date with spaces ("2 mars 2026") in two, so the whole cells count as dates too.
     days = pl.concat([parts["date"], parts["cell"]]).drop_nulls().unique(maintain_order=True)
     clocks = parts["clock"].drop_nulls().unique(maintain_order=True)
     return MomentPlan(plan_dates(days, hints), tuple(used(AFTER_A_DATE, clocks)))
 
 
 def direct(texts: pl.Series, plan: MomentPlan, composed: Parse) -> Parse:
-    """Return `composed`, put behind a single parse of whole cells where most of them are written one way.
+    """Return a faster reading with the results of `composed`, where most cells have the same form.
 
-    The single parse is many times as fast as taking cells apart; it is taken only where it agrees with that on
-    every cell of the sample.
+    One `str.to_datetime` of whole cells is many times as fast as reading date and clock separately. It is
+    used only where both agree on every cell of the sample. `composed` then reads the cells that the fast
+    parse leaves null.
     """
-    found = _most_used_pattern(texts, plan)
-    if found is None:
+    pattern = _most_used_pattern(texts, plan)
+    if pattern is None:
         return composed
-    parse = _one_parse(texts, *found)
+    parse = _one_parse(texts, *pattern)
     fast, slow = over(texts, parse), over(texts, composed)
     if fast.equals(slow):
         return parse
@@ -168,7 +172,7 @@ def _most_used_pattern(texts: pl.Series, plan: MomentPlan) -> tuple[str, str, st
     """Return the pattern, `strptime` format and zone suffix that fits at least half of the cells."""
     if plan.dates.weekdays:
         return None
-    ways = [
+    candidates = [
         (
             f"{day.pattern[:-1]}{separator}{clock_pattern}{zone_pattern}$",
             f"{day.strptime}{separator}{clock}",
@@ -180,18 +184,20 @@ def _most_used_pattern(texts: pl.Series, plan: MomentPlan) -> tuple[str, str, st
         for clock, clock_pattern in _DIRECT_CLOCKS
         for zone, zone_pattern in _DIRECT_ZONES
     ]
-    if not ways:
+    if not candidates:
         return None
     cell = pl.col("cell")
-    # A few hundred cells tell which way is the most used; whether it is right is asked of all.
+    # A few hundred cells show the most used pattern. `direct` then checks it with all cells.
     few = texts.head(500).to_frame("cell")
-    counts = few.select(cell.str.contains(way[0]).sum().alias(str(at)) for at, way in enumerate(ways)).row(0)
-    most = max(range(len(ways)), key=lambda at: counts[at])
-    return ways[most] if 2 * counts[most] >= few.height and few.height else None
+    counts = few.select(
+        cell.str.contains(way[0]).sum().alias(str(at)) for at, way in enumerate(candidates)
+    ).row(0)
+    most = max(range(len(candidates)), key=lambda at: counts[at])
+    return candidates[most] if 2 * counts[most] >= few.height and few.height else None
 
 
 def _one_parse(texts: pl.Series, pattern: str, strptime: str, zone: str) -> Parse:
-    # With every number padded, the length alone tells what Polars' parser would wrongly forgive.
+    # Where every number has two digits, the length alone rejects what Polars' parser would wrongly accept.
     padded = (strptime + zone) in _PADDED and bool((texts.str.len_bytes() == _PADDED_LENGTH).all())
 
     def parse(cell: pl.Expr) -> pl.Expr:
@@ -199,7 +205,7 @@ def _one_parse(texts: pl.Series, pattern: str, strptime: str, zone: str) -> Pars
         moment = cell.str.to_datetime(strptime + zone, strict=False, time_unit="us", cache=False)
         if zone == "Z":
             moment = moment.dt.replace_time_zone("UTC")
-        # Staged in a struct because Polars would else parse once for every mention of the moment.
+        # Staged in a struct, because Polars would else parse once for every mention of the moment.
         parsed = pl.field("moment")
         kept = pl.when(pl.field("fits") & parsed.dt.date().is_between(FIRST, LAST)).then(parsed)
         staged = pl.struct(fits.alias("fits"), moment.alias("moment"))
@@ -209,18 +215,18 @@ def _one_parse(texts: pl.Series, pattern: str, strptime: str, zone: str) -> Pars
 
 
 def _minutes_from_utc() -> pl.Expr:
-    """Return the minutes that the field `offset`, `name` or `utc` is ahead of UTC."""
+    """Return the minutes ahead of UTC, from the field `offset`, `name` or `utc`."""
     digits = pl.field("offset").str.replace(":", "", literal=True).str.pad_end(5, "0")
     hours, minutes = (digits.str.slice(at, 2).cast(pl.Int64, strict=False) for at in (1, 3))
     size = pl.when(minutes < 60).then(hours * 60 + minutes)  # noqa: PLR2004 - minutes of an hour
     size = pl.when(size <= _LARGEST_OFFSET).then(size)
-    named = pl.field("name").replace_strict(_NAMED_OFFSETS, default=None, return_dtype=pl.Int64)
+    by_name = pl.field("name").replace_strict(_NAMED_OFFSETS, default=None, return_dtype=pl.Int64)
     return (
         pl.when(digits.is_not_null())
         .then(pl.when(digits.str.starts_with("-")).then(-size).otherwise(size))
         .when(pl.field("utc").is_not_null())
         .then(0)
-        .otherwise(named)
+        .otherwise(by_name)
     )
 
 
@@ -239,54 +245,57 @@ _MIDNIGHT = r"[ T]00:00:00(?:\.0+)?$"
 
 
 def read_moments(sample: pl.Series, hints: Hints) -> Reading:
-    """Decide how distinct cells write moments: `shape` is what most of them are. Raises Ambiguity."""
+    """Decide how distinct cells write moments. The `shape` is that of most cells. Raises Ambiguity.
+
+    07:30, 16:00                      clock
+    2026-03-02 07:30, 2026-03-03      datetime; the date alone is read as midnight, with a note
+    2026-03-02 00:00:00 throughout    date: so Excel writes a column of dates
+    2026-03-02T07:30+01:00            instant
+    """
     texts, step = tidied(sample)
     clock = plan_clock(texts)
-    clocks = _count(texts, clock.parse)
+    clocks = count_read(texts, clock.parse)
     if hints.clocks and clocks and 2 * clocks >= texts.len():
         return Reading("moment", "clock", _labels(clock.forms), clock.notes, after(step, clock.parse))
     plan = plan_moments(texts, hints)
-    days = _count(texts, plan.dates.parse)
-    instants = _count(texts, plan.instant)
-    naive = _count(texts, plan.naive) + _count(texts, SERIAL_FORM.parse)
+    days = count_read(texts, plan.dates.parse)
+    instants = count_read(texts, plan.instant)
+    naive = count_read(texts, plan.naive) + count_read(texts, SERIAL_FORM.parse)
     if instants > naive + days:
-        return _instants(plan, step, texts, others=clocks + naive + days)
+        return _instants(plan, step, texts, minority=clocks + naive + days)
     if (days and not naive) or _only_midnights(texts, plan, readable=naive + days):
-        return _days(plan, step, texts, others=clocks + instants)
-    return _naives(plan, step, texts, days=days, others=clocks + instants)
+        return _days(plan, step, texts, minority=clocks + instants)
+    return _naives(plan, step, texts, days=days, minority=clocks + instants)
 
 
 def read_dates(sample: pl.Series, hints: Hints) -> Reading:
-    """Decide how distinct cells write dates; a clock time after them is left out. Raises Ambiguity."""
+    """Decide how distinct cells write dates. A clock time after a date is dropped. Raises Ambiguity."""
     texts, step = tidied(sample)
     plan = plan_moments(texts, hints)
-    ways: list[Parse] = []
+    readings: list[Parse] = []
     notes = list(plan.dates.notes)
     labels = _labels(plan.dates.forms)
-    if _count(texts, plan.dates.parse):
-        ways.append(plan.dates.parse)
-    if naive := _count(texts, plan.naive) + _count(texts, SERIAL_FORM.parse):
+    if count_read(texts, plan.dates.parse):
+        readings.append(plan.dates.parse)
+    if naive := count_read(texts, plan.naive) + count_read(texts, SERIAL_FORM.parse):
         midnights = texts.filter(texts.str.contains(_MIDNIGHT))
-        if _count(midnights, plan.naive) == naive:
-            ways.append(_at_midnight(texts, plan))
+        if count_read(midnights, plan.naive) == naive:
+            readings.append(_at_midnight(texts, plan))
         else:
-            ways += [_date_of(direct(texts, plan, plan.naive)), _date_of(SERIAL_FORM.parse)]
+            readings += [_date_of(direct(texts, plan, plan.naive)), _date_of(SERIAL_FORM.parse)]
             notes.append(Message(CLOCK_LEFT_OUT))
-    if _count(texts, plan.instant):
-        ways.append(_local_date_of(plan.instant, hints.zone))
+    if count_read(texts, plan.instant):
+        readings.append(_local_date_of(plan.instant, hints.zone))
         notes.append(Message(LOCAL_DATES, {"zone": hints.zone}))
-    return Reading("date", "date", labels, tuple(notes), after(step, _first_of(ways, pl.Date())))
+    return Reading("date", "date", labels, tuple(notes), after(step, _first_of(readings, pl.Date())))
 
 
 def _only_midnights(texts: pl.Series, plan: MomentPlan, readable: int) -> bool:
-    """Tell whether this is Excel's text of a column of dates: 2026-03-02 00:00:00 throughout."""
+    """Say whether all readable cells are dates as Excel writes them: 2026-03-02 00:00:00."""
     midnights = texts.filter(texts.str.contains(_MIDNIGHT))
-    return readable > 0 and _count(midnights, plan.naive) + _count(texts, plan.dates.parse) == readable
-
-
-def _count(cells: pl.Series, parse: Parse) -> int:
-    read = over(cells, parse)
-    return read.len() - read.null_count()
+    return (
+        readable > 0 and count_read(midnights, plan.naive) + count_read(texts, plan.dates.parse) == readable
+    )
 
 
 def _labels(forms: Sequence[Form]) -> tuple[str, ...]:
@@ -297,10 +306,10 @@ def _minority(count: int) -> list[Message]:
     return [Message(SHAPE_MINORITY, {"count": Count(count)})] if count else []
 
 
-def _first_of(ways: Sequence[Parse], dtype: pl.DataType) -> Parse:
-    if not ways:
-        return either((), dtype)
-    return ways[0] if len(ways) == 1 else lambda cell: pl.coalesce(way(cell) for way in ways)
+def _first_of(readings: Sequence[Parse], dtype: pl.DataType) -> Parse:
+    if not readings:
+        return nothing(dtype)
+    return readings[0] if len(readings) == 1 else lambda cell: pl.coalesce(read(cell) for read in readings)
 
 
 def _date_of(moment: Parse) -> Parse:
@@ -308,7 +317,7 @@ def _date_of(moment: Parse) -> Parse:
 
 
 def _at_midnight(texts: pl.Series, plan: MomentPlan) -> Parse:
-    """Return the dates of midnights only, so that a clock time further down is noticed and not dropped."""
+    """Return a reading of midnights only as dates, so that a clock time further down is not dropped unnoticed."""
     return when_like(_MIDNIGHT, _date_of(direct(texts, plan, plan.naive)))
 
 
@@ -316,36 +325,36 @@ def _local_date_of(instant: Parse, zone: str) -> Parse:
     return lambda cell: instant(cell).dt.convert_time_zone(zone).dt.date()
 
 
-def _days(plan: MomentPlan, step: Parse | None, texts: pl.Series, *, others: int) -> Reading:
-    ways: list[Parse] = [plan.dates.parse] if plan.dates.forms else []
+def _days(plan: MomentPlan, step: Parse | None, texts: pl.Series, *, minority: int) -> Reading:
+    readings: list[Parse] = [plan.dates.parse] if plan.dates.forms else []
     if plan.clocks:
-        ways.append(_at_midnight(texts, plan))
-    if not _count(texts, plan.dates.parse):
-        ways = ways[1:]
-    notes = (*plan.dates.notes, *_minority(others))
+        readings.append(_at_midnight(texts, plan))
+    if not count_read(texts, plan.dates.parse):
+        readings = readings[1:]
+    notes = (*plan.dates.notes, *_minority(minority))
     return Reading(
-        "moment", "date", _labels(plan.dates.forms), notes, after(step, _first_of(ways, pl.Date()))
+        "moment", "date", _labels(plan.dates.forms), notes, after(step, _first_of(readings, pl.Date()))
     )
 
 
-def _instants(plan: MomentPlan, step: Parse | None, texts: pl.Series, *, others: int) -> Reading:
+def _instants(plan: MomentPlan, step: Parse | None, texts: pl.Series, *, minority: int) -> Reading:
     local = over(texts, lambda cell: cell.str.extract(OFFSET, 1)).drop_nulls()
     labels = tuple(f"{label}+01:00" for label in plan.labels(local))
     parse = direct(texts, plan, plan.instant)
-    return Reading("moment", "instant", labels, (*plan.dates.notes, *_minority(others)), after(step, parse))
+    return Reading("moment", "instant", labels, (*plan.dates.notes, *_minority(minority)), after(step, parse))
 
 
-def _naives(plan: MomentPlan, step: Parse | None, texts: pl.Series, *, days: int, others: int) -> Reading:
-    notes = [*plan.dates.notes, *_minority(others)]
+def _naives(plan: MomentPlan, step: Parse | None, texts: pl.Series, *, days: int, minority: int) -> Reading:
+    notes = [*plan.dates.notes, *_minority(minority)]
     labels = plan.labels(texts)
-    ways: list[Parse] = [direct(texts, plan, plan.naive)] if labels else []
-    if _count(texts, SERIAL_FORM.parse):
-        ways.append(SERIAL_FORM.parse)
+    readings: list[Parse] = [direct(texts, plan, plan.naive)] if labels else []
+    if count_read(texts, SERIAL_FORM.parse):
+        readings.append(SERIAL_FORM.parse)
         labels += (SERIAL_FORM.label,)
     if days:
-        ways.append(lambda cell: plan.dates.parse(cell).cast(pl.Datetime("us")))
+        readings.append(lambda cell: plan.dates.parse(cell).cast(pl.Datetime("us")))
         labels += _labels(plan.dates.forms)
         notes.append(Message(DAYS_AMONG_MOMENTS, {"count": Count(days)}))
     return Reading(
-        "moment", "datetime", labels, tuple(notes), after(step, _first_of(ways, pl.Datetime("us")))
+        "moment", "datetime", labels, tuple(notes), after(step, _first_of(readings, pl.Datetime("us")))
     )

@@ -1,20 +1,18 @@
-"""Reading columns that already have a type, as Parquet's do."""
+"""Columns that already have a type, such as those of Parquet."""
 
 import polars as pl
 
-from tcw.intake.values.numbers import finite
+from tcw.intake.values.numbers import SECONDS, finite
 from tcw.intake.values.reading import Hints, Parse, Reading
 from tcw.intake.values.words import WHOLE_FLOAT
 from tcw.model.tables import Kind
 
-SECONDS: dict[Kind, int] = {"hours": 3600, "minutes": 60, "seconds": 1}
-
 
 def native(dtype: pl.DataType, kind: Kind, hints: Hints | None = None) -> Reading | None:
-    """Return the reading of a typed column, or None where its text decides: cast it to String, then read_column.
+    """Return the reading of a typed column; None where the caller must make text of it and use read_column.
 
-    None for String, Categorical and Enum, for shares (75 or 0.75 is the column's decision), for words, and for
-    types that cannot mean the kind.
+    That is so for String, Categorical and Enum, for shares (all cells together decide between 75 and 0.75),
+    for words, and for types that cannot have the meaning of the kind.
     """
     if isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
         return None
@@ -28,7 +26,7 @@ def native(dtype: pl.DataType, kind: Kind, hints: Hints | None = None) -> Readin
 
 
 def _plain_parse(dtype: pl.DataType, kind: Kind, hints: Hints) -> Parse | None:
-    if kind in SECONDS:
+    if kind in ("hours", "minutes", "seconds"):
         return _duration(dtype, SECONDS[kind])
     number = dtype.is_numeric()
     of_kind: dict[Kind, Parse | None] = {
@@ -112,7 +110,7 @@ def _text(dtype: pl.DataType, kind: Kind) -> Parse | None:
     if kind == "id" and (dtype.is_float() or dtype.is_decimal()):
         return _id_of_float
     if isinstance(dtype, pl.Duration):
-        # Polars makes no text of it by a cast.
+        # Polars cannot cast a Duration to text.
         return None
     if dtype.is_numeric() or dtype.is_temporal() or isinstance(dtype, pl.Boolean | pl.Null):
         return lambda cell: cell.cast(pl.String)
@@ -120,7 +118,7 @@ def _text(dtype: pl.DataType, kind: Kind) -> Parse | None:
 
 
 def _id_of_float(cell: pl.Expr) -> pl.Expr:
-    """Return 2.0 as 2; whole numbers up to 2⁵³ go through integers, for a float's text may be 1.98e11."""
+    """Return 2.0 as 2. Whole numbers up to 2⁵³ go through integers, because a float's text may be 1.98e11."""
     whole = pl.when(
         (cell.cast(pl.Float64) == cell.cast(pl.Float64).round()) & (cell.cast(pl.Float64).abs() < 2**53)
     ).then(cell)

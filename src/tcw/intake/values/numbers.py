@@ -1,8 +1,8 @@
-r"""Numbers as text: 1 234,56 · 1.234,56 · 1,234.56; which mark is the decimal one is the column's decision.
+"""Numbers, shares and durations as text.
 
-Shares as text: 75 · 75 % · 0,75; whether a bare number is per cent or a fraction is the column's decision.
-
-Durations as text: 7,5 · 7:30 · 129:25 · 7 h 30 min · PT7H30M · Excel's 1900-01-01 02:05:00.
+Numbers: 1 234,56 · 1.234,56 · 1,234.56. The whole column decides which mark is the decimal mark.
+Shares: 75 · 75 % · 0,75. The whole column decides whether a bare number is per cent or a fraction.
+Durations: 7,5 · 7:30 · 129:25 · 7 h 30 min · PT7H30M · Excel's 1900-01-01 02:05:00.
 """
 
 from collections.abc import Sequence
@@ -43,25 +43,25 @@ TWO_DECIMAL_MARKS = Phrase(
 NUMERIC = r"^\(?[+-]? ?[\d.,][\d .,'’]*(?:[eE][+-]?\d{1,3})?-?\)?$"
 _PLAIN_INTEGER = r"^[+-]?\d{1,18}$"
 _PLAIN = {".": r"^[+-]?\d+(?:\.\d+)?$", ",": r"^[+-]?\d+(?:,\d+)?$"}
-# One to three digits, the mark, exactly three digits: 1.234 is one and a bit, or over a thousand.
+# One to three digits, the mark, exactly three digits: 1.234 may be one and a bit, or over a thousand.
 _UNDECIDED = {mark: rf"^[+-]?[1-9]\d{{0,2}}[{mark}]\d{{3}}$" for mark in ".,"}
 
 _EITHER_WAY = r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$"
 
 
-def _other(mark: Mark) -> Mark:
+def _other_mark(mark: Mark) -> Mark:
     return "." if mark == "," else ","
 
 
 def _house_style(mark: Mark) -> str:
-    """Return the pattern of numbers in a column with this decimal mark, thousands grouped or not."""
-    group = rf"[1-9]\d{{0,2}}(?:(?: \d{{3}})+|(?:['’]\d{{3}})+|(?:[{_other(mark)}]\d{{3}})+)"
+    """Return the pattern of all numbers that a column with this decimal mark can have."""
+    group = rf"[1-9]\d{{0,2}}(?:(?: \d{{3}})+|(?:['’]\d{{3}})+|(?:[{_other_mark(mark)}]\d{{3}})+)"
     return rf"^[+-]?(?:(?:{group}|\d+)(?:[{mark}]\d+)?|[{mark}]\d+)(?:[eE][+-]?\d{{1,3}})?$"
 
 
 def _certainly(mark: Mark) -> str:
-    """Return the pattern of numbers that can only be read with this decimal mark, whatever their column."""
-    other = _other(mark)
+    """Return the pattern of numbers that have only one reading: with this decimal mark."""
+    other = _other_mark(mark)
     digits = rf"(?:\d*[{mark}](?:\d{{1,2}}|\d{{4,}})|0*[{mark}]\d{{3}}|\d{{4,}}[{mark}]\d{{3}})"
     grouped = rf"[1-9]\d{{0,2}}(?:(?:[{other}]\d{{3}})+|(?:[ '’]\d{{3}})+)[{mark}]\d+"
     millions = rf"[1-9]\d{{0,2}}(?:[{other}]\d{{3}}){{2,}}"
@@ -70,7 +70,7 @@ def _certainly(mark: Mark) -> str:
 
 @dataclass(frozen=True, slots=True)
 class NumberPlan:
-    """How a column writes numbers: its decimal mark, and the reading to Float64."""
+    """How a column writes numbers, and the reading to Float64."""
 
     parse: Parse
     labels: tuple[str, ...]
@@ -78,12 +78,12 @@ class NumberPlan:
 
 
 def finite(number: pl.Expr) -> pl.Expr:
-    """Return the number where it is one: the texts NaN and inf are no quantities."""
+    """Return finite numbers only: the texts NaN and inf are no quantities."""
     return pl.when(number.is_finite()).then(number)
 
 
 def _signed(cell: pl.Expr) -> pl.Expr:
-    """Return (1,5) and 1,5- of accounting and payroll, and a sign set apart, as -1,5."""
+    """Return (1,5) and 1,5- (accounting and payroll) and - 1,5 as -1,5."""
     return (
         cell.str.replace(r"^\((.*)\)$", "-$1")
         .str.replace(r"^([^-].*)-$", "-$1")
@@ -92,7 +92,7 @@ def _signed(cell: pl.Expr) -> pl.Expr:
 
 
 def _with_mark(pattern: str, mark: Mark) -> Parse:
-    grouping = rf"[ '’{_other(mark)}]"
+    grouping = rf"[ '’{_other_mark(mark)}]"
 
     def parse(cell: pl.Expr) -> pl.Expr:
         digits = cell.str.replace_all(grouping, "").str.replace(mark, ".", literal=True)
@@ -115,9 +115,14 @@ def _plain_commas(cell: pl.Expr) -> pl.Expr:
 
 
 def plan_numbers(cells: pl.Series, hints: Hints, *, exact_points: bool = False) -> NumberPlan:
-    """Decide how distinct, tidy cells write numbers; cells that are no numbers have no say.
+    """Decide how distinct, tidy cells write numbers, ignoring cells that are no numbers.
 
-    `exact_points`: 1.234 is never 1 234, because a program wrote it (Excel's own numbers).
+    `exact_points`: 1.234 is never 1 234, because a program wrote it (Excel's own numbers). Examples:
+
+        7,5  1.234     decimal comma (7,5 has one reading only), so 1.234 is 1234
+        7.5  1.234     decimal point, so 1.234 is 1.234
+        1,234  2,345   no cell decides: decimal comma, with a note that names the setting
+        7,5  7.5 7,25 1.234   both marks occur: each number by its own, and 1.234 stays unread
     """
     numeric = cells.filter(cells.str.contains(NUMERIC))
     if numeric.is_empty() or numeric.str.contains(_PLAIN_INTEGER).all():
@@ -126,33 +131,29 @@ def plan_numbers(cells: pl.Series, hints: Hints, *, exact_points: bool = False) 
     mark, notes = _mark(bare, hints, exact_points=exact_points)
     if bare.str.contains(_PLAIN[mark]).all() and bare.equals(numeric):
         return NumberPlan(_plain_points if mark == "." else _plain_commas, (f"7{mark}5",), tuple(notes))
-    ways: list[Parse] = [_with_mark(_house_style(mark), mark)]
+    readings: list[Parse] = [_with_mark(_house_style(mark), mark)]
     labels = [f"7{mark}5"]
-    other = _other(mark)
+    other = _other_mark(mark)
     if bare.str.contains(_certainly(other)).any():
         if hints.decimal is None:
-            ways[0] = _decided_only(ways[0])
-        ways.append(_with_mark(_certainly(other), other))
+            readings[0] = _decided_only(readings[0])
+        readings.append(_with_mark(_certainly(other), other))
         labels.append(f"7{other}5")
         notes.append(Message(TWO_DECIMAL_MARKS))
-    return NumberPlan(_after_sign(ways), tuple(labels), tuple(notes))
+    return NumberPlan(_after_sign(readings), tuple(labels), tuple(notes))
 
 
 def _decided_only(parse: Parse) -> Parse:
-    """Return the reading without numbers such as 1.234, which a column of two styles does not decide."""
+    """Return the reading without numbers such as 1.234, which have two readings where both marks occur."""
     return lambda cell: pl.when(~cell.str.contains(_EITHER_WAY)).then(parse(cell))
 
 
-def _after_sign(ways: Sequence[Parse]) -> Parse:
-    def parse(cell: pl.Expr) -> pl.Expr:
-        bare = _signed(cell)
-        return pl.coalesce(way(bare) for way in ways)
-
-    return parse
+def _after_sign(readings: Sequence[Parse]) -> Parse:
+    return after(_signed, lambda cell: pl.coalesce(reading(cell) for reading in readings))
 
 
 def _mark(bare: pl.Series, hints: Hints, *, exact_points: bool) -> tuple[Mark, list[Message]]:
-    """Return the decimal mark, and a note when numbers such as 1.234 were read on no evidence."""
+    """Return the decimal mark, and a note where no cell decided it."""
     if hints.decimal is not None:
         return hints.decimal, []
     commas, points = (int(bare.str.contains(_certainly(mark)).sum()) for mark in (",", "."))
@@ -173,23 +174,21 @@ def read_numbers(sample: pl.Series, hints: Hints, *, exact_points: bool = False)
     """Decide how distinct cells write numbers (kind `number`, Float64)."""
     cells, step = tidied(sample)
     plan = plan_numbers(cells, hints, exact_points=exact_points)
-    parse = plan.parse if step is None else lambda cell: plan.parse(step(cell))
-    return Reading("number", "number", plan.labels, plan.notes, parse)
+    return Reading("number", "number", plan.labels, plan.notes, after(step, plan.parse))
 
 
 def read_integers(sample: pl.Series, hints: Hints, *, exact_points: bool = False) -> Reading:
-    """Decide how distinct cells write whole numbers (kind `integer`, Int64); 7.0 is 7, 7.5 is null."""
+    """Decide how distinct cells write whole numbers (kind `integer`, Int64). 7.0 is 7, 7.5 is null."""
     cells, step = tidied(sample)
     plan = plan_numbers(cells, hints, exact_points=exact_points)
 
     def parse(cell: pl.Expr) -> pl.Expr:
-        text = cell if step is None else step(cell)
         if plan.parse is _plain_integers:
-            return text.cast(pl.Int64, strict=False)
-        number = plan.parse(text)
+            return cell.cast(pl.Int64, strict=False)
+        number = plan.parse(cell)
         return pl.when(number == number.round()).then(number).cast(pl.Int64, strict=False)
 
-    return Reading("integer", "integer", plan.labels, plan.notes, parse)
+    return Reading("integer", "integer", plan.labels, plan.notes, after(step, parse))
 
 
 PERCENT = Phrase("values.percent", "percentages read as whole numbers: 75 is 75 %")
@@ -210,10 +209,14 @@ LARGEST_FRACTION = 1.5
 def read_shares(sample: pl.Series, hints: Hints, *, exact_points: bool = False) -> Reading:
     """Decide how distinct cells write shares.
 
-    A % sign settles its own cell. Bare numbers are per cent when any of them is above 1.5 or stands in a column
-    with % signs, else fractions. In a column of percentages a bare 0,75 is most likely 75 % and just possibly
-    0.75 %: either guess would be wrong by a factor of a hundred somewhere, so the cell is left unread for the
-    user to see among the rejects, and a note names the setting.
+    A cell with a % sign is per cent. Bare numbers are per cent when one of them is above 1.5 or the column
+    has % signs, else fractions. A bare 0,75 in a column of percentages is probably 75 %, but possibly 0.75 %.
+    A wrong guess would be wrong by a factor of a hundred, so the cell stays unread: the user sees it among
+    the rejects, and a note says what to do.
+
+        75  50  100     per cent
+        0,75  1  0,5    fractions
+        75 %  0,5       per cent; 0,5 stays unread
     """
     cells, step = tidied(sample)
     stripped = over(cells, _stripped)
@@ -233,9 +236,8 @@ def read_shares(sample: pl.Series, hints: Hints, *, exact_points: bool = False) 
         notes += _notes(scale, bare, example)
     labels = [f"{label} %" for label in plan.labels[:1] if signed.any()]
     labels += plan.labels if bare.len() else ()
-    return Reading(
-        "share", "share", tuple(labels), tuple(notes), _parse(step, plan.parse, scale, strict=strict)
-    )
+    parse = after(step, _share(plan.parse, scale, strict=strict))
+    return Reading("share", "share", tuple(labels), tuple(notes), parse)
 
 
 def _notes(scale: Scale, bare: pl.Series, small: pl.Series) -> list[Message]:
@@ -253,10 +255,9 @@ def _stripped(cell: pl.Expr) -> pl.Expr:
     return cell.str.replace(_SIGN, "")
 
 
-def _parse(step: Parse | None, number_of: Parse, scale: Scale, *, strict: bool) -> Parse:
+def _share(number_of: Parse, scale: Scale, *, strict: bool) -> Parse:
     def parse(cell: pl.Expr) -> pl.Expr:
-        text = cell if step is None else step(cell)
-        number = number_of(_stripped(text))
+        number = number_of(_stripped(cell))
         small = number.abs() <= LARGEST_FRACTION
         if scale == "fraction":
             bare: pl.Expr = pl.when(small).then(number)
@@ -264,7 +265,7 @@ def _parse(step: Parse | None, number_of: Parse, scale: Scale, *, strict: bool) 
             bare = pl.when(~small | (number == 0)).then(number / 100)
         else:
             bare = number / 100
-        return pl.when(text.str.contains(_SIGNED)).then(number / 100).otherwise(bare)
+        return pl.when(cell.str.contains(_SIGNED)).then(number / 100).otherwise(bare)
 
     return parse
 
@@ -300,7 +301,7 @@ _SECONDS_OF = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
 
 
 def _by_groups(label: str, pattern: str, unit: Unit, only: str | None = None) -> Form:
-    """Return the form of a pattern with the groups sign, d, h, m and s (each missing group counts nothing)."""
+    """Return the form of a pattern with the groups sign, d, h, m and s; missing groups count as 0."""
     names = [name for name in _SECONDS_OF if f"<{name}>" in pattern]
 
     def parse(cell: pl.Expr) -> pl.Expr:
@@ -326,7 +327,7 @@ def _by_groups(label: str, pattern: str, unit: Unit, only: str | None = None) ->
 
 
 def _plain_colon(cell: pl.Expr, unit: Unit) -> pl.Expr:
-    """Read 129:25 by position: most durations with a colon are no more than that."""
+    """Read 129:25 by position: most durations with a colon look so."""
     minutes = cell.str.head(-3).cast(pl.Int64, strict=False) * 60 + cell.str.tail(2).cast(
         pl.Int64, strict=False
     )
@@ -345,9 +346,10 @@ def _forms(unit: Unit) -> tuple[Form, ...]:
 
 
 def read_durations(sample: pl.Series, unit: Unit, hints: Hints, *, exact_points: bool = False) -> Reading:
-    """Decide how distinct cells write durations; a number without a unit counts in `unit`, as Float64.
+    """Decide how distinct cells write durations, as Float64 in `unit`.
 
-    A unit in the cell is heeded: 450 min in a column of hours is 7.5.
+    A number without a unit counts in `unit`. A cell's own unit is respected: 450 min in a column of hours is
+    7.5.
     """
     cells, step = tidied(sample)
     numbers = plan_numbers(cells, hints, exact_points=exact_points)
@@ -362,17 +364,17 @@ def read_durations(sample: pl.Series, unit: Unit, hints: Hints, *, exact_points:
             )
         )
     number = Form(numbers.labels[0] if numbers.labels else "7", NUMERIC, numbers.parse)
-    found = used((number, *forms), cells)
-    labels = tuple(form.label for form in found if form is not number)
-    if number in found:
-        place = found.index(number)
-        labels = (*labels[:place], *numbers.labels, *labels[place:])
+    needed = used((number, *forms), cells)
+    labels = [form.label for form in needed if form is not number]
+    if number in needed:
+        at = needed.index(number)
+        labels[at:at] = numbers.labels
     notes = (*numbers.notes, *(_doubt(cells) if unit == "hours" else ()))
-    return Reading(unit, unit, labels, notes, after(step, either(found, pl.Float64())))
+    return Reading(unit, unit, tuple(labels), notes, after(step, either(needed, pl.Float64())))
 
 
 def _doubt(cells: pl.Series) -> tuple[Message, ...]:
-    """Return a note where 7.30 may well mean half past seven: always two decimals, quarters of 60, never .50."""
+    """Return a note where 7.30 may mean 7 h 30 min: always two decimals below .60, quarters of 60, no .25 or .50."""
     decimals = cells.filter(cells.str.contains(r"^\d+[.,]\d+$"))
     parts = decimals.str.extract(r"[.,](\d+)$", 1)
     if parts.is_empty() or not parts.str.contains(r"^[0-5]\d$").all():

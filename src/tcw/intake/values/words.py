@@ -1,16 +1,11 @@
-r"""Ids: text that names something, kept as it is; and personal numbers in one form.
-
-Several ids or words in one cell: A, B; C.
-
-Words with a meaning: yes and no, and the few words of a column such as status or billing.
-"""
+"""Ids and personal numbers, lists of ids, yes and no, and words of a fixed list (status, billing)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import polars as pl
 
-from tcw.intake.values.reading import ODD, Hints, Parse, Reading, looked_up, over, tidy
+from tcw.intake.values.reading import Hints, Parse, Reading, has_odd, looked_up, nothing, over, tidy
 from tcw.wording import Message, Phrase
 
 WHOLE_FLOAT = r"^(-?\d+)\.0+$"
@@ -21,11 +16,11 @@ COORDINATION = 60  # added to the day in a coordination number (samordningsnumme
 
 
 def read_ids(sample: pl.Series, kind: Literal["id", "text"], *, floats: bool) -> Reading:
-    """Return ids and texts as they are, typographic blanks and hyphens apart.
+    """Return ids and texts as they are, but ids with plain blanks and hyphens for typographic ones.
 
     `floats`: the cells come from Excel, which makes 2.0 of the number 2.
     """
-    odd = bool(sample.str.contains(ODD).any())
+    odd = has_odd(sample)
 
     def parse(cell: pl.Expr) -> pl.Expr:
         text = tidy(cell) if odd and kind == "id" else cell
@@ -40,8 +35,12 @@ def personal_number(cell: pl.Expr, as_of: int) -> pl.Expr:
     """Return a Swedish personal or coordination number as the twelve digits YYYYMMDDNNNN, else null.
 
     Takes ten or twelve digits with or without a hyphen, and the plus sign that stands for a hundred years
-    (Folkbokföringslagen 18 §). Without a century, the person is 0–99 years old in the year `as_of`, or 100–199
-    with a plus sign. The date must exist; the check digit is not asked for.
+    (Folkbokföringslagen 18 §). Without a century, the person is 0–99 years old in the year `as_of`, or
+    100–199 with a plus sign. The date must exist; the check digit is not checked. Example, as of 2026:
+
+        850102-0000     198501020000
+        850102+0000     188501020000
+        250102-0000     202501020000
     """
     part = tidy(cell).str.extract_groups(_PERSONAL).struct
     year = part.field("year").cast(pl.Int64, strict=False)
@@ -69,8 +68,8 @@ _SEPARATOR = r"\s*[,;|\r\n][\s,;|]*"
 
 
 def read_lists(sample: pl.Series) -> Reading:
-    """Split cells at , ; | and line breaks into List(String), without blanks around or between."""
-    odd = bool(sample.str.contains(ODD).any())
+    """Split cells at , ; | and line breaks into List(String), without blanks around or between the items."""
+    odd = has_odd(sample)
 
     def parse(cell: pl.Expr) -> pl.Expr:
         joined = cell.str.replace_all(_SEPARATOR, ";")
@@ -85,56 +84,20 @@ def read_lists(sample: pl.Series) -> Reading:
 BLANK_IS_NO = Phrase("values.marked-cells", "marks such as {example} read as yes; blank cells stay unknown")
 
 YES = (
-    "ja",
-    "j",
-    "yes",
-    "y",
-    "true",
-    "t",
-    "sant",
-    "sann",
-    "s",
-    "1",
-    "1.0",
-    "x",
-    "on",
-    "på",
-    "billable",
-    "debiterbar",
-    "checked",
-    "✓",
-    "✔",
-    "☑",
-    "√",
-)
+    "ja", "j", "yes", "y", "true", "t", "sant", "sann", "s", "1", "1.0", "x", "on", "på", "billable", "debiterbar",
+    "checked", "✓", "✔", "☑", "√",
+)  # fmt: skip
 NO = (
-    "nej",
-    "n",
-    "no",
-    "false",
-    "f",
-    "falskt",
-    "falsk",
-    "0",
-    "0.0",
-    "off",
-    "av",
-    "unchecked",
-    "non-billable",
-    "✗",
-    "✘",
-    "☐",
-    "not billable",
-    "ej debiterbar",
-    "icke debiterbar",
-)
+    "nej", "n", "no", "false", "f", "falskt", "falsk", "0", "0.0", "off", "av", "unchecked", "non-billable", "✗", "✘",
+    "☐", "not billable", "ej debiterbar", "icke debiterbar",
+)  # fmt: skip
 _NO_LETTER = r"[^\p{L}\p{N}\p{M}]+"
 
 
 def folded(cell: pl.Expr) -> pl.Expr:
     """Return the letters and digits of a text in lower case: "EJ DEBITERBAR" and "ej_debiterbar" are one word.
 
-    A text without any stays as it is, so that a tick is still a tick.
+    A text without letters and digits, such as a tick, stays as it is.
     """
     plain = tidy(cell).str.to_lowercase()
     letters = plain.str.replace_all(_NO_LETTER, "")
@@ -142,7 +105,7 @@ def folded(cell: pl.Expr) -> pl.Expr:
 
 
 def _meanings(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return the canonical word by folded spelling; a canonical word is a spelling of itself, the first counts."""
+    """Return the canonical word of each folded spelling. A word is a spelling of itself; the first one counts."""
     pairs = [(word, spelling) for word, spellings in words.items() for spelling in (word, *spellings)]
     if not pairs:
         return {}
@@ -153,8 +116,8 @@ def _meanings(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return meanings
 
 
-def _known(sample: pl.Series, meanings: Mapping[str, str]) -> dict[str, str]:
-    """Return the canonical word of each cell of the sample that is one, as the cell has it."""
+def _translations(sample: pl.Series, meanings: Mapping[str, str]) -> dict[str, str]:
+    """Return the canonical word of each cell of the sample that has one."""
     folds = over(sample, folded).to_list()
     return {
         cell: meanings[fold]
@@ -163,37 +126,40 @@ def _known(sample: pl.Series, meanings: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _mapped(known: Mapping[str, object], dtype: pl.DataType) -> Parse:
-    if not known:
-        return lambda cell: pl.when(cell.is_null()).then(pl.lit(None, dtype)).otherwise(pl.lit(None, dtype))
-    keys, values = pl.Series(list(known), dtype=pl.String), pl.Series(list(known.values()), dtype=dtype)
+def _mapped(values_by_cell: Mapping[str, object], dtype: pl.DataType) -> Parse:
+    if not values_by_cell:
+        return nothing(dtype)
+    keys = pl.Series(list(values_by_cell), dtype=pl.String)
+    values = pl.Series(list(values_by_cell.values()), dtype=dtype)
     return lambda cell: looked_up(cell, keys, values)
 
 
 def read_words(sample: pl.Series, hints: Hints) -> Reading:
-    """Translate cells with `hints.words`; an odd spelling the sample lacks is null, for a new plan.
+    """Translate cells with `hints.words` by looking them up.
 
-    Ten times as fast as folding ten million cells of three spellings.
+    An unusual spelling that the sample lacks becomes null, for `Reading.widened`. Looking up is ten times as
+    fast as folding ten million cells of three spellings.
     """
     meanings = _meanings(hints.words)
-    known = _known(sample, meanings)
-    # A word that first occurs after the sample is nearly always written as we know it: no second look at the file then.
+    translations = _translations(sample, meanings)
+    # A word that first occurs after the sample nearly always has a usual spelling. These save a second look
+    # at
+    # the file.
     spellings = [spelling for word, others in hints.words.items() for spelling in (word, *others)]
     forms = [
         (plain, plain.lower(), plain.upper(), plain[:1].upper() + plain[1:].lower()) for plain in spellings
     ]
-    usual = _known(
+    usual = _translations(
         pl.Series("cell", [form for all_forms in forms for form in all_forms], dtype=pl.String), meanings
     )
-    return Reading(
-        "word", "word", tuple(sorted(set(known.values()))), (), _mapped(usual | known, pl.String())
-    )
+    words = tuple(sorted(set(translations.values())))
+    return Reading("word", "word", words, (), _mapped(usual | translations, pl.String()))
 
 
 def read_yes_no(sample: pl.Series) -> Reading:
     """Read yes and no in Swedish, English and marks, as in `read_words`."""
-    known = _known(sample, _meanings({"yes": YES, "no": NO}))
-    answers = {cell: word == "yes" for cell, word in known.items()}
+    translations = _translations(sample, _meanings({"yes": YES, "no": NO}))
+    answers = {cell: word == "yes" for cell, word in translations.items()}
     notes: tuple[Message, ...] = ()
     if answers and all(answers.values()):
         notes = (Message(BLANK_IS_NO, {"example": next(iter(answers))}),)
