@@ -58,8 +58,8 @@ def open_parquet(path: Path, relative_name: str) -> RawSheet:
 def damage_as_fault(sheet: RawSheet) -> Iterator[None]:
     """Turn what Polars raises inside into an InputFault, where a damaged page of a Parquet file causes it.
 
-    Polars notices damage in larger files only when it reads the cells. Only exceptions that can come from damage
-    count. Sheets of other kinds are left alone.
+    Polars notices damage in larger files only when it reads the cells. Only exceptions that can come from
+    damage count. Sheets of other kinds are left alone.
     """
     if sheet.medium != "parquet":
         yield

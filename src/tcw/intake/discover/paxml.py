@@ -306,9 +306,9 @@ SCHEDULE_ASIDE = Phrase(
 )
 RANGE_UNKNOWN = Phrase(
     "paxml-range-unknown",
-    "{count} transactions have no hours that can be put on days (first: transaction {first}): a date "
-    "range with a percentage needs the schedule (schematransaktioner), hours over several weeks too; those rows are "
-    "rejected.",
+    "{count} transactions have no hours that can be put on days (first: transaction {first}): a date range "
+    "with a percentage needs the schedule (schematransaktioner), hours over several weeks too; those rows "
+    "are rejected.",
 )
 DELETED = Phrase("paxml-deleted", "{count:person is|persons are} marked as deleted and were left out.")
 

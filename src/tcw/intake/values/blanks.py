@@ -39,7 +39,10 @@ def blanked(cell: pl.Expr, kind: Kind, name: str = "") -> pl.Expr:
 
 
 def _blanked_days(cells: pl.Series) -> pl.Series:
-    """Make placeholders for "no day" null. No text from "13" to "2199" is one, and most dates are such texts."""
+    """Make placeholders for "no day" null.
+
+    No text from "13" up to "2199" is a placeholder, and nearly all dates are such texts.
+    """
     if ((cells >= "13") & (cells < "2199")).all():
         return cells
     cell = pl.col("cell")

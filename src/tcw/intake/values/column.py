@@ -182,7 +182,8 @@ def read_column(
         sample: distinct, non-blank, stripped String cells.
         kind: what the column holds.
         hints: what the configuration or the header says.
-        medium: "excel" says that a program may have written the numbers (2.0 is the id 2, 1.234 has a decimal point).
+        medium: "excel" says that a program may have written the numbers (2.0 is the id 2, 1.234 has a decimal
+            point).
 
     Raises:
         Ambiguity: the column can be read in two ways; the message names the setting that decides.

@@ -32,7 +32,8 @@ from tcw.wording.quantities import Count
 
 THREE_DECIMALS = Phrase(
     "values.three-decimals",
-    "{example} read with {mark} as decimal mark, not as thousands: set decimal in tcw.yaml if it is the other way",
+    "{example} read with {mark} as decimal mark, not as thousands: set decimal in tcw.yaml if it is the other "
+    "way",
 )
 TWO_DECIMAL_MARKS = Phrase(
     "values.two-decimal-marks",
@@ -286,7 +287,10 @@ _AND = r"(?:,| och| and|:)? *"
 _PLAIN_COLON = r"^\d{1,6}:[0-5]\d$"
 _CLOCKLIKE = r"(?P<h>\d{1,6}):(?P<m>[0-5]\d)"
 # What _PLAIN_COLON does not take: a sign, seconds or a unit.
-_COLON = rf"^(?:(?P<sign>[+-]?) ?{_CLOCKLIKE}(?::(?P<s>[0-5]\d(?:[.,]\d{{1,9}})?))?(?: ?(?:h|tim|t)\.?)?(?P<end>-?))$"
+_COLON = (
+    rf"^(?:(?P<sign>[+-]?) ?{_CLOCKLIKE}(?::(?P<s>[0-5]\d(?:[.,]\d{{1,9}})?))?"
+    rf"(?: ?(?:h|tim|t)\.?)?(?P<end>-?))$"
+)
 _UNITS = (
     rf"(?i)^(?P<sign>[+-]?) ?(?:(?P<h>{_N}) ?{_H})?{_AND}(?:(?P<m>{_N}) ?{_M})?{_AND}(?:(?P<s>{_N}) ?{_S})?$"
 )
@@ -374,7 +378,10 @@ def read_durations(sample: pl.Series, unit: Unit, hints: Hints, *, exact_points:
 
 
 def _doubt(cells: pl.Series) -> tuple[Message, ...]:
-    """Return a note where 7.30 may mean 7 h 30 min: always two decimals below .60, quarters of 60, no .25 or .50."""
+    """Return a note where 7.30 may mean 7 h 30 min.
+
+    That is so where all decimals are two digits below 60, with a .15, .30 or .45 but no .25 or .50.
+    """
     decimals = cells.filter(cells.str.contains(r"^\d+[.,]\d+$"))
     parts = decimals.str.extract(r"[.,](\d+)$", 1)
     if parts.is_empty() or not parts.str.contains(r"^[0-5]\d$").all():

@@ -23,7 +23,7 @@ Parse = Callable[[pl.Expr], pl.Expr]
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What the configuration or the header says about a column. It counts more than what the cells suggest."""
+    """What the configuration or the header says about a column. It outweighs what the cells suggest."""
 
     date_order: DateOrder | None = None
     decimal: Decimal | None = None
@@ -60,7 +60,7 @@ class Reading:
         return self.parse(cell)
 
     def widened(self, stragglers: pl.Series) -> "Reading":
-        """Return the reading decided from the first sample together with distinct cells that `expr` left null.
+        """Return the reading decided from the first sample and the distinct cells that `expr` left null.
 
         The stragglers alone could give another answer than their column: "1.234" is one and a bit alone, but
         over a thousand where the rest has decimal commas. Raises Ambiguity.
@@ -125,7 +125,7 @@ def has_odd(cells: pl.Series) -> bool:
 
 
 def tidied(cells: pl.Series) -> tuple[pl.Series, Parse | None]:
-    """Return the cells tidied, and the step that must come before reading them: `tidy`, or None if none is odd."""
+    """Return the cells tidied, and the step that reading them must begin with: `tidy`, or None."""
     return (over(cells, tidy), tidy) if has_odd(cells) else (cells, None)
 
 

@@ -84,18 +84,18 @@ def read_lists(sample: pl.Series) -> Reading:
 BLANK_IS_NO = Phrase("values.marked-cells", "marks such as {example} read as yes; blank cells stay unknown")
 
 YES = (
-    "ja", "j", "yes", "y", "true", "t", "sant", "sann", "s", "1", "1.0", "x", "on", "på", "billable", "debiterbar",
-    "checked", "✓", "✔", "☑", "√",
+    "ja", "j", "yes", "y", "true", "t", "sant", "sann", "s", "1", "1.0", "x", "on", "på", "billable",
+    "debiterbar", "checked", "✓", "✔", "☑", "√",
 )  # fmt: skip
 NO = (
-    "nej", "n", "no", "false", "f", "falskt", "falsk", "0", "0.0", "off", "av", "unchecked", "non-billable", "✗", "✘",
-    "☐", "not billable", "ej debiterbar", "icke debiterbar",
+    "nej", "n", "no", "false", "f", "falskt", "falsk", "0", "0.0", "off", "av", "unchecked", "non-billable", "✗",
+    "✘", "☐", "not billable", "ej debiterbar", "icke debiterbar",
 )  # fmt: skip
 _NO_LETTER = r"[^\p{L}\p{N}\p{M}]+"
 
 
 def folded(cell: pl.Expr) -> pl.Expr:
-    """Return the letters and digits of a text in lower case: "EJ DEBITERBAR" and "ej_debiterbar" are one word.
+    """Return the letters and digits of a text in lower case: "EJ DEBITERBAR" and "ej_debiterbar" are equal.
 
     A text without letters and digits, such as a tick, stays as it is.
     """
@@ -105,7 +105,7 @@ def folded(cell: pl.Expr) -> pl.Expr:
 
 
 def _meanings(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return the canonical word of each folded spelling. A word is a spelling of itself; the first one counts."""
+    """Return the canonical word of each folded spelling. A word is a spelling of itself; the first counts."""
     pairs = [(word, spelling) for word, spellings in words.items() for spelling in (word, *spellings)]
     if not pairs:
         return {}
