@@ -38,13 +38,13 @@ MATCH = {
     "reading the source": "tcw.intake.load:load",
     "who may take what, with the rules on each pair": "tcw.matching.problem:problem",
     "rows of what excludes what": "tcw.matching.solve:bind",
-    "the rules over whole plans": "tcw.matching.search.stages:check",
-    "what else the rules flag near a finding": "tcw.matching.search.stages:forbid",
-    "one order at a time": "tcw.matching.search.stages:Search.greedy",
-    "linear programs": "tcw.matching.search.solver:Linear.least",
-    "0/1 programs": "tcw.matching.search.program:least_whole",
-    "moving orders about": "tcw.matching.search.climb:ejected",
-    "putting the programs together": "tcw.matching.search.levels:solve",
+    "the rules over whole plans": "tcw.matching.search.loop:check",
+    "what else the rules flag near a finding": "tcw.matching.search.loop:forbid",
+    "one order at a time": "tcw.matching.search.loop:Search.greedy",
+    "linear programs": "tcw.matching.search.highs:Linear.least",
+    "0/1 programs": "tcw.matching.search.linear_program:least_whole",
+    "moving orders about": "tcw.matching.search.lexicographic:ejected",
+    "putting the programs together": "tcw.matching.search.lexicographic:solve",
     "what stays unfilled, and why": "tcw.matching.solve:answer",
 }
 PHASES = {"kpi": KPI, "check": CHECK, "match": MATCH}
@@ -107,7 +107,7 @@ def main() -> None:
     """Run `tcw WORDS` and print what its phases took."""
     watch = Watch()
     watch_phases(watch, PHASES[sys.argv[1]])
-    for module, name in (("tcw.rules.engine.run", "AT_ONCE"), ("tcw.matching.search.levels", "_processors")):
+    for module, name in (("tcw.rules.engine.run", "AT_ONCE"), ("tcw.matching.search.lexicographic", "_processors")):
         setattr(importlib.import_module(module), name, 1 if name.isupper() else lambda: 1)
     from tcw.cli.app import main as tcw
 

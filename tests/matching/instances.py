@@ -7,12 +7,11 @@ from random import Random
 
 import polars as pl
 
-from tcw.matching import judge
-from tcw.matching.judge import EXTRA
+from tcw.matching import rules_oracle
 from tcw.matching.orders import Asked
 from tcw.matching.problem import Problem
-from tcw.matching.search.fairness import Spread, spread
-from tcw.matching.search.objective import objectives
+from tcw.matching.rules_oracle import EXTRA
+from tcw.matching.search.objectives import Spread, objectives, spread
 from tcw.model.config import Config
 from tcw.model.intake_report import REJECTS_SCHEMA, IntakeReport
 from tcw.model.schedule import Schedule
@@ -154,7 +153,7 @@ def clean_sets(question: Problem) -> set[frozenset[int]]:
         orient="row",
     ).join(every.rename({"order": "number", "order_id": "order"}), on="pair")
     verdict = question.bench.judge(extra.select(pl.col(name).cast(dtype) for name, dtype in EXTRA.items()))
-    wrong = set(judge.errors(verdict.found)["group"])
+    wrong = set(rules_oracle.errors(verdict.found)["group"])
     return {frozenset(chosen) for group, (_, chosen) in enumerate(sets) if group not in wrong} | {frozenset()}
 
 

@@ -15,8 +15,7 @@ import polars as pl
 import pytest
 
 from tcw.matching.problem import Problem, problem
-from tcw.matching.search.fairness import spread
-from tcw.matching.search.objective import objectives
+from tcw.matching.search.objectives import objectives, spread
 from tcw.matching.solve import match
 from tests.matching.instances import ASKED, clean_sets, instance, schedule, vector
 from tests.matching.test_optimal import chosen

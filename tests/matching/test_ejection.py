@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from benchmarks.match_data import tasks
 from tcw.cli.app import app
-from tcw.matching.search.control import Control
-from tcw.matching.search.ejection import ejected
+from tcw.matching.search.ejection_chain import ejected
+from tcw.matching.search.highs import Control
 
 FULL = 0.9
 """The published instances are about as full."""

@@ -6,8 +6,8 @@ from random import Random
 import polars as pl
 import pytest
 
-from tcw.matching.search.binding import ENTRIES, Rows
-from tcw.matching.search.nearby import nearby
+from tcw.matching.search.constraints import ENTRIES, Rows
+from tcw.matching.search.cuts import nearby
 
 HOUR = 3_600_000_000
 

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.match_data import tasks
 from tcw.matching.problem import problem
-from tcw.matching.search import stages as search
+from tcw.matching.search import loop as search
 from tcw.matching.solve import match
 from tests.matching.instances import ASKED, booked, errors, instance, schedule
 

@@ -8,10 +8,10 @@ from datetime import date, datetime
 import polars as pl
 
 from tcw.matching import candidates
+from tcw.matching.availability import Offers, offers
 from tcw.matching.candidates import Judged
-from tcw.matching.judge import Bench, bench
-from tcw.matching.offers import Offers, offers
 from tcw.matching.orders import Asked, vacant_orders, with_orders
+from tcw.matching.rules_oracle import Bench, bench
 from tcw.model.config import Assistant
 from tcw.model.schedule import Schedule
 from tcw.rules.engine.ground import Ground, lay

@@ -5,11 +5,11 @@ from typing import Final, Literal
 
 import polars as pl
 
-from tcw.matching.answer import named_pairs
 from tcw.matching.explain.unfilled import SPARE, TAKEN, counted, employed_on
 from tcw.matching.orders import EPOCH, VACANT
 from tcw.matching.plan import NEAREST, REASONS, RELAXATIONS, Plan
 from tcw.matching.problem import Problem
+from tcw.matching.solve import named_pairs
 from tcw.worktime.clock import US_PER_DAY, physical
 
 State = Literal["filled", "unfilled", "not-vacant"]

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from tcw.matching.availability import KINDS, kinds_of
+from tcw.matching.availability import KINDS, TIERS, kinds_of
 from tcw.matching.candidates import (
     FORESEEN,
     NOT_INTRODUCED,
@@ -15,10 +15,9 @@ from tcw.matching.candidates import (
     lacking,
 )
 from tcw.matching.explain.unfilled import ELSEWHERE
-from tcw.matching.judge import EXTRA, bench, errors
-from tcw.matching.offers import TIERS
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem
+from tcw.matching.rules_oracle import EXTRA, bench, errors
 from tcw.matching.solve import Mode, match
 from tcw.rules.catalogue import RULES
 from tcw.rules.measures.requirements import folded

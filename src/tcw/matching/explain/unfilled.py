@@ -5,9 +5,9 @@ from typing import Final
 import polars as pl
 
 from tcw.matching.candidates import FORESEEN, NOT_INTRODUCED, UNAVAILABLE
-from tcw.matching.judge import RULES_FOR_PEOPLE, errors
 from tcw.matching.plan import NEAREST, REASONS, UNFILLED
 from tcw.matching.problem import Problem
+from tcw.matching.rules_oracle import RULES_FOR_PEOPLE, errors
 
 TAKEN: Final = "taken"
 SPARE: Final = "not-chosen"

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from tcw.matching.availability import TIERS, reach
 from tcw.matching.candidates import SHIPPED
-from tcw.matching.offers import TIERS, reach
 from tcw.matching.orders import VACANT
 from tcw.matching.scenarios.scenario_names import named
 from tcw.model.config import Assistant

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from tcw.matching.checking import check
-from tcw.matching.judge import errors
 from tcw.matching.orders import Asked
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem, problem
+from tcw.matching.rules_oracle import errors
 from tcw.matching.scenarios.measures import applied, days_of
+from tcw.matching.search.cuts import check
 from tcw.matching.solve import Mode, match
 from tcw.model.config.scenarios import MEASURES, Scenarios
 from tcw.model.schedule import Schedule

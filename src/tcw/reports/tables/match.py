@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from tcw.matching.filling import Grain, filling
 from tcw.matching.orders import LOWEST
-from tcw.matching.plan import Plan
+from tcw.matching.plan import Grain, Plan, filling
 from tcw.matching.time_bank import Ledger
 from tcw.model.schedule import Schedule
 from tcw.reports.tables.columns import NAME_OF_UNIT, UNIT_ID, YES_NO

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tcw.matching.search.solver import Columns
+from tcw.matching.search.highs import Columns
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from tcw.matching.search.binding import Rows
-    from tcw.matching.search.fairness import Spread
+    from tcw.matching.search.constraints import Rows
+    from tcw.matching.search.objectives import Spread
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
 

@@ -1,17 +1,43 @@
-"""HiGHS: the only place that knows it. A linear program that grows column by column, and 0/1 programs.
+"""The only module that knows HiGHS: linear programs that grow column by column, 0/1 programs, and when to stop them.
 
-Deterministic: one thread, a fixed seed. Interruptible: HiGHS asks `Control` while it works, wherever it runs. It lets other threads run meanwhile.
+Deterministic: HiGHS works with one thread and a fixed seed. Interruptible: it asks `Control` while it works, wherever
+it runs. It releases the interpreter meanwhile, so that other threads run.
 """
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING, Any, Final
-
-from tcw.matching.search.control import FOREVER, Control, StoppedError
 
 if TYPE_CHECKING:
     import numpy as np
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
+
+FOREVER: Final = float("inf")
+
+
+class StoppedError(Exception):
+    """The search was told to stop, or its time ran out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """How long may still be searched (`until`, of the monotonic clock; None is for ever), and a word to stop at once."""
+
+    until: float | None = None
+    stop: Event = field(default_factory=Event)
+
+    def left(self) -> float:
+        """Return the seconds left."""
+        if self.stop.is_set():
+            return 0.0
+        return FOREVER if self.until is None else max(self.until - time.monotonic(), 0.0)
+
+    def over(self) -> bool:
+        """Return whether to stop now."""
+        return self.left() <= 0
+
 
 NODES: Final = 20_000
 """Nodes of the search of each 0/1 program: a bound that does not depend on how fast the machine is."""

@@ -1,4 +1,7 @@
-"""The search for plans that the rules do not flag: what is known so far, and one stage of it."""
+"""The outer loop between search and rules, and the greedy plan it starts from.
+
+Each round solves the program, lets the rules judge the plan, and adds a cut for what they flag (`tcw.matching.search.cuts`).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,19 +9,25 @@ from typing import Final
 
 import polars as pl
 
-from tcw.matching.answer import Found
-from tcw.matching.checking import check, forbid
-from tcw.matching.judge import errors
 from tcw.matching.problem import Problem
-from tcw.matching.search.binding import Rows
-from tcw.matching.search.control import Control
-from tcw.matching.search.fairness import Spread
-from tcw.matching.search.greedy import greedy
-from tcw.matching.search.levels import Known, Reached, solve
-from tcw.matching.search.objective import FAIRNESS, FILLED, Objective
+from tcw.matching.rules_oracle import errors
+from tcw.matching.search.constraints import Rows
+from tcw.matching.search.cuts import check, forbid
+from tcw.matching.search.highs import Control
+from tcw.matching.search.lexicographic import Known, Reached, solve
+from tcw.matching.search.objectives import FAIRNESS, FILLED, Objective, Spread
 
 FIRST: Final = 8
 """Candidates of an order that the search begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """`chosen` (Boolean, one for each pair), what each wish reached, and whether the search was stopped before the proof."""
+
+    chosen: pl.Series
+    reached: tuple[Reached, ...]
+    stopped: bool
 
 
 @dataclass(slots=True)
@@ -103,7 +112,7 @@ class Search:
 
     def optimal(
         self, free: pl.Series, start: pl.Series, fixed: pl.Series, wishes: list[Objective] | None = None
-    ) -> Found:
+    ) -> SearchResult:
         """Solve, check, forbid what the rules flag, and solve again, over the `free` pairs; `fixed` ones are taken already.
 
         `start`: free pairs that break no row with the fixed ones. `wishes`: those to be met; None: all.
@@ -133,7 +142,7 @@ class Search:
             wrong = self.flagged(chosen)
             # Most plans are flagged, so that proving them the best would be in vain: that comes when the rules have nothing against one.
             if not wrong and not (found.left and not self.control.over()):
-                return Found(chosen, found.reached, stopped=found.stopped)
+                return SearchResult(chosen, found.reached, stopped=found.stopped)
             thorough = not wrong
             if not wrong:
                 start = chosen & free
@@ -141,7 +150,7 @@ class Search:
             mended = self.greedy(free, fixed, chosen)
             if self.control.over():
                 plan = fixed if self.flagged(mended) else mended
-                return Found(plan, self.reached(plan), stopped=True)
+                return SearchResult(plan, self.reached(plan), stopped=True)
             start = mended & free
 
 
@@ -180,3 +189,35 @@ def first(question: Problem, in_turn: pl.DataFrame) -> pl.Series:
     orders = pl.Series("order", question.pairs["order"].gather(in_turn["pair"]))
     few = in_turn.with_columns(orders).filter(pl.int_range(pl.len()).over("order") < FIRST)["pair"]
     return question.pairs["pair"].is_in(few.implode())
+
+
+def greedy(ranked: pl.DataFrame, rows: Rows, pairs: int, *taken: pl.Series) -> pl.Series:
+    """Give each order in turn the first candidate who can still take it.
+
+    One choice hangs on all before it, so this walks through arrays; it is the only place that does.
+
+    Args:
+        ranked: `pair` (UInt32) in the order in which they are tried.
+        rows: what binds pairs.
+        pairs: how many pairs there are.
+        taken: Boolean, one for each pair: chosen before, as far as rows let them; those of the first series before those of the next.
+
+    Returns:
+        `chosen` (Boolean), one for each pair.
+    """
+    by_pair = rows.entries.sort("pair")
+    numbers = pl.int_range(pairs + 1, dtype=pl.UInt32, eager=True)
+    begins = by_pair["pair"].search_sorted(numbers, side="left").to_list()
+    row_of, weight_of = by_pair["row"].to_list(), by_pair["weight"].to_list()
+    room = rows.upper.to_list()
+    chosen = [False] * pairs
+    before = [pair for one in taken for pair in one.arg_true().to_list()]
+    for pair in [*before, *ranked["pair"].to_list()]:
+        if chosen[pair]:
+            continue
+        mine = range(begins[pair], begins[pair + 1])
+        if all(weight_of[place] <= room[row_of[place]] for place in mine):
+            chosen[pair] = True
+            for place in mine:
+                room[row_of[place]] -= weight_of[place]
+    return pl.Series("chosen", chosen, dtype=pl.Boolean)

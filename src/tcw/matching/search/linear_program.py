@@ -5,9 +5,8 @@ Columns come in as they are worth it: a few for each order at first, and more un
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tcw.matching.search.control import Control
-from tcw.matching.search.part import Part, columns_of
-from tcw.matching.search.solver import HALF, Columns, Linear, Solved, least_whole
+from tcw.matching.search.component import Part, columns_of
+from tcw.matching.search.highs import HALF, Columns, Control, Linear, Solved, least_whole
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     import numpy as np
 
-    from tcw.matching.search.control import Control
+    from tcw.matching.search.highs import Control
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
