@@ -107,7 +107,10 @@ def main() -> None:
     """Run `tcw WORDS` and print what its phases took."""
     watch = Watch()
     watch_phases(watch, PHASES[sys.argv[1]])
-    for module, name in (("tcw.rules.engine.run", "AT_ONCE"), ("tcw.matching.search.lexicographic", "_processors")):
+    for module, name in (
+        ("tcw.rules.engine.run", "AT_ONCE"),
+        ("tcw.matching.search.lexicographic", "_processors"),
+    ):
         setattr(importlib.import_module(module), name, 1 if name.isupper() else lambda: 1)
     from tcw.cli.app import main as tcw
 
