@@ -46,7 +46,7 @@ HEAD: Final = """# Benchmarks
 
 Whole processes, in turn (tcw, peer, tcw, peer …), after one run of each that does not count. A ratio is tcw's
 seconds over the peer's, pair by pair; below 1 tcw is faster. Before anything is timed, both must give the same
-answers, to a billionth. What is compared, and what favours whom, is told in [benchmarks/README.md](../benchmarks/README.md).
+answers, to a billionth. What is compared, and what favours whom, is told in [benchmarks/README.md](../../benchmarks/README.md).
 
 This page is written by `python -m benchmarks run … --write`, section by section.
 """
@@ -57,9 +57,14 @@ SHOWN: Final = (
     "inspect, xlsx",
     "write, xlsx",
     "match, town",
-    "start, tcw --help",
 )
 """Beginnings of the lines that README.md shows, each at its largest size."""
+OTHER_PROBLEMS: Final = {
+    "fastexcel": "no: it reads cells and judges none",
+    "CP-SAT": "no: it knows no rules of working time",
+    "one order at a time": "no: it proves nothing and weighs no wishes",
+}
+"""Peers that README.md shows and that do less than tcw does; all others solve the same problem."""
 Section = tuple[Sequence[Row], Sequence[str]]
 
 
@@ -113,11 +118,11 @@ def _show() -> None:
         chosen += [line for line in lines if _size(line) == largest]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in chosen]
     head = [
-        "| tcw, and how many bookings | next to | tcw's seconds over the other's (least–most) | s | s, the other |",
-        "|---|---|---:|---:|---:|",
+        "| tcw, and how many bookings | next to | the same problem? | tcw's seconds over the other's (least–most) | s | s, the other |",
+        "|---|---|---|---:|---:|---:|",
     ]
     excerpt = [
-        f"| {what} | {peer} | {middle} ({least}–{most}) | {ours} | {theirs} |"
+        f"| {what} | {peer} | {OTHER_PROBLEMS.get(peer, 'yes')} | {middle} ({least}–{most}) | {ours} | {theirs} |"
         for what, peer, middle, least, most, _, ours, theirs, *_ in cells
     ]
     before, mark, rest = README.read_text("utf-8").partition(MARKS[0])

@@ -6,15 +6,18 @@ docs/reference/figures.md    the eight key figures
 docs/reference/reasons.md    why rows are rejected, and what else is found in the data
 docs/reference/config.md     every setting of tcw.yaml
 docs/reference/scenarios.md  every measure of a scenarios file
+docs/reference/outputs.md         the columns of every file for programs
 docs/reference/errors.md     every message of the error gallery
 docs/reference/rules/README.md    every rule in a table, and the shipped agreements
 docs/reference/rules/CODE.md      a page for each rule
 src/tcw/rules/pages.json   the same, for tcw explain
-README.md          the terminal picture, between its two marks
+README.md                         what its three commands print
 """
 
 import difflib
 import os
+import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -29,6 +32,7 @@ from make_errors import page as errors
 from make_rules import found, rule_page, rules
 from make_rules import pages as rule_pages
 from markdown_table import table
+from outputs_doc import outputs
 from scenarios_doc import scenarios
 from settings_doc import settings
 
@@ -40,8 +44,8 @@ from tcw.rules.catalogue import RULES
 ROOT = Path(__file__).resolve().parent.parent
 MADE = "<!-- Made by tools/make_docs.py; change the code, then run: python3 dev.py docs -->\n\n"
 EXAMPLES_SHOWN = 4
-README_ROWS = 30
-"""As much of the terminal as a first look needs: the figures and the worst warnings' beginning."""
+README_ROWS = 8
+"""How many lines README.md shows of what a command prints."""
 
 KINDS: Mapping[Kind, str] = {
     "id": "text that names something; leading zeros stay",
@@ -74,16 +78,18 @@ def environment() -> dict[str, str]:
     return {**kept, "NO_COLOR": "1", "COLUMNS": "80", "TERM": "dumb", "TCW_LANG": "en", "PYTHONUTF8": "1"}
 
 
-def printed(*words: str) -> str:
-    """Return what a tcw command prints, in English on 80 columns, without trailing blanks."""
+def printed(*words: str, codes: Sequence[int] = (0,)) -> str:
+    """Return what a tcw command prints, in English on 80 columns, without trailing blanks. Raises CalledProcessError."""
     done = subprocess.run(
         [sys.executable, "-m", "tcw", *words],
         cwd=ROOT,
         env=environment(),
         capture_output=True,
         encoding="utf-8",
-        check=True,
+        check=False,
     )
+    if done.returncode not in codes:
+        raise subprocess.CalledProcessError(done.returncode, done.args, done.stdout, done.stderr)
     return "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines()) + "\n"
 
 
@@ -216,13 +222,21 @@ def reasons() -> str:
 
 
 def readme() -> str:
-    """Return README.md with its terminal picture taken anew."""
-    shown = printed("kpi", "examples/kommun").splitlines()
-    picture = "\n".join(["$ tcw kpi examples/kommun", *shown[:README_ROWS], "…"])
+    """Return README.md with what its commands print taken anew: as many lines as it shows, from the same line on."""
     text = (ROOT / "README.md").read_text("utf-8")
-    begin, end = "<!-- terminal -->\n", "<!-- /terminal -->"
-    before, rest = text.split(begin)
-    return f"{before}{begin}```text\n{picture}\n```\n{end}{rest.split(end)[1]}"
+    return re.sub(r"(?<=^```text\n)\$ tcw .*?(?=^```$)", _excerpt, text, flags=re.MULTILINE | re.DOTALL)
+
+
+def _excerpt(block: re.Match[str]) -> str:
+    """Return a command and README_ROWS lines of what it prints; a line … stands for what is left out."""
+    command, *shown = block[0].splitlines()
+    lines = printed(*shlex.split(command.removeprefix("$ tcw ")), codes=(0, 1)).splitlines()
+    start = next((line for line in shown if line != "…"), "")
+    first = lines.index(start) if start in lines else 0
+    picture = lines[first : first + README_ROWS]
+    before = ["…"] if first else []
+    after = ["…"] if first + README_ROWS < len(lines) else []
+    return "\n".join([command, *before, *picture, *after, ""])
 
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
@@ -232,6 +246,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/reference/reasons.md": lambda: MADE + reasons(),
     "docs/reference/config.md": lambda: MADE + settings(),
     "docs/reference/scenarios.md": lambda: MADE + scenarios(),
+    "docs/reference/outputs.md": lambda: MADE + outputs(),
     "docs/reference/errors.md": lambda: MADE + errors(),
     "docs/reference/rules/README.md": lambda: MADE + rules(),
     **{

@@ -69,7 +69,7 @@ def test_a_section_is_replaced_and_the_others_kept(monkeypatch: pytest.MonkeyPat
     assert "- second" in text
     assert "- first" not in text
     shown = readme.read_text("utf-8")
-    assert "| kpi, parquet, 10,000,000 | DuckDB | 0.75 (0.75–0.75) | 3.00 | 4.00 |" in shown
+    assert "| kpi, parquet, 10,000,000 | DuckDB | yes | 0.75 (0.75–0.75) | 3.00 | 4.00 |" in shown
     assert "9.00" not in shown
     assert shown.startswith("before\n")
     assert shown.endswith("after\n")

@@ -15,8 +15,22 @@ from tests.command import Ended, run_main
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"(<!-- \w+ -->\n)?^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-EXAMPLES = [commands for mark, commands in BLOCKS if not mark]
+YOUR_EXPORTS = (ROOT / "docs" / "guides" / "your-exports.md").read_text("utf-8")
+FENCE = re.compile(r"(<!-- \w+ -->\n)?^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+GUIDES = sorted([*(ROOT / "docs" / "sv").glob("*.md"), *(ROOT / "docs" / "guides").glob("*.md")])
+TESTED_ELSEWHERE = {"audit.md", "large-sources.md", "nightly.md"}
+"""Guides whose commands run one after another, need a cluster, or have places to fill in."""
+EXAMPLES = {
+    f"{guide.stem}: {' '.join(commands.split()[:3])}": commands
+    for guide in GUIDES
+    if guide.name not in TESTED_ELSEWHERE
+    for _, commands in FENCE.findall(guide.read_text("utf-8"))
+}
+
+
+def test_the_readme_is_a_first_screen() -> None:
+    assert len(README.splitlines()) <= 120
+    assert (ROOT / "docs" / "images" / "kommun.png").stat().st_size < 300_000
 
 
 @pytest.mark.parametrize(
@@ -28,7 +42,10 @@ def test_the_two_commands_stand_right_under_their_marks(mark: str, command: str)
 
 
 def test_there_are_examples_of_every_command() -> None:
-    used = {line.split()[1] for block in EXAMPLES for line in block.splitlines()}
+    pages = [guide.read_text("utf-8") for guide in GUIDES]
+    used = {
+        line.split()[1] for page in pages for _, block in FENCE.findall(page) for line in block.splitlines()
+    }
     assert used == {
         "inspect",
         "kpi",
@@ -63,7 +80,7 @@ def called(words: list[str], folder: Path) -> Ended:
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: " ".join(block.split()[:3]))
+@pytest.mark.parametrize("block", EXAMPLES.values(), ids=EXAMPLES)
 def test_the_examples_do_what_they_say(block: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     for line in block.splitlines():
@@ -82,7 +99,7 @@ def test_the_examples_do_what_they_say(block: str, tmp_path: Path) -> None:
 
 
 def test_the_exit_codes_are_those_of_the_program() -> None:
-    table = README.split("## Exit codes")[1].split("##")[0]
+    table = YOUR_EXPORTS.split("| exit code |")[1].split("##")[0]
     told = [int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)]
     assert told == [int(code) for code in ExitCode]
 
@@ -90,7 +107,7 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
 def test_the_settings_shown_are_sound(tmp_path: Path) -> None:
     from tcw.intake.settings.config_file import load_config
 
-    (shown,) = re.findall(r"^```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    (shown,) = re.findall(r"^```yaml\n(.*?)^```$", YOUR_EXPORTS, re.MULTILINE | re.DOTALL)
     file = tmp_path / "tcw.yaml"
     file.write_text(shown, encoding="utf-8")
     assert load_config(file).kpis.warnings["booking_rate"].below == 0.95
