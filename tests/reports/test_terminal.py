@@ -13,7 +13,8 @@ from tcw.model.intake_report import Doubt, FileReport
 from tcw.reports.tables.followup import followup_table
 from tcw.reports.tables.intake import finding_text
 from tcw.reports.tables.kpi import grain_table
-from tcw.reports.terminal.kpi import print_frame, print_kpi
+from tcw.reports.terminal.kpi import print_kpi
+from tcw.reports.terminal.printer import print_table
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Hours
 from tests.reports.kpi_factory import intake, made_up, nothing
@@ -115,7 +116,7 @@ def test_nothing_to_show_is_said() -> None:
 
 def rows(grain: Grain, width: int, limit: int = 50) -> str:
     console = Console(file=io.StringIO(), width=width)
-    print_frame(console, grain_table(made_up(), grain), "en", limit)
+    print_table(console, grain_table(made_up(), grain), "en", limit)
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
@@ -166,7 +167,7 @@ def test_the_splits_of_the_files_stand_below_each_other() -> None:
 def test_followup_says_where_there_is_no_reason() -> None:
     frame = pl.DataFrame({"order_reason": ["VAB", None], "hidden": [False, False], "hours": [1.0, 2.0]})
     console = Console(file=io.StringIO(), width=80)
-    print_frame(console, followup_table(frame), "sv")
+    print_table(console, followup_table(frame), "sv")
     assert "Utan orsak" in console.file.getvalue()  # type: ignore[attr-defined]
 
 
@@ -175,7 +176,7 @@ def test_followup_frames_print_too() -> None:
         {"staff_id": ["7"], "unit_id": ["Norr"], "borrowed": [True], "hours": [12.25], "month": ["2026-03"]}
     )
     console = Console(file=io.StringIO(), width=80)
-    print_frame(console, followup_table(frame), "sv")
+    print_table(console, followup_table(frame), "sv")
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert "Inlånad" in text
     assert "Ja" in text

@@ -116,9 +116,9 @@ class FollowupOutcome(Outcome):
 
     def print_to(self, console: Console) -> None:
         """Print the rows."""
-        from tcw.reports.terminal.kpi import print_frame
+        from tcw.reports.terminal.printer import print_table
 
-        print_frame(console, followup_table(self.result.frame), self.lang)
+        print_table(console, followup_table(self.result.frame), self.lang)
 
 
 def keys_named(text: str) -> tuple[By, ...]:

@@ -148,12 +148,13 @@ class KpiOutcome(Outcome):
     def print_to(self, console: Console) -> None:
         """Print the summary, or the rows of the grain asked for."""
         from tcw.reports.tables.kpi import grain_table
-        from tcw.reports.terminal.kpi import print_frame, print_kpi
+        from tcw.reports.terminal.kpi import print_kpi
+        from tcw.reports.terminal.printer import print_table
 
         if self.request.grain is None:
             print_kpi(console, self.result, self.intake, self.lang)
         else:
-            print_frame(console, grain_table(self.result, self.request.grain), self.lang)
+            print_table(console, grain_table(self.result, self.request.grain), self.lang)
 
 
 def run(request: KpiRequest, listener: Listener = SILENT, opened: OpenedSource | None = None) -> KpiOutcome:

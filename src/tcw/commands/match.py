@@ -196,7 +196,7 @@ class OrderOutcome(Outcome):
 
     def write_json(self, out: BinaryIO) -> None:
         """Write all that is known of the order."""
-        from tcw.reports.terminal.explain import write_order_json
+        from tcw.reports.data.match import write_order_json
 
         write_order_json(out, self.answer)
 
@@ -215,7 +215,7 @@ class PairOutcome(Outcome):
 
     def write_json(self, out: BinaryIO) -> None:
         """Write all that is known of the pair."""
-        from tcw.reports.terminal.explain import write_pair_json
+        from tcw.reports.data.match import write_pair_json
 
         write_pair_json(out, self.answer, self.lang)
 

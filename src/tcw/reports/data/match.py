@@ -1,12 +1,20 @@
-"""The plan for programs."""
+"""The plan for programs, and the explanations of an order or of a pair."""
+
+from __future__ import annotations
 
 import json
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import polars as pl
 
 from tcw.matching.orders import LOWEST
 from tcw.matching.plan import Plan
+from tcw.reports.tables.explain import conditions, verdict
+from tcw.wording import Language
+
+if TYPE_CHECKING:
+    from tcw.matching.explain.explain_order import OrderAnswer
+    from tcw.matching.explain.explain_pair import PairAnswer
 
 LOCAL = "%Y-%m-%dT%H:%M:%S"
 
@@ -54,3 +62,34 @@ def _unfilled(plan: Plan) -> list[dict[str, Any]]:
     return _rows(
         joined.with_columns(pl.col(name).fill_null(pl.lit([], dtype=joined.schema[name])) for name in lists)
     )
+
+
+def write_order_json(out: BinaryIO, answer: OrderAnswer) -> None:
+    """Write `{"order", "state", "reason", "employed", "reasons", "candidates", "nearest", "relaxations"}`; codes, not words."""
+    order = answer.order.with_columns(pl.col(pl.Datetime).dt.to_string(LOCAL)).row(0, named=True)
+    facts = {
+        "order": order,
+        "state": answer.state,
+        "reason": answer.reason,
+        "employed": answer.employed,
+        "reasons": answer.reasons.drop("order_id").to_dicts(),
+        "candidates": answer.candidates.to_dicts(),
+        "nearest": answer.nearest.drop("order_id").to_dicts(),
+        "relaxations": answer.relaxations.drop("order_id").to_dicts(),
+    }
+    out.write((json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n").encode())
+
+
+def write_pair_json(out: BinaryIO, answer: PairAnswer, lang: Language) -> None:
+    """Write `{"order_id", "staff_id", "chosen", "instead", "conditions", "findings", "forced", "verdict"}`; evidence and verdict in words."""
+    facts = {
+        "order_id": answer.order["order_id"][0],
+        "staff_id": answer.staff_id,
+        "chosen": answer.chosen,
+        "instead": list(answer.instead),
+        "conditions": conditions(answer, lang),
+        "findings": answer.findings.with_columns(pl.col("from", "to").dt.to_string(LOCAL)).to_dicts(),
+        "forced": answer.forced.to_dicts(),
+        "verdict": verdict(answer, lang),
+    }
+    out.write((json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n").encode())

@@ -35,7 +35,11 @@ from tcw.reports.excel.signoff import (
 from tcw.reports.tables.checklist import (
     ARROW,
     CHANGE_WORDS,
+    NOTES,
+    SIDES,
+    STALE_ITEMS,
     STATUS_WORDS,
+    TITLE_AUDIT,
     TITLE_FINDINGS,
     about_table,
     action_words,
@@ -159,13 +163,9 @@ def _mark(book: Book, placed: PlacedTable) -> None:
         sheet.conditional_format(cells, {"type": "formula", "criteria": criteria, "format": look})
 
 
-TITLE_AUDIT = Phrase("title.audit", "Before and after a change")
-SIDES = Phrase("checklist.sides", "{before} compared with {after}, as of {as_of}")
 ITEMS = Phrase("checklist.items", "Items")
 TO_DO = Phrase("checklist.to_do", "To do")
 NONE_TO_DO = Phrase("checklist.none_to_do", "No item fails.")
-STALE_ITEMS = Phrase("checklist.stale", "Signed, and the evidence has changed since")
-NOTES = Phrase("checklist.notes", "To know")
 TABLES = Phrase("checklist.tables", "Tables")
 SUMMARY_WIDTHS = (34, 12, 12, 12, 12, 60)
 CHARACTERS = 120

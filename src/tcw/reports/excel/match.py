@@ -29,8 +29,10 @@ from tcw.reports.excel.sheet import (
 from tcw.reports.tables.columns import STAFF_ID, STAFF_NAME
 from tcw.reports.tables.day_grid import ASKED, NEW, DayGrid, day_grid
 from tcw.reports.tables.match import (
+    TITLE_MATCH,
     bookings_table,
     compare_table,
+    filled_text,
     filling_table,
     requests_table,
     time_bank_tables,
@@ -38,9 +40,8 @@ from tcw.reports.tables.match import (
     wishes_table,
 )
 from tcw.reports.tables.table import Column, Table
-from tcw.reports.terminal.match import FILLED, TITLE
 from tcw.wording import Language, Phrase
-from tcw.wording.quantities import Count, Share
+from tcw.wording.quantities import Count
 
 SHEET_SUMMARY = Phrase("title.summary", "Summary")
 STATUS = {
@@ -89,16 +90,8 @@ def _write_summary(book: Book, plan: Plan, schedule: Schedule) -> None:
     sheet.set_column(0, 0, 38)
     sheet.set_column(1, 1, 26)
     sheet.set_column(2, 8, 14)
-    write_heading(book, sheet, TITLE.template(lang))
-    filled = plan.assignments.height
-    text = FILLED.say(
-        lang,
-        filled=Count(filled),
-        orders=Count(plan.orders),
-        share=Share(filled / plan.orders if plan.orders else 0.0),
-        requests=Count(plan.assignments.filter(plan.assignments["mode"] == "request").height),
-    )
-    sheet.write_string(SUBTITLE_ROW, 0, text, styles.format(bold=True))
+    write_heading(book, sheet, TITLE_MATCH.template(lang))
+    sheet.write_string(SUBTITLE_ROW, 0, filled_text(plan, lang), styles.format(bold=True))
     sheet.write_string(SUBTITLE_ROW + 1, 0, STATUS[plan.status].template(lang), styles.subtitle())
     tables = (
         wishes_table(plan, lang),

@@ -13,10 +13,9 @@ from tcw.reports.excel.report import Paint, with_intake, write_report
 from tcw.reports.excel.sheet import write_table
 from tcw.reports.excel.styles import LINE, LINES, MUTED
 from tcw.reports.tables.table import Table, worded
-from tcw.reports.tables.whatif import tables
-from tcw.wording import Language, Phrase
+from tcw.reports.tables.whatif import CHART, tables
+from tcw.wording import Language
 
-CHART = Phrase("whatif.book_chart", "Orders filled")
 ROW_HEIGHT, LEAST_HEIGHT, WIDTH = 34, 180, 820
 
 

@@ -10,30 +10,38 @@ from string import Template
 import polars as pl
 
 from tcw.model.intake_report import IntakeReport
+from tcw.model.severity import SEVERITIES
 from tcw.reports.about import About
 from tcw.reports.deliver import delivered
 from tcw.reports.page.html_tables import files_html, table_html
 from tcw.reports.page.kpi_page import DATA, MADE, MADE_BY, SEARCH
 from tcw.reports.page.page_parts import digest, part
 from tcw.reports.tables.check import (
+    CLEAN,
+    FAILED,
+    NOT_COUNTED,
+    TITLE_CHECK,
     TITLE_FINDINGS,
     TITLE_NOT_JUDGED,
     TITLE_RULES,
     TITLE_UNITS,
+    WORST_FINDINGS,
     CheckReport,
     findings_table,
+    findings_with_days,
     not_judged_table,
     number,
     period_of,
+    phase_text,
     rules_table,
+    summary_text,
     totals,
     units_table,
+    who_and_where,
 )
-from tcw.reports.tables.day_lines import LEGEND, MINUTES, DayLine, day_lines, period_text
+from tcw.reports.tables.day_lines import LEGEND, MINUTES, DayLine, period_text
 from tcw.reports.tables.intake import finding_text
 from tcw.reports.tables.table import Table
-from tcw.reports.terminal.check import CLEAN, EXCUSED, FAILED, PLANNED, SUMMARY, TITLE, WORST
-from tcw.rules.engine.surroundings import surroundings
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
 
@@ -41,7 +49,6 @@ ONLY_FIRST = Phrase(
     "check.only_first",
     "The {shown} worst of {count}; the workbook (--out) and --format csv have all of them.",
 )
-SEVERITY_TAGS = {"error": "error", "warning": "warning", "info": "info"}
 DRAWN, LISTED = 40, 2000
 LABEL_WIDTH, DAY_WIDTH, ROW, HEAD = 66, 672, 20, 16
 """The drawing's measures, in its own units: 28 to the hour."""
@@ -58,9 +65,8 @@ def write_check_page(
 def page(report: CheckReport, intake: IntakeReport, about: About, lang: Language) -> str:
     """Return the page."""
     style, script = part("page.css") + part("check.css"), part("check.js")
-    found = totals(report)
+    counted = totals(report)
     result = report.result
-    counts = {"errors": found["error"], "warnings": found["warning"], "infos": found["info"]}
     made = MADE_BY.say(lang, version=about.version)
     if about.created is not None:
         made = MADE.say(lang, version=about.version, created=about.created)
@@ -72,14 +78,14 @@ def page(report: CheckReport, intake: IntakeReport, about: About, lang: Language
     shown = {"shown": Count(worst.height), "count": Count(number(report, counting=True))}
     texts = {
         "lang": lang,
-        "title": f"{TITLE.template(lang)} {result.first:%Y-%m-%d} – {result.after:%Y-%m-%d}",
-        "heading": TITLE.template(lang),
-        "summary": SUMMARY.say(lang, **{name: Count(number) for name, number in counts.items()}),
+        "title": f"{TITLE_CHECK.template(lang)} {result.first:%Y-%m-%d} – {result.after:%Y-%m-%d}",
+        "heading": TITLE_CHECK.template(lang),
+        "summary": summary_text(counted, lang),
         "period": period_of(report).say(lang),
-        "excused": EXCUSED.say(lang, count=Count(found["excused"])) if found["excused"] else "",
+        "excused": NOT_COUNTED.say(lang, count=Count(counted["excused"])) if counted["excused"] else "",
         "rules_title": TITLE_RULES.template(lang),
         "units_title": TITLE_UNITS.template(lang),
-        "worst_title": WORST.say(lang, **shown) if worst.height else CLEAN.template(lang),
+        "worst_title": WORST_FINDINGS.say(lang, **shown) if worst.height else CLEAN.template(lang),
         "all_title": TITLE_FINDINGS.template(lang),
         "all_note": note,
         "search": SEARCH.template(lang),
@@ -130,25 +136,17 @@ def _legend(lang: Language) -> str:
 
 
 def _worst(report: CheckReport, worst: pl.DataFrame, lang: Language) -> str:
-    around = surroundings(report.result, worst)
-    known = dict(around.partition_by("finding", as_dict=True).items()) if around.height else {}
-    labels = report.labels
     parts = []
-    for place, found in enumerate(worst.to_dicts()):
-        who = " ".join(str(found[key]) for key in ("staff_id", "name") if found[key])
-        where = str(found["unit_name"] or found["unit_id"] or "")
-        moments = period_text(found["from"], found["to"])
-        phase = PLANNED.template(lang) if found["phase"] == "planned" else ""
-        head = " · ".join(html.escape(text) for text in (who, where, moments, phase) if text)
-        tag = SEVERITY_TAGS.get(str(found["severity"]), "")
-        label = html.escape(f"{found['code']} {labels[found['code']].template(lang)}")
-        mine = known.get((place,))
-        drawing = ""
-        if mine is not None and found["phase"] is not None:
-            drawing = drawn(day_lines(found["from"], found["to"], mine), lang)
+    for finding, days in findings_with_days(report, worst):
+        who, where = who_and_where(finding)
+        heads = (who, where, period_text(finding["from"], finding["to"]), phase_text(finding, lang))
+        head = " · ".join(html.escape(text) for text in heads if text)
+        severity = str(finding["severity"])
+        tag = severity if severity in SEVERITIES else ""
+        label = html.escape(f"{finding['code']} {report.labels[finding['code']].template(lang)}")
         parts.append(
             f'<article class="finding"><h3><span class="tag {tag}">{label}</span>{head}</h3>'
-            f"<p>{html.escape(str(found['message']))}</p>{drawing}</article>"
+            f"<p>{html.escape(str(finding['message']))}</p>{drawn(days, lang) if days else ''}</article>"
         )
     return "".join(parts)
 

@@ -12,11 +12,10 @@ from tcw.matching.scenarios.whatif import WhatIf
 from tcw.model.intake_report import IntakeReport
 from tcw.reports.about import About
 from tcw.reports.deliver import delivered
-from tcw.reports.excel.whatif import CHART
 from tcw.reports.page.html_tables import files_html, table_html
 from tcw.reports.page.kpi_page import DATA, MADE, MADE_BY
 from tcw.reports.page.page_parts import digest, part
-from tcw.reports.tables.whatif import TITLE, best_line, named, tables
+from tcw.reports.tables.whatif import CHART, TITLE, best_line, tables, with_labels
 from tcw.wording import Language
 from tcw.wording.quantities import Count
 
@@ -27,13 +26,13 @@ STYLE = (
 )
 
 
-def write_whatif_page(path: Path, found: WhatIf, intake: IntakeReport, about: About, lang: Language) -> None:
+def write_whatif_page(path: Path, result: WhatIf, intake: IntakeReport, about: About, lang: Language) -> None:
     """Write the page whole or not at all. Raises what `tcw.reports.deliver.delivered` raises."""
     with delivered(path, ".html", ".htm") as temporary:
-        temporary.write_text(page(found, intake, about, lang), encoding="utf-8", newline="\n")
+        temporary.write_text(page(result, intake, about, lang), encoding="utf-8", newline="\n")
 
 
-def page(found: WhatIf, intake: IntakeReport, about: About, lang: Language) -> str:
+def page(result: WhatIf, intake: IntakeReport, about: About, lang: Language) -> str:
     """Return the page."""
     style = part("page.css") + STYLE
     made = MADE_BY.say(lang, version=about.version)
@@ -42,7 +41,7 @@ def page(found: WhatIf, intake: IntakeReport, about: About, lang: Language) -> s
     texts = {
         "lang": lang,
         "title": TITLE.template(lang),
-        "summary": best_line(found, lang),
+        "summary": best_line(result, lang),
         "chart_title": CHART.template(lang),
         "data_title": DATA.template(lang),
         "footer": made,
@@ -50,12 +49,12 @@ def page(found: WhatIf, intake: IntakeReport, about: About, lang: Language) -> s
     parts = {
         "policy": f"default-src 'none'; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'",
         "style": style,
-        "chart": _bars(found, lang),
+        "chart": _bars(result, lang),
         "tables": "".join(
             f'<section class="card"><h2>{html.escape(table.title.template(lang))}</h2>'
             + (f'<p class="quiet">{html.escape(table.note.say(lang))}</p>' if table.note else "")
             + f'<div class="scroll">{table_html(table, table.columns, lang)}</div></section>'
-            for table in tables(found, lang)
+            for table in tables(result, lang)
         ),
         "files_table": files_html(intake, lang),
     }
@@ -63,13 +62,13 @@ def page(found: WhatIf, intake: IntakeReport, about: About, lang: Language) -> s
     return Template(part("whatif.html")).substitute(escaped | parts)
 
 
-def _bars(found: WhatIf, lang: Language) -> str:
+def _bars(result: WhatIf, lang: Language) -> str:
     """Return a bar for each row as SVG: what today fills as well, and what is filled beyond it."""
-    total = found.outcomes["orders"].max()
+    total = result.outcomes["orders"].max()
     assert isinstance(total, int)
-    today = int(found.outcomes["filled"][0])
+    today = int(result.outcomes["filled"][0])
     scale = BAR_WIDTH / max(total, 1)
-    rows = named(found.outcomes, lang).select("label", pl.col("filled").cast(pl.Int64)).rows()
+    rows = with_labels(result.outcomes, lang).select("label", pl.col("filled").cast(pl.Int64)).rows()
     drawn = []
     for place, (label, filled) in enumerate(rows):
         top, had = place * ROW, min(filled, today)

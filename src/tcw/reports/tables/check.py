@@ -1,20 +1,24 @@
 """The findings as tables: by rule, by unit, one by one, by person, and what could not be judged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
 from tcw.model.severity import SEVERITIES
 from tcw.reports.tables.columns import NAME_OF_UNIT, STAFF_ID, STAFF_NAME, UNIT_ID
+from tcw.reports.tables.day_lines import DayLine, day_lines
 from tcw.reports.tables.finding_text import SUBJECTS, with_messages
 from tcw.reports.tables.intake import SEVERITIES as SEVERITY_WORDS
 from tcw.reports.tables.table import Column, Table, present, without_empty
 from tcw.rules.engine.found import Found
 from tcw.rules.engine.run import CheckFacts
 from tcw.rules.engine.standing import Standing
+from tcw.rules.engine.surroundings import surroundings
 from tcw.wording import Language, Message, Phrase
+from tcw.wording.quantities import Count
 
 PHASES = {"planned": Phrase("word.planned", "planned"), "actual": Phrase("word.actual", "actual")}
 STATES = {
@@ -69,6 +73,18 @@ TITLE_UNITS = Phrase("title.by_unit", "By unit")
 TITLE_UNIT_RULES = Phrase("title.by_unit_and_rule", "By unit and rule")
 TITLE_NOT_JUDGED = Phrase("title.not_judged", "Not judged")
 TITLE_STALE = Phrase("title.stale", "Acceptances to renew")
+TITLE_CHECK = Phrase("title.check", "Rule check")
+SUMMARY = Phrase("check.summary", "{errors:error|errors}, {warnings:warning|warnings}, {infos:note|notes}")
+NOT_COUNTED = Phrase(
+    "check.excused", "{count:more does|more do} not count: waived by a decision, accepted, or known before"
+)
+CLEAN = Phrase("check.clean", "Nothing is broken.")
+FAILED = Phrase(
+    "check.failed",
+    "{code} failed inside tcw ({kind}) and judged nothing; the other rules are not affected. Run with --debug, and report it.",
+)
+WORST_FINDINGS = Phrase("check.worst", "Worst findings ({shown} of {count})")
+PLANNED = Phrase("word.planned", "planned")
 STALE_WHY = {
     "gone": Phrase("stale.gone", "is found no more"),
     "changed": Phrase("stale.changed", "has another measure than when it was accepted"),
@@ -164,6 +180,37 @@ def totals(report: CheckReport) -> dict[str, int]:
     return {one: by_severity.get(one, 0) for one in SEVERITIES} | {
         "excused": number(report) - sum(by_severity.values())
     }
+
+
+def summary_text(counted: Mapping[str, int], lang: Language) -> str:
+    """Return how many errors, warnings and notes there are, of `totals`."""
+    counts = {"errors": counted["error"], "warnings": counted["warning"], "infos": counted["info"]}
+    return SUMMARY.say(lang, **{name: Count(count) for name, count in counts.items()})
+
+
+def findings_with_days(
+    report: CheckReport, worst: pl.DataFrame
+) -> Iterator[tuple[dict[str, Any], list[DayLine]]]:
+    """Yield each of the findings of `report.worst` with the person's days around it; no days where none are known."""
+    around = surroundings(report.result, worst)
+    bookings = around.partition_by("finding", as_dict=True) if around.height else {}
+    for place, finding in enumerate(worst.to_dicts()):
+        near = bookings.get((place,))
+        if near is None or finding["phase"] is None:
+            yield finding, []
+        else:
+            yield finding, day_lines(finding["from"], finding["to"], near)
+
+
+def who_and_where(finding: Mapping[str, Any]) -> tuple[str, str]:
+    """Return whom and which unit a finding is about, as text; empty where it is about none."""
+    who = " ".join(str(finding[key]) for key in ("staff_id", "name") if finding[key])
+    return who, str(finding["unit_name"] or finding["unit_id"] or "")
+
+
+def phase_text(finding: Mapping[str, Any], lang: Language) -> str:
+    """Return "planned" for a finding about what is only planned; else the empty text."""
+    return PLANNED.template(lang) if finding["phase"] == "planned" else ""
 
 
 def _counts() -> list[pl.Expr]:

@@ -182,6 +182,10 @@ MOST_ROWS = 100_000
 """Rows of a changed table on its sheet; all of them are in the JSON."""
 ARROW = " → "
 TITLE_FINDINGS = Phrase("title.findings_before_after", "Findings before and after")
+TITLE_AUDIT = Phrase("title.audit", "Before and after a change")
+SIDES = Phrase("checklist.sides", "{before} compared with {after}, as of {as_of}")
+STALE_ITEMS = Phrase("checklist.stale", "Signed, and the evidence has changed since")
+NOTES = Phrase("checklist.notes", "To know")
 TITLE_CHANGES = Phrase("title.changes", "Changes by table")
 CUT = Phrase(
     "checklist.cut",

@@ -11,17 +11,19 @@ from tcw.matching.plan import Grain, Plan, filling
 from tcw.matching.time_bank import Ledger
 from tcw.model.schedule import Schedule
 from tcw.reports.tables.columns import NAME_OF_UNIT, UNIT_ID, YES_NO
-from tcw.reports.tables.match_words import failed_text, with_texts
-from tcw.reports.tables.table import Column, Table, without_empty
-from tcw.reports.terminal.explain import (
+from tcw.reports.tables.match_words import (
     AVAILABLE_AS,
     EMPLOYED_AS,
     FILLED_WITHOUT,
     SHIPPED_ASSISTANTS,
     TIERS,
     WISHES,
+    failed_text,
+    with_texts,
 )
+from tcw.reports.tables.table import Column, Table, without_empty
 from tcw.wording import Language, Phrase
+from tcw.wording.quantities import Count, Share
 
 ORDER = Column("order_id", Phrase("column.order", "Order"), "id")
 STAFF = Column("staff_id", Phrase("column.taken_by", "Staff"), "id")
@@ -77,6 +79,10 @@ WAY = Column("way", Phrase("column.way", "Way of filling"), words=WAYS)
 MOST_RELAXED = 5
 """Changes told of an order; the JSON has all."""
 
+TITLE_MATCH = Phrase("title.match", "Booking assistant")
+FILLED_OF = Phrase(
+    "match.filled", "{filled} of {orders:order|orders} filled ({share}); {requests} of them by request"
+)
 TITLE_BOOKINGS = Phrase("title.match_bookings", "Bookings")
 TITLE_REQUESTS = Phrase("title.match_requests", "Requests")
 TITLE_UNFILLED = Phrase("title.match_unfilled", "Unfilled")
@@ -86,6 +92,18 @@ TITLE_WISHES = Phrase("title.match_wishes", "Wishes, in their order")
 TITLE_COMPARE = Phrase("title.match_compare", "Ways of filling")
 TITLE_BY_UNIT = Phrase("title.match_by_unit", "Filled by unit")
 TITLE_BY_DAY = Phrase("title.match_by_day", "Filled by day")
+
+
+def filled_text(plan: Plan, lang: Language) -> str:
+    """Return in a sentence how many orders are filled, and how many of them by request."""
+    filled = plan.assignments.height
+    return FILLED_OF.say(
+        lang,
+        filled=Count(filled),
+        orders=Count(plan.orders),
+        share=Share(filled / plan.orders if plan.orders else 0.0),
+        requests=Count(plan.assignments.filter(pl.col("mode") == "request").height),
+    )
 
 
 def bookings_table(plan: Plan, schedule: Schedule) -> Table:

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from tcw.matching.orders import LOWEST
 from tcw.matching.plan import Plan
 from tcw.reports.tables.finding_text import quantity
 from tcw.reports.tables.table import Column, Table
@@ -58,6 +59,42 @@ def holds_text(code: str, lang: Language) -> str:
     return HOLDS[code].say(lang) if code in HOLDS else failed_text(code, lang)
 
 
+SHIPPED_ASSISTANTS: Final = {
+    "resource": Phrase("assistant.resource", "resource"),
+    "part-time": Phrase("assistant.part-time", "part-time"),
+    "hourly": Phrase("assistant.hourly", "hourly"),
+    "office": Phrase("assistant.office", "office"),
+}
+"""What the assistants are called that run where tcw.yaml has none; those of tcw.yaml are called what it calls them."""
+AVAILABLE_AS: Final = {
+    "resource": Phrase("available.resource", "resource shift"),
+    "flexible": Phrase("available.flexible", "acute window"),
+    "own": Phrase("available.own", "own availability"),
+    "interest": Phrase("available.interest", "interest"),
+    "none": Phrase("available.none", "free"),
+    "office": Phrase("available.office", "office staff"),
+}
+EMPLOYED_AS: Final = {
+    "contract": Phrase("employed.contract", "within contract"),
+    "part_time": Phrase("employed.part_time", "part-timer above contract"),
+    "hourly": Phrase("employed.hourly", "hourly paid"),
+    "office": Phrase("employed.office", "office staff"),
+}
+TIERS: Final = {
+    "own": Phrase("tier.own", "own"),
+    "family": Phrase("tier.family", "family"),
+    "friend": Phrase("tier.friend", "friends"),
+    "acquaintance": Phrase("tier.acquaintance", "acquaintances"),
+}
+WISHES: Final = {
+    "filled": Phrase("wish.filled", "filled orders of priority {part}"),
+    "employment": Phrase("wish.employment", "the order of employment"),
+    "tier": Phrase("wish.tier", "introduced circle"),
+    "continuity": Phrase("wish.continuity", "continuity"),
+    "fairness": Phrase("wish.fairness", "fairness"),
+    "stability": Phrase("wish.stability", "stability"),
+}
+FILLED_WITHOUT = Phrase("wish.filled_without", "filled orders without a priority")
 CHANGES: Final[Mapping[str, Phrase]] = {
     "office": Phrase("relax.office", "ask office staff"),
     "assistant": Phrase("relax.assistant", "let a booking assistant cover it"),
@@ -80,6 +117,13 @@ CHANGE: Final = Phrase("column.change_needed", "Change")
 AND: Final = Phrase("relax.and", "and")
 PEOPLE: Final = Phrase("relax.people", "{changes}: for one of {people}")
 ONE_PERSON: Final = Phrase("relax.one_person", "{changes}: for 1 person")
+
+
+def wish_text(name: str, part: int | None, lang: Language) -> str:
+    """Return a wish in words."""
+    if part is None:
+        return WISHES[name].say(lang)
+    return FILLED_WITHOUT.say(lang) if part == LOWEST else WISHES[name].say(lang, part=part)
 
 
 def with_texts(relaxations: pl.DataFrame, lang: Language) -> pl.DataFrame:

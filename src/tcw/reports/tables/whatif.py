@@ -6,8 +6,8 @@ from typing import Final
 import polars as pl
 
 from tcw.matching.scenarios.whatif import WhatIf
+from tcw.reports.tables.match_words import wish_text
 from tcw.reports.tables.table import Column, Table
-from tcw.reports.terminal.explain import wish_text
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Count, Hours
 
@@ -39,13 +39,14 @@ EFFECT = Phrase(
     "whatif.effect",
     "Alone: what it fills beyond today. Last: what all lose without it. Measures that open the same orders are worth less last.",
 )
+CHART = Phrase("whatif.book_chart", "Orders filled")
 WISH_NOTE = Phrase(
     "whatif.wish_note",
     "The more the better; what a wish loses for each filled order is what it costs to fill more.",
 )
 SCENARIO = Phrase("column.scenario", "Scenario")
 MEASURE = Phrase("column.measure", "Measure")
-TAKEN = Phrase("column.measures", "Measures")
+MEASURE_NAMES = Phrase("column.measures", "Measures")
 FILLED = Phrase("column.filled", "Filled")
 OF_ORDERS = Phrase("column.of_orders", "Orders")
 MORE = Phrase("column.more_filled", "More than today")
@@ -89,7 +90,7 @@ YES_NO: Final[Mapping[str, Phrase]] = {
 }
 
 
-def named(frame: pl.DataFrame, lang: Language) -> pl.DataFrame:
+def with_labels(frame: pl.DataFrame, lang: Language) -> pl.DataFrame:
     """Add `label` (String) to a frame with `role` and `scenario`: what a row is called."""
     return frame.with_columns(
         label=pl.coalesce(
@@ -99,22 +100,22 @@ def named(frame: pl.DataFrame, lang: Language) -> pl.DataFrame:
     )
 
 
-def tables(found: WhatIf, lang: Language) -> tuple[Table, ...]:
+def tables(result: WhatIf, lang: Language) -> tuple[Table, ...]:
     """Return all tables, those without rows left out."""
     every = (
-        outcomes_table(found, lang),
-        effects_table(found, lang),
-        costs_table(found, lang),
-        opened_table(found, lang),
+        outcomes_table(result, lang),
+        effects_table(result, lang),
+        costs_table(result, lang),
+        opened_table(result, lang),
     )
     return tuple(table for table in every if table.frame.height)
 
 
-def outcomes_table(found: WhatIf, lang: Language) -> Table:
+def outcomes_table(result: WhatIf, lang: Language) -> Table:
     """Return a row for each of today, every scenario and all together."""
     words = {kind: phrase.say(lang) for kind, phrase in MEASURES.items()}
-    frame = named(found.outcomes, lang).with_columns(
-        taken=pl.col("measures").list.eval(pl.element().replace(words)).list.join(", ")
+    frame = with_labels(result.outcomes, lang).with_columns(
+        measure_names=pl.col("measures").list.eval(pl.element().replace(words)).list.join(", ")
     )
     columns = (
         Column("label", SCENARIO),
@@ -127,16 +128,16 @@ def outcomes_table(found: WhatIf, lang: Language) -> Table:
         Column("requests", REQUESTS, "count"),
         Column("errors", ERRORS, "count", short=ERRORS_SHORT),
         Column("status", STATUS, words=STATUSES),
-        Column("taken", TAKEN),
+        Column("measure_names", MEASURE_NAMES),
     )
     return Table("whatif", TITLE_OUTCOMES, columns, frame, note=Message(OVERTIME))
 
 
-def effects_table(found: WhatIf, lang: Language) -> Table:
+def effects_table(result: WhatIf, lang: Language) -> Table:
     """Return what each measure of a scenario, and each scenario of all together, does alone and last."""
     words = {kind: phrase.say(lang) for kind, phrase in MEASURES.items()}
     together = pl.col("role") == "together"
-    frame = found.effects.with_columns(
+    frame = result.effects.with_columns(
         label=pl.when(together).then(pl.lit(ROLES["together"].say(lang))).otherwise("scenario"),
         part=pl.when(together).then("scenario").otherwise(pl.col("measure").replace(words)),
     )
@@ -151,16 +152,16 @@ def effects_table(found: WhatIf, lang: Language) -> Table:
     return Table("whatif_effects", TITLE_EFFECTS, columns, frame, note=Message(EFFECT))
 
 
-def costs_table(found: WhatIf, lang: Language) -> Table:
+def costs_table(result: WhatIf, lang: Language) -> Table:
     """Return each wish's value and bound in each scenario, and its value today."""
-    wishes = found.costs.select("name", "part").unique().to_dicts()
+    wishes = result.costs.select("name", "part").unique().to_dicts()
     worded = pl.DataFrame(
         [(one["name"], one["part"], wish_text(one["name"], one["part"], lang)) for one in wishes],
         schema={"name": pl.String, "part": pl.Int32, "wish": pl.String},
         orient="row",
     )
     frame = (
-        named(found.costs, lang)
+        with_labels(result.costs, lang)
         .join(worded, on=["name", "part"], how="left", nulls_equal=True, maintain_order="left")
         .with_columns(pl.col("proven").cast(pl.String))
     )
@@ -177,9 +178,9 @@ def costs_table(found: WhatIf, lang: Language) -> Table:
     return Table("whatif_wishes", TITLE_COSTS, columns, frame, note=Message(WISH_NOTE))
 
 
-def costs_by_scenario(found: WhatIf, lang: Language) -> Table:
+def costs_by_scenario(result: WhatIf, lang: Language) -> Table:
     """Return a row for each scenario and a column for each wish after filled orders: what it reaches for each filled order."""
-    costs = named(found.costs.filter(pl.col("name") != "filled"), lang)
+    costs = with_labels(result.costs.filter(pl.col("name") != "filled"), lang)
     names = costs["name"].unique(maintain_order=True).to_list()
     frame = costs.pivot("name", index="label", values="per_order", maintain_order=True)
     columns = (
@@ -189,15 +190,15 @@ def costs_by_scenario(found: WhatIf, lang: Language) -> Table:
     return Table("whatif_costs", TITLE_PER_ORDER, columns, frame, note=Message(WISH_NOTE))
 
 
-def opened_table(found: WhatIf, lang: Language) -> Table:
+def opened_table(result: WhatIf, lang: Language) -> Table:
     """Return the orders that scenarios fill and today's plan does not."""
     columns = (Column("label", SCENARIO), Column("order_id", ORDER, "id"))
-    return Table("whatif_opened", TITLE_OPENED, columns, named(found.opened, lang))
+    return Table("whatif_opened", TITLE_OPENED, columns, with_labels(result.opened, lang))
 
 
-def best_line(found: WhatIf, lang: Language) -> str:
+def best_line(result: WhatIf, lang: Language) -> str:
     """Return in a sentence which scenario fills most; the first of those that fill as many."""
-    best = named(found.outcomes.filter(pl.col("role") == "scenario"), lang).sort(
+    best = with_labels(result.outcomes.filter(pl.col("role") == "scenario"), lang).sort(
         "more", "hours", descending=True, maintain_order=True
     )
     row = best.row(0, named=True)

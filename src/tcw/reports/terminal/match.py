@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 from rich.console import Console
-from rich.text import Text
 
 from tcw.matching.plan import Plan
 from tcw.matching.time_bank import ledger
 from tcw.model.schedule import Schedule
-from tcw.reports.tables.match import filling_table
+from tcw.reports.tables.match import TITLE_MATCH, filled_text, filling_table
 from tcw.reports.tables.match_words import smallest_table
 from tcw.reports.tables.table import Column, Table, present
-from tcw.reports.terminal.kpi import print_frame
-from tcw.reports.terminal.printer import fitting
+from tcw.reports.terminal.printer import Printer
 from tcw.wording import Language, Phrase
-from tcw.wording.quantities import Count, Hours, Share
+from tcw.wording.quantities import Count, Hours
 
-TITLE = Phrase("title.match", "Booking assistant")
-FILLED = Phrase(
-    "match.filled", "{filled} of {orders:order|orders} filled ({share}); {requests} of them by request"
-)
 MODES = Phrase("match.modes", "One order at a time would fill {greedy}, assistant by assistant {staggered}.")
 BANK = Phrase("match.bank", "Time bank: {credit} credited and {debit} debited; people it concerns: {people}.")
 ASSIGNED = Phrase("match.assigned", "Filled orders")
@@ -48,34 +42,28 @@ COUNTED = frozenset({"day", "orders", "filled", "requested", "rate"})
 
 def print_match(console: Console, plan: Plan, schedule: Schedule, lang: Language) -> None:
     """Print the summary; it fits 80 columns."""
-
-    def line(text: str, style: str = "") -> None:
-        console.print(Text(fitting(text, console), style=style), highlight=False)
-
-    line(TITLE.say(lang), "bold")
-    filled = plan.assignments.height
-    share = Share(filled / plan.orders if plan.orders else 0.0)
-    requests = Count(plan.assignments.filter(pl.col("mode") == "request").height)
-    line(FILLED.say(lang, filled=Count(filled), orders=Count(plan.orders), share=share, requests=requests))
+    printer = Printer(console, lang)
+    printer.line(TITLE_MATCH.say(lang), "bold")
+    printer.line(filled_text(plan, lang))
     modes = dict(zip(plan.compare["mode"], plan.compare["filled"], strict=True))
     if {"greedy", "staggered"} <= set(modes):
-        line(MODES.say(lang, **{mode: Count(modes[mode]) for mode in ("greedy", "staggered")}))
+        printer.line(MODES.say(lang, **{mode: Count(modes[mode]) for mode in ("greedy", "staggered")}))
     bank = ledger(plan, schedule).balances
     if bank.height:
         credit, debit = (Hours(float(bank[name].sum())) for name in ("credit", "debit"))
-        line(BANK.say(lang, people=Count(bank.height), credit=credit, debit=debit))
-    for grain in ("unit", "day") if plan.orders else ():
-        line("")
-        print_frame(console, _narrow(filling_table(plan, schedule, grain)), lang)
-    if filled:
-        line("")
-        print_frame(console, assigned_table(plan, schedule), lang)
+        printer.line(BANK.say(lang, people=Count(bank.height), credit=credit, debit=debit))
+    tables = []
+    if plan.orders:
+        tables += [_narrow(filling_table(plan, schedule, grain)) for grain in ("unit", "day")]
+    if plan.assignments.height:
+        tables.append(assigned_table(plan, schedule))
     if plan.unfilled.height:
-        line("")
-        print_frame(console, unfilled_table(plan, schedule, lang), lang)
+        tables.append(unfilled_table(plan, schedule, lang))
     if plan.relaxations.height:
-        line("")
-        print_frame(console, smallest_table(plan, lang), lang)
+        tables.append(smallest_table(plan, lang))
+    for table in tables:
+        printer.line()
+        printer.table(table)
 
 
 def _narrow(table: Table) -> Table:

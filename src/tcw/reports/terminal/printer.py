@@ -2,20 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from tcw.reports.tables.table import Column, Table
+from tcw.model.intake_report import IntakeReport
+from tcw.reports.tables.table import Column, Table, with_frame
 from tcw.reports.tables.texts import text_frame
-from tcw.wording import Language
+from tcw.wording import Language, Phrase
+from tcw.wording.quantities import Count
 
 STAND_INS = str.maketrans({"−": "-", "–": "-", "…": "...", "\N{NO-BREAK SPACE}": " ", "·": "-", "→": "->"})
 """What to print for characters an encoding does not have."""
+ROWS_READ = Phrase("terminal.rows", "Rows read")
+ROWS = Phrase("terminal.rows_split", "{read} = {accepted} accepted + {rejected} rejected")
+MORE = Phrase("terminal.more", "… and {count} more")
+TOO_NARROW = Phrase("terminal.too_narrow", "No room at this width for: {names}")
+NOTHING = Phrase("terminal.nothing", "No rows.")
+ROWS_SHOWN = 50
+
+
+class Printer:
+    """Prints text and nothing else: no markup, no highlighting, only what the encoding can show.
+
+    `shown` turns each text into what may be shown of it.
+    """
+
+    def __init__(self, console: Console, lang: Language, shown: Callable[[str], str] = str) -> None:
+        """Keep where to print, and how."""
+        self.console, self.lang, self.shown = console, lang, shown
+
+    def text(self, text: str, style: str = "") -> Text:
+        """Return a text as it can be shown."""
+        return Text(fitting(self.shown(text), self.console), style=style)
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Print a text on lines of its own; without one, an empty line."""
+        self.console.print(self.text(text, style), highlight=False)
+
+    def heading(self, text: str) -> None:
+        """Print an empty line, then what the next lines are about."""
+        self.line()
+        self.line(text, "bold")
+
+    def hanging(self, text: str, indent: int, style: str = "", *, fill: bool = True) -> None:
+        """Print a text whose further lines begin where its first does, `fill`ed with blanks to the width."""
+        padded = Padding(self.text(text, style), (0, 0, 0, indent), expand=fill)
+        self.console.print(padded, highlight=False)
+
+    def rows_read(self, intake: IntakeReport) -> None:
+        """Say what became of the rows that were read."""
+        counts = {"read": intake.rows_read, "accepted": intake.accepted, "rejected": intake.rejected}
+        rows = ROWS.say(self.lang, **{name: Count(number) for name, number in counts.items()})
+        self.line(f"{ROWS_READ.template(self.lang)}: {rows}", "yellow" if intake.rejected else "")
+
+    def grid(self, table: Table) -> tuple[Column, ...]:
+        """Print a (short) table without its title; return the columns there is no room for."""
+        shown, left_out = narrowed(table, self.lang, self.console.width)
+        self.console.print(grid_of(shown, self.lang, self.console))
+        return left_out
+
+    def table(self, table: Table, limit: int = ROWS_SHOWN) -> None:
+        """Print a table's title, its first `limit` rows, figures beyond their level in red, and how many more there are."""
+        lang = self.lang
+        self.line(table.title.template(lang), "bold")
+        if table.frame.is_empty():
+            self.line(NOTHING.template(lang))
+            return
+        left_out = self.grid(with_frame(table, table.frame.head(limit)))
+        if left_out:
+            names = ", ".join((column.short or column.label).template(lang) for column in left_out)
+            self.line(TOO_NARROW.say(lang, names=names), "dim")
+        if table.frame.height > limit:
+            self.line(MORE.say(lang, count=Count(table.frame.height - limit)), "dim")
+
+
+def print_table(console: Console, table: Table, lang: Language, limit: int = ROWS_SHOWN) -> None:
+    """Print a table of a command that has no summary."""
+    Printer(console, lang).table(table, limit)
 
 
 def can_show(text: str, console: Console) -> bool:
@@ -25,11 +95,6 @@ def can_show(text: str, console: Console) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def blocks_show(console: Console) -> bool:
-    """Return True when sparklines can be drawn with block characters."""
-    return can_show(BLOCKS, console)
 
 
 def fitting(text: str, console: Console) -> str:
@@ -149,12 +214,12 @@ def _widths(table: Table, texts: pl.DataFrame, lang: Language, width: int) -> li
     room = width - sum(widths) - GAP * (len(widths) - 1)
     if room < 0:
         return [None] * len(widths)
-    for wish in (
+    for wanted in (
         [_longest(column, texts) for column in table.columns],
         [len(_heading(c, lang)) for c in table.columns],
     ):
-        for place, wanted in enumerate(wish):
-            more = min(max(wanted - widths[place], 0), room)
+        for place, length in enumerate(wanted):
+            more = min(max(length - widths[place], 0), room)
             widths[place] += more
             room -= more
     return list(widths)

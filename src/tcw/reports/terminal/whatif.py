@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import polars as pl
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from tcw.matching.scenarios.whatif import WhatIf
@@ -20,11 +19,10 @@ from tcw.reports.tables.whatif import (
     best_line,
     costs_by_scenario,
     effects_table,
-    named,
     outcomes_table,
+    with_labels,
 )
-from tcw.reports.terminal.kpi import print_frame
-from tcw.reports.terminal.printer import can_show, fitting, plain_grid
+from tcw.reports.terminal.printer import Printer, can_show, fitting, plain_grid
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
 
@@ -36,52 +34,46 @@ BLOCKS, PLAIN = ("░", "█"), ("-", "#")
 ROWS = 40
 
 
-def print_whatif(console: Console, found: WhatIf, lang: Language) -> None:
+def print_whatif(console: Console, result: WhatIf, lang: Language) -> None:
     """Print everything; it fits 80 columns."""
-
-    def line(text: str, style: str = "") -> None:
-        console.print(Padding(Text(fitting(text, console), style=style), 0, expand=False), highlight=False)
-
-    line(TITLE.say(lang), "bold")
-    line(best_line(found, lang))
-    line("")
-    print_frame(
-        console,
-        _without(outcomes_table(found, lang), "orders", "unfilled_hours", "status", "taken"),
-        lang,
-        ROWS,
-    )
-    line(OVERTIME.say(lang), "dim")
-    line("")
-    _bars(console, found, lang)
-    if found.effects.height:
-        line("")
-        print_frame(console, effects_table(found, lang), lang, ROWS)
-        line(EFFECT.say(lang), "dim")
-    costs = costs_by_scenario(found, lang)
+    printer = Printer(console, lang)
+    printer.hanging(TITLE.say(lang), 0, "bold", fill=False)
+    printer.hanging(best_line(result, lang), 0, fill=False)
+    outcomes = _without(outcomes_table(result, lang), "orders", "unfilled_hours", "status", "measure_names")
+    _print_table(printer, outcomes, OVERTIME)
+    printer.line()
+    _print_bars(printer, result)
+    if result.effects.height:
+        _print_table(printer, effects_table(result, lang), EFFECT)
+    costs = costs_by_scenario(result, lang)
     if costs.frame.height:
-        line("")
-        print_frame(console, costs, lang, ROWS)
-        line(WISH_NOTE.say(lang), "dim")
+        _print_table(printer, costs, WISH_NOTE)
+
+
+def _print_table(printer: Printer, table: Table, note: Phrase) -> None:
+    printer.line()
+    printer.table(table, ROWS)
+    printer.hanging(note.say(printer.lang), 0, "dim", fill=False)
 
 
 def _without(table: Table, *keys: str) -> Table:
     return replace(table, columns=tuple(column for column in table.columns if column.key not in keys))
 
 
-def _bars(console: Console, found: WhatIf, lang: Language) -> None:
+def _print_bars(printer: Printer, result: WhatIf) -> None:
     """Print a bar for each row, of the whole of the orders."""
-    total = found.outcomes["orders"].max()
+    console, lang = printer.console, printer.lang
+    total = result.outcomes["orders"].max()
     assert isinstance(total, int)
-    console.print(Text(fitting(CHART.say(lang, orders=Count(total)), console), style="bold"), highlight=False)
+    printer.line(CHART.say(lang, orders=Count(total)), "bold")
     light, dark = BLOCKS if can_show("".join(BLOCKS), console) else PLAIN
-    today = int(found.outcomes["filled"][0])
+    today = int(result.outcomes["filled"][0])
 
     def length(value: pl.Expr) -> pl.Expr:
         return (value.cast(pl.Int64) * BAR + total // 2) // max(total, 1)
 
     both = length(pl.min_horizontal(pl.col("filled").cast(pl.Int64), pl.lit(today)))
-    scaled = named(found.outcomes, lang).select(
+    scaled = with_labels(result.outcomes, lang).select(
         "label",
         "filled",
         bar=pl.lit(light).repeat_by(both).list.join(""),
@@ -95,5 +87,5 @@ def _bars(console: Console, found: WhatIf, lang: Language) -> None:
     for label, filled, bar, more in scaled.rows():
         cells = Text(bar, style="cyan")
         cells.append(more, style="bold green")
-        grid.add_row(Text(fitting(label, console)), Text(Count(filled).say(lang)), cells)
+        grid.add_row(printer.text(label), Text(Count(filled).say(lang)), cells)
     console.print(grid)
