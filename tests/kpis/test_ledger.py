@@ -43,13 +43,13 @@ def test_board_and_groups_agree(
 ) -> None:
     booked = bookings(staff, activities)
     longest = 10 * 3600 * 10**6
-    on_a_board = ledgers.ledger(booked, PEOPLE, CLASSES, ZONE, longest, WEEKS)
-    monkeypatch.setattr(ledgers, "MOST_SQUARES", 0)
+    in_array = ledgers.ledger(booked, PEOPLE, CLASSES, ZONE, longest, WEEKS)
+    monkeypatch.setattr(ledgers, "MOST_CELLS", 0)
     grouped = ledgers.ledger(booked, PEOPLE, CLASSES, ZONE, longest, WEEKS)
-    assert on_a_board.hours.equals(grouped.hours)
-    assert on_a_board.hours["key"].is_sorted()
-    assert on_a_board.unknown_staff == grouped.unknown_staff == ("nobody" in staff)
-    assert on_a_board.uncounted == grouped.uncounted == bool({"odd", "nothing"} & set(activities))
+    assert in_array.hours.equals(grouped.hours)
+    assert in_array.hours["key"].is_sorted()
+    assert in_array.unknown_staff == grouped.unknown_staff == ("nobody" in staff)
+    assert in_array.uncounted == grouped.uncounted == bool({"odd", "nothing"} & set(activities))
 
 
 def test_a_board_sums_what_a_loop_sums() -> None:

@@ -12,13 +12,7 @@ from tcw.wording import Message
 
 ROWS_SCHEMA = pl.Schema({"kind": pl.String(), "key": pl.String(), **MATCHED_SCHEMA})
 CELLS_SCHEMA = pl.Schema(
-    {
-        "key": pl.String(),
-        "column": pl.String(),
-        "before": pl.String(),
-        "after": pl.String(),
-        **MATCHED_SCHEMA,
-    }
+    {"key": pl.String(), "column": pl.String(), "before": pl.String(), "after": pl.String(), **MATCHED_SCHEMA}
 )
 SEPARATOR = " · "
 """Separates the parts of a key."""

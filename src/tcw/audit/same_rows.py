@@ -125,10 +125,7 @@ def key_of(pair: Pair, configured: Mapping[str, Sequence[str]]) -> Key:
 
     `configured`: table -> columns or headers, of tcw.yaml.
     """
-    names = next(
-        (columns for table, columns in configured.items() if bare(table) == bare(pair.name)),
-        None,
-    )
+    names = next((columns for table, columns in configured.items() if bare(table) == bare(pair.name)), None)
     if names is None:
         return _of_schema(pair) if pair.has_schema else _guessed(pair)
     columns = [columns for name in names if (columns := _column(pair, name)) is not None]

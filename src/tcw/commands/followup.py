@@ -13,7 +13,7 @@ from tcw.commands.listener import SILENT, Listener
 from tcw.commands.loading import OpenedSource, SourceRequest, open_source
 from tcw.commands.output import Outcome
 from tcw.errors import UsageFault
-from tcw.kpis.followup import BY, By, Followup, compared, followup
+from tcw.kpis.followup import BY, By, FollowupResult, compared, followup
 from tcw.kpis.selection import Selection
 from tcw.model.schedule import Schedule
 from tcw.reports.data.kpi import intake_facts, write_rows
@@ -90,7 +90,7 @@ class FollowupRequest:
 class FollowupOutcome(Outcome):
     """Hours of one period, or of two compared; `summary`: what they are in all, and what is hidden."""
 
-    result: Followup
+    result: FollowupResult
     summary: tuple[Message, ...]
 
     def notes(self, format: str | None) -> Sequence[Message]:  # noqa: A002 - the option's name
@@ -154,7 +154,9 @@ def run(
     )
 
 
-def _hours(schedule: Schedule, request: FollowupRequest, first: date | None, last: date | None) -> Followup:
+def _hours(
+    schedule: Schedule, request: FollowupRequest, first: date | None, last: date | None
+) -> FollowupResult:
     least = schedule.config.followup.min_group if request.min_group is None else request.min_group
     return followup(
         schedule,
@@ -166,13 +168,13 @@ def _hours(schedule: Schedule, request: FollowupRequest, first: date | None, las
     )
 
 
-def _total(result: Followup) -> Message:
+def _total(result: FollowupResult) -> Message:
     return Message(
         TOTAL, {"first": result.first_day, "last": result.last_day, "hours": Hours(result.total_hours)}
     )
 
 
-def _totals(before: Followup, after: Followup) -> Message:
+def _totals(before: FollowupResult, after: FollowupResult) -> Message:
     facts = {
         "before_first": before.first_day,
         "before_last": before.last_day,

@@ -20,8 +20,8 @@ NORMAL = pl.col("normal_h")
 class Figure:
     """A key figure: `part / whole`, both summed over a selection before they are divided.
 
-    `part` and `whole` are expressions over the columns of an employee-week (hours, Float64). `applies` names the
-    employment type the manual defines it for; an employee whose type is not known is not left out.
+    `part` and `whole` are expressions over the columns of an employee-week (hours, Float64). `applies` names
+    the employment type the manual defines it for; an employee whose type is not known is not left out.
     """
 
     code: str

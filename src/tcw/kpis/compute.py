@@ -44,7 +44,7 @@ def _booked_weeks(schedule: Schedule, period: Period) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that is settled before bookings are read: whatever part of the people is computed stands on the same."""
+    """All that is settled before bookings are read. Every part of the people is computed by it."""
 
     schedule: Schedule
     selection: Selection
@@ -68,8 +68,9 @@ class Plan:
 class Part:
     """What some people's bookings come to.
 
-    `sums`: by grain, see `tcw.kpis.grains.sums_at`; `weeks`: the rows of the grain employee-week where it is asked for; `warnings`:
-    see `warnings_of`; `lost`: see `outside_employment`; `rows`: employee-weeks of the selection.
+    `sums`: by grain, see `tcw.kpis.grains.sums_at`; `weeks`: the rows of the grain employee-week where it is
+    asked for; `warnings`: see `warnings_of`; `lost`: see `outside_employment`; `rows`: employee-weeks of the
+    selection.
     """
 
     sums: Mapping[Grain, pl.DataFrame]
@@ -110,14 +111,14 @@ def plan(schedule: Schedule, selection: Selection, grains: Iterable[Grain] = GRA
 
 
 def part(plan: Plan, bookings: pl.LazyFrame, codes: tuple[int, int] | None = None) -> Part:
-    """Compute what bookings come to: of everybody, or all those of the people with codes from the first up to the second."""
+    """Compute what bookings come to: of everybody, or of the people with codes from the first up to the second."""
     who, config, period = plan.who, plan.schedule.config, (plan.period.first, plan.period.last)
     people, rows, low = who.people, who.rows, 0
     if codes is not None:
         low = codes[0]
-        mine = (pl.col("code") >= low) & (pl.col("code") < codes[1])
-        people, rows = people.filter(mine), rows.filter(mine)
-    # Codes from 0, so that the board is no larger than these people need.
+        in_part = (pl.col("code") >= low) & (pl.col("code") < codes[1])
+        people, rows = people.filter(in_part), rows.filter(in_part)
+    # Codes from 0, so that the array of the ledger is no larger than these people need.
     numbered = people.with_columns(pl.col("code") - low)
     booked = ledger(
         bookings,
@@ -222,12 +223,12 @@ def costs_of(plan: Plan, parts: Sequence[Part], ask: Everywhere | None = None) -
 
 
 def _selected(weeks: pl.DataFrame, rows: pl.DataFrame, selection: Selection) -> pl.DataFrame:
-    """Return the employee-weeks asked for, by the employment and the rate that hold in the week.
+    """Return the employee-weeks of the selection, by the employment and the rate of the week.
 
     Filtering employments instead would keep all hours of a week and only some of its bookable time.
     """
     by_employment, by_rate = selection.keeps_employment(), selection.keeps_rate()
     if by_employment is not None:
-        kept = rows.filter(by_employment)["row"]
-        weeks = weeks.filter(pl.col("row").is_in(kept.implode()))
+        of_selection = rows.filter(by_employment)["row"]
+        weeks = weeks.filter(pl.col("row").is_in(of_selection.implode()))
     return weeks if by_rate is None else weeks.filter(by_rate)

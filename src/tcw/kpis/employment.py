@@ -9,16 +9,16 @@ from tcw.worktime.weeks import MONDAY_SHIFT
 
 BEFORE_ALL, AFTER_ALL = -(2**30), 2**30
 ATTRIBUTES = ("name", "home_unit", "employment_type", "category", "services", "areas")
-"""What a staff row says about an employee for its period."""
+"""What a staff row tells of an employee for its period."""
 
 
 @dataclass(frozen=True, slots=True)
 class Employments:
-    """The staff table made unambiguous.
+    """Who was employed when: the staff table, with no row in doubt.
 
-    `people`: `staff_id` (String, unique, sorted), `code` (UInt32, its position).
-    `rows`: `code`, `row` (UInt32, its position), `rate` (Float64, null when missing), `first`, `last` (Int32 days since
-    1970, clipped to the period), ATTRIBUTES, and `unit_name`, `planning_area` (String) of the home unit.
+    `people`: `staff_id` (String, unique, sorted), `code` (UInt32, its position). `rows`: `code`, `row`
+    (UInt32, its position), `rate` (Float64, null when missing), `first`, `last` (Int32 days since 1970,
+    clipped to the period), ATTRIBUTES, and `unit_name`, `planning_area` (String) of the home unit.
     """
 
     people: pl.DataFrame
@@ -29,8 +29,13 @@ def employments(staff: pl.DataFrame, units: pl.DataFrame, first_week: int, last_
     """Return who was employed when, from a staff table with one row per employment and period.
 
     A row without an end ends the day before the same employee's next row begins: systems export rate changes
-    that way. Rows that overlap after that are several employments at once, and their rates add up; rows alike in
-    everything count once.
+    that way. Rows that overlap after that are several employments at once, and their rates add up. Equal rows
+    count once.
+
+        staff_id  rate  valid_from  valid_to         employed at
+        1         75 %  2026-01-01                   75 % until 28 February
+        1         100 % 2026-03-01                   100 % from 1 March, and 25 % more in June
+        1         25 %  2026-06-01  2026-06-30
     """
     start = first_week * 7 - MONDAY_SHIFT
     stop = (last_week + 1) * 7 - MONDAY_SHIFT - 1
@@ -46,15 +51,16 @@ def employments(staff: pl.DataFrame, units: pl.DataFrame, first_week: int, last_
         .filter(pl.col("first") <= pl.col("last"))
         .with_row_index("row")
         .select("code", "row", "rate", "first", "last", *ATTRIBUTES)
-        .join(_places(units), on="home_unit", how="left", maintain_order="left")
+        .join(_units_of(units), on="home_unit", how="left", maintain_order="left")
     )
     return Employments(people, rows)
 
 
 def _bounded(staff: pl.DataFrame) -> pl.DataFrame:
-    """Return the staff rows, those alike in everything once, with `begins` and `ends` (Int32 days since 1970).
+    """Return the staff rows with `begins` and `ends` (Int32 days since 1970), equal rows once.
 
-    Sorted by `staff_id`, `begins`. A row without an end ends the day before the same employee's next row begins.
+    Sorted by `staff_id`, `begins`. A row without an end ends the day before the same employee's next row
+    begins.
     """
     rows = (
         staff.select("staff_id", "employment_rate", "valid_from", "valid_to", *ATTRIBUTES)
@@ -74,7 +80,7 @@ def _bounded(staff: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _places(units: pl.DataFrame) -> pl.DataFrame:
+def _units_of(units: pl.DataFrame) -> pl.DataFrame:
     return units.select(home_unit="unit_id", unit_name="name", planning_area="planning_area").unique(
         "home_unit", keep="first"
     )
@@ -83,10 +89,11 @@ def _places(units: pl.DataFrame) -> pl.DataFrame:
 def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.DataFrame:
     """Return one row per employee and week with at least one employed day.
 
-    Takes `Employments.rows`. Returns `key` (Int64, see `tcw.kpis.ledger.KEY_WEEKS`; in rising order), `code` (UInt32),
-    `number` (Int32 week), `rate` (Float64: the rate of each day averaged over `weekdays` (ISO, 1 is Monday) of the week, 0 on
-    days not employed; null when any rate is missing), `row` (UInt32: the employment that holds last in the week) and its
-    `monthly`, `hourly` (Boolean; both true when the employment type is not known).
+    Takes `Employments.rows`. Returns `key` (Int64, see `tcw.kpis.ledger.KEY_WEEKS`; in rising order), `code`
+    (UInt32), `number` (Int32 week), `rate` (Float64: the rate of each day averaged over `weekdays` (ISO, 1 is
+    Monday) of the week, 0 on days not employed; null when any rate is missing), `row` (UInt32: the employment
+    that holds last in the week) and its `monthly`, `hourly` (Boolean; both true when the employment type is
+    not known).
     """
     ordered = rows.sort("code", "first")
     several = pl.col("code").is_duplicated()
@@ -94,7 +101,7 @@ def employee_weeks(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.DataFrame
     shared = _by_week(ordered.filter(several), weekdays)
     if shared.is_empty():
         return alone
-    # Grouping is dear: only those with several employments need it.
+    # Grouping is slow, and only those with several employments need it.
     together = (
         shared.sort("key", "last", "row")
         .group_by("key", maintain_order=True)
@@ -151,26 +158,26 @@ def _by_week(rows: pl.DataFrame, weekdays: frozenset[int]) -> pl.DataFrame:
 
 
 def attributes_on(bookings: pl.LazyFrame, staff: pl.DataFrame, units: pl.DataFrame) -> pl.LazyFrame:
-    """Add to bookings what the staff row valid on the day they start says: ATTRIBUTES, rate, unit name, planning area.
+    """Add ATTRIBUTES, rate, unit name and planning area of the staff row valid on the day a booking starts.
 
-    Of several rows valid that day, the one that began last; of several of those, the last one. Bookings of unknown
-    staff, and on days without employment, get nulls.
+    Of several rows valid that day, it is the one that began last; of several of those, the last one. Bookings
+    of unknown staff, and on days without employment, get nulls.
     """
     rows = _bounded(staff).select(
         "staff_id", *ATTRIBUTES, rate="employment_rate", begins_on="begins", ends_on="ends"
     )
-    rows = rows.join(_places(units), on="home_unit", how="left", maintain_order="left")
+    rows = rows.join(_units_of(units), on="home_unit", how="left", maintain_order="left")
     names = bookings.collect_schema().names()
     day = pl.col("start_local").dt.date() if "start_local" in names else pl.col("date")
     if "start_local" in names and "hours" in names:
         day = pl.coalesce(day, "date")
     dated = bookings.with_columns(starts_on=day.to_physical())
     if rows["staff_id"].is_unique().all():
-        held = pl.col("starts_on").is_between("begins_on", "ends_on")
-        told = [name for name in rows.columns if name not in ("staff_id", "begins_on", "ends_on")]
+        is_valid = pl.col("starts_on").is_between("begins_on", "ends_on")
+        attributes = [name for name in rows.columns if name not in ("staff_id", "begins_on", "ends_on")]
         return (
             dated.join(rows.lazy(), on="staff_id", how="left")
-            .with_columns(pl.when(held).then(pl.col(told)))
+            .with_columns(pl.when(is_valid).then(pl.col(attributes)))
             .drop("starts_on", "begins_on", "ends_on")
         )
     # Who somebody is changes only on the days on which a row begins or has ended.

@@ -1,4 +1,4 @@
-"""Follow-up (uppföljning): booked hours by person, workplace, activity, order reason, own or borrowed, and period."""
+"""Follow-up (uppföljning): booked hours by person, workplace, activity, order reason and period."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,13 +37,14 @@ PEOPLE_ARE_SMALL = Phrase(
 
 
 @dataclass(frozen=True, slots=True)
-class Followup:
-    """Hours by what was asked for.
+class FollowupResult:
+    """Hours by the keys of the request.
 
-    `frame`: the keys (String; `borrowed` and `substitute` Boolean), `name` and `unit_name`, `activity_name` where a key has
-    one, `week` (String "2026-W10") or `month` ("2026-03") unless the whole period is one, `employees` (UInt32), `bookings`
-    (UInt32, those that start in the period), `hours` (Float64). Sorted by the keys. With a comparison: `before`, `after`,
-    `difference` (Float64 hours) instead, for the whole periods.
+    `frame`: the keys (String; `borrowed` and `substitute` Boolean), `name` and `unit_name`, `activity_name`
+    where a key has one, `week` (String "2026-W10") or `month` ("2026-03") unless the whole period is one,
+    `employees` (UInt32), `bookings` (UInt32, those that start in the period), `hours` (Float64). Sorted by
+    the keys. With a comparison: `before`, `after`, `difference` (Float64 hours) instead, for the whole
+    periods.
     """
 
     frame: pl.DataFrame
@@ -52,7 +53,7 @@ class Followup:
     last_day: date
     total_hours: float
     hidden_groups: int = 0
-    """Groups too small to be shown, put together in one row whose keys are null and whose `hidden` is true."""
+    """Groups too small to be shown; one row stands for all: its keys are null, and its `hidden` is true."""
 
 
 def followup(
@@ -63,7 +64,7 @@ def followup(
     least: int = 0,
     *,
     margin: By | None = None,
-) -> Followup:
+) -> FollowupResult:
     """Return hours by group and period.
 
     Args:
@@ -71,9 +72,10 @@ def followup(
         selection: days (exact, not widened to weeks) and filters on the employee.
         by: what a row is about.
         every: "week", "month" or "all".
-        least: groups of fewer different people than this are hidden, together with as many more as it takes that they
-            cannot be found by subtraction.
-        margin: a key of `by` whose sums others know, from the key figures: nothing is to follow from those either.
+        least: groups of fewer different people than this are hidden, together with as many more as it takes
+            that they cannot be found by subtraction.
+        margin: a key of `by` whose sums others know, from the key figures: nothing is to follow from those
+            either.
 
     Raises:
         InputFault: nothing is booked.
@@ -89,21 +91,13 @@ def followup(
     hours = _hours(schedule, selection, by, every, first_day, last_day)
     keys = tuple(KEYS[name] for name in by)
     grouped = [*keys, *(["number"] if every != "all" else [])]
-    totals = (
-        hours.group_by(grouped).agg(
-            employees=pl.col("staff_id").n_unique()
-            if "staff_id" not in grouped
-            else pl.lit(1, dtype=pl.UInt32),
-            bookings=pl.col("begins").sum().cast(pl.UInt32),
-            hours=pl.col("here").sum() / US_PER_HOUR,
-        )
-        if grouped
-        else hours.select(
-            employees=pl.col("staff_id").n_unique(),
-            bookings=pl.col("begins").sum().cast(pl.UInt32),
-            hours=pl.col("here").sum() / US_PER_HOUR,
-        )
-    )
+    by_person = "staff_id" in grouped
+    sums = [
+        (pl.lit(1, dtype=pl.UInt32) if by_person else pl.col("staff_id").n_unique()).alias("employees"),
+        pl.col("begins").sum().cast(pl.UInt32).alias("bookings"),
+        (pl.col("here").sum() / US_PER_HOUR).alias("hours"),
+    ]
+    totals = hours.group_by(grouped).agg(sums) if grouped else hours.select(sums)
     frame = totals.collect(engine="streaming")
     frame = frame.sort(grouped, nulls_last=True) if grouped else frame
     hidden = 0
@@ -114,8 +108,8 @@ def followup(
     if every != "all":
         frame = frame.with_columns(label_of("number", every).alias(every)).drop("number")
         frame = frame.select(*keys, every, pl.exclude(*keys, every))
-    return Followup(
-        _named(frame, schedule, keys), keys, first_day, last_day, float(frame["hours"].sum()), hidden
+    return FollowupResult(
+        _with_names(frame, schedule, keys), keys, first_day, last_day, float(frame["hours"].sum()), hidden
     )
 
 
@@ -146,7 +140,7 @@ def _hours(
     )
 
 
-def _named(frame: pl.DataFrame, schedule: Schedule, keys: Sequence[str]) -> pl.DataFrame:
+def _with_names(frame: pl.DataFrame, schedule: Schedule, keys: Sequence[str]) -> pl.DataFrame:
     """Add the names behind ids, where the source has them."""
     for key, table, name in (
         ("staff_id", schedule.staff, "name"),
@@ -161,7 +155,7 @@ def _named(frame: pl.DataFrame, schedule: Schedule, keys: Sequence[str]) -> pl.D
     return frame
 
 
-def compared(before: Followup, after: Followup) -> Followup:
+def compared(before: FollowupResult, after: FollowupResult) -> FollowupResult:
     """Return two periods side by side: `before`, `after`, `difference` hours by key."""
     keys = [*after.keys]
     if not keys:
@@ -176,7 +170,7 @@ def compared(before: Followup, after: Followup) -> Followup:
     frame = joined.with_columns(pl.col("before", "after").fill_null(0.0)).with_columns(
         difference=pl.col("after") - pl.col("before")
     )
-    return Followup(
+    return FollowupResult(
         frame,
         after.keys,
         before.first_day,

@@ -1,7 +1,7 @@
 """The same figures by employee and week, employee, week, unit, area, or all: summed first, divided last.
 
-The sums do not depend on the order of rows, or on the part of the people in which they were made: hours are summed as whole
-microseconds and ratios as whole 2^-52, and divided once all parts are added.
+The sums do not depend on the order of rows, or on the part of the people in which they were made: hours are
+summed as whole microseconds and ratios as whole 2^-52, and divided once all parts are added.
 """
 
 from collections.abc import Sequence
@@ -36,16 +36,24 @@ def divided(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
 def _quotients(both: Sequence[pl.Series]) -> pl.Series:
     import numpy as np
 
-    part, whole = (one.cast(pl.Float64) for one in both)
+    part, whole = (series.cast(pl.Float64) for series in both)
     with np.errstate(divide="ignore", invalid="ignore"):
         values = pl.Series(part.name, np.divide(part.fill_null(0).to_numpy(), whole.fill_null(0).to_numpy()))
     return pl.select(pl.when(part.is_not_null() & whole.is_not_null()).then(values)).to_series()
 
 
 def sums(figures: Sequence[Figure], *, mean_of_ratios: bool) -> list[pl.Expr]:
-    """Return aggregations of `tcw.kpis.weekly.employee_week_hours` that can be added (`added`) and `finished`.
+    """Return aggregations of employee-weeks (`tcw.kpis.weekly`) that can be `added` and `finished`.
 
-    With `mean_of_ratios` the columns of `tcw.kpis.grains.employee_week_figures` are summed.
+    A figure has two sums, of its part and its whole, which are divided at the end. With `mean_of_ratios`,
+    they are the sum and the number of the employee-weeks' own figures (`employee_week_figures`):
+
+        employee-week   absence   bookable   figure        ratio of sums    mean of ratios
+        Anna, W10       8 h       40 h       20 %          part:  8 + 0     part:  20 % + 0 %
+        Bo, W10         0 h       10 h       0 %           whole: 40 + 10   whole: 2
+        both                                               16 %             10 %
+
+    Part-timers count by their hours in the first, and as much as anybody else in the second.
     """
     hours = [
         expression
@@ -73,16 +81,17 @@ def _of_figures(figures: Sequence[Figure], *, mean_of_ratios: bool) -> list[pl.E
             )
         ]
     return [
-        _whole(_kept(side, figure)).alias(f"{name} {figure.code}")
+        _whole(_of_figure(side, figure)).alias(f"{name} {figure.code}")
         for figure in figures
         for name, side in (("part", figure.part), ("whole", figure.whole))
     ]
 
 
-def _kept(hours: pl.Expr, figure: Figure) -> pl.Expr:
+def _of_figure(hours: pl.Expr, figure: Figure) -> pl.Expr:
+    """Return the hours of the employee-weeks that a figure is about."""
     # An employee-week whose rate is missing has no whole; its part must then stay out as well.
-    kept = figure.part.is_not_null() & figure.whole.is_not_null()
-    return pl.when(kept if figure.applies == "all" else kept & pl.col(figure.applies)).then(hours)
+    defined = figure.part.is_not_null() & figure.whole.is_not_null()
+    return pl.when(defined if figure.applies == "all" else defined & pl.col(figure.applies)).then(hours)
 
 
 def _whole(hours: pl.Expr) -> pl.Expr:
@@ -91,10 +100,10 @@ def _whole(hours: pl.Expr) -> pl.Expr:
 
 def added(parts: Sequence[pl.DataFrame], keys: Sequence[str]) -> pl.DataFrame:
     """Return the sums of several parts by key; `employees` add up, since nobody is in two parts."""
-    both = pl.concat(parts)
+    sums_of_all = pl.concat(parts)
     if len(parts) == 1:
-        return both
-    return both.group_by(keys).agg(pl.all().sum()) if keys else both.sum()
+        return sums_of_all
+    return sums_of_all.group_by(keys).agg(pl.all().sum()) if keys else sums_of_all.sum()
 
 
 def finished(figures: Sequence[Figure], *, mean_of_ratios: bool) -> list[pl.Expr]:
@@ -138,10 +147,10 @@ def employee_week_figures(figures: Sequence[Figure]) -> list[pl.Expr]:
 def sums_at(
     weeks: pl.LazyFrame, grain: Grain, figures: Sequence[Figure], who: Employments, *, mean_of_ratios: bool
 ) -> pl.DataFrame:
-    """Return the sums of one grain (any but employee-week), by `KEY[grain]`: what several parts of the people can add.
+    """Return the sums of one grain (any but employee-week) by its key: what parts of the people can add.
 
     Args:
-        weeks: `tcw.kpis.weekly.employee_week_hours`, with the columns of `employee_week_figures` when they are needed.
+        weeks: of `tcw.kpis.weekly.employee_week_hours`, with `employee_week_figures` if they are averaged.
         grain: what a row is about.
         figures: of the catalogue, in report order.
         who: people and their employments.
@@ -173,9 +182,10 @@ def at_grain(
     *,
     mean_of_ratios: bool,
 ) -> pl.DataFrame:
-    """Return the frame of one grain (any but employee-week), as `tcw.kpis.result.KpiResult.figures` describes it.
+    """Return the frame of one grain (any but employee-week), as `KpiResult.figures` describes it.
 
-    `parts`: `sums_at` of all parts of the people, in their order; `units`: the table; `period`: first and last week.
+    `parts`: `sums_at` of all parts of the people, in their order; `units`: the table; `period`: first and
+    last week.
     """
     codes = [figure.code for figure in figures]
     values = finished(figures, mean_of_ratios=mean_of_ratios)

@@ -1,4 +1,4 @@
-"""Key figures of groups so small that they are somebody's: hidden, with as many more as it takes that nobody can subtract."""
+"""Hides key figures of groups of few people, and of enough others that nobody can find them by subtraction."""
 
 from dataclasses import replace
 

@@ -32,8 +32,9 @@ def warnings_of(
 ) -> pl.DataFrame:
     """Return the employee-weeks beyond a level, worst first.
 
-    `weeks` has `code`, `number`, `row` and the figures of every employee-week. Returns `staff_id`, `name`, `week`, `figure` (String), `value`, `level` (Float64) and
-    `side` ("below" | "above"). Worst is furthest from its level, in percentage points. Source: Anställdrapport 3.1.
+    `weeks` has `code`, `number`, `row` and the figures of every employee-week. Returns `staff_id`, `name`,
+    `week`, `figure` (String), `value`, `level` (Float64) and `side` ("below" | "above"). Worst is furthest
+    from its level, in percentage points. Source: Anställdrapport 3.1.
     """
     found = [
         weeks.lazy()

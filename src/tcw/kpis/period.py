@@ -39,7 +39,8 @@ ENDS_BEFORE = Phrase(
 FROM_EXPORT = Phrase("kpi-red-days-export", "Red days: {days} in the period, from the red days export.")
 FROM_HOLIDAYS = Phrase(
     "kpi-red-days-holidays",
-    "Red days: {days} in the period, Swedish public holidays and half days of tcw.yaml, since the source has no red days export.",
+    "Red days: {days} in the period, Swedish public holidays and half days of tcw.yaml, "
+    "since the source has no red days export.",
 )
 SET_TO_NONE = Phrase(
     "kpi-red-days-none",
@@ -47,7 +48,8 @@ SET_TO_NONE = Phrase(
 )
 NOT_IN_EXPORT = Phrase(
     "kpi-red-days-missing",
-    "No red days are set for the period: every week is a full normal week. If a red day falls in it, the figures are wrong.",
+    "No red days are set for the period: every week is a full normal week. "
+    "If a red day falls in it, the figures are wrong.",
 )
 SUNDAY = 7
 
@@ -56,7 +58,8 @@ def days_of(schedule: Schedule, selection: Selection) -> tuple[date, date] | Non
     """Return the first and last day, None when nothing is booked and they are not given.
 
     Raises:
-        UsageFault: the period ends before it begins, or lies outside all bookings where only one end of it is given.
+        UsageFault: the period ends before it begins, or lies outside all bookings where only one end of it is
+            given.
     """
     first, last = selection.first_day or schedule.first_day, selection.last_day or schedule.last_day
     if first is None or last is None:

@@ -1,4 +1,4 @@
-"""What the KPI calculator answers with."""
+"""The key figures at every grain, with warnings and notes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,14 +33,14 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class KpiResult:
-    """Figures at every grain asked for, and what a reader needs to trust them.
+    """Figures at every grain asked for, and what a reader has to know about them.
 
     `figures[grain]`: the grain's keys (KEYS; ids String, `week` String "2026-W10"), descriptive columns
-    (`name` where a staff_id or unit_id has one; for employees also `unit_id`, `planning_area`, `employment_type`,
-    `category`), HOURS (Float64 hours), `employees` (UInt32, distinct, where the grain sums several), and one
-    Float64 per figure code of `tcw.kpis.catalogue` as a fraction (0.4375), null where undefined. Sorted by key.
-    `warnings`: `staff_id`, `name`, `week`, `figure` (code), `value`, `level` (Float64), `side` ("below" | "above"),
-    worst first.
+    (`name` where a staff_id or unit_id has one; for employees also `unit_id`, `planning_area`,
+    `employment_type`, `category`), HOURS (Float64 hours), `employees` (UInt32, distinct, where the grain sums
+    several), and one Float64 per figure code of `tcw.kpis.catalogue` as a fraction (0.4375), null where
+    undefined. Sorted by key. `warnings`: `staff_id`, `name`, `week`, `figure` (code), `value`, `level`
+    (Float64), `side` ("below" | "above"), worst first.
     """
 
     figures: Mapping[Grain, pl.DataFrame]

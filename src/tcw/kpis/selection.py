@@ -1,4 +1,4 @@
-"""Which employees and days a report is about (Anställdrapport 3.2), and whether the export has what a filter asks for."""
+"""Which employees a report is about (Anställdrapport 3.2), and whether the export has what a filter names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ NO_VALUES = Phrase(
     "filter-no-values",
     "{option} {value}: the export says nothing of that kind, so nobody can be selected by it.",
 )
-NAMED = 8
-"""So many values are named; the rest are an ellipsis."""
+MOST_NAMED = 8
+"""So many values are named; an ellipsis stands for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class Selection:
     def keeps(self) -> pl.Expr | None:
         """Return whether an employee is asked for, on a day or in a week; None when no filter is set.
 
-        Over columns `services`, `areas` (List(String)), `home_unit`, `unit_name`, `planning_area`, `employment_type`,
-        `category` (String), `rate` (Float64). Texts are compared without regard to case.
+        Over columns `services`, `areas` (List(String)), `home_unit`, `unit_name`, `planning_area`,
+        `employment_type`, `category` (String), `rate` (Float64). Texts are compared without regard to case.
         """
         tests = [test for test in (self.keeps_employment(), self.keeps_rate()) if test is not None]
         return pl.all_horizontal(tests) if tests else None
@@ -72,30 +72,24 @@ class Selection:
         return pl.all_horizontal(tests) if tests else None
 
 
-def _words(columns: tuple[str, ...], wanted: tuple[str, ...]) -> list[pl.Expr]:
-    if not wanted:
-        return []
-    folded = [word.lower() for word in wanted]
-    return [
-        pl.any_horizontal(
-            pl.col(column).str.to_lowercase().is_in(folded).fill_null(value=False) for column in columns
-        )
-    ]
+def _words(columns: tuple[str, ...], values: tuple[str, ...]) -> list[pl.Expr]:
+    """Return whether a text column has one of the values; nothing without values."""
+    lower = [value.lower() for value in values]
+    tests = (pl.col(column).str.to_lowercase().is_in(lower).fill_null(value=False) for column in columns)
+    return [pl.any_horizontal(tests)] if values else []
 
 
-def _areas(wanted: tuple[str, ...]) -> list[pl.Expr]:
+def _areas(values: tuple[str, ...]) -> list[pl.Expr]:
     """An area is one the employee can be booked in, or the planning area of the employee's unit."""
-    return (
-        [pl.any_horizontal(*_lists("areas", wanted), *_words(("planning_area",), wanted))] if wanted else []
-    )
+    tests = [*_lists("areas", values), *_words(("planning_area",), values)]
+    return [pl.any_horizontal(tests)] if values else []
 
 
-def _lists(column: str, wanted: tuple[str, ...]) -> list[pl.Expr]:
-    if not wanted:
-        return []
-    folded = [word.lower() for word in wanted]
-    found = pl.col(column).list.eval(pl.element().str.to_lowercase().is_in(folded)).list.any()
-    return [found.fill_null(value=False)]
+def _lists(column: str, values: tuple[str, ...]) -> list[pl.Expr]:
+    """Return whether a list column has one of the values in it; nothing without values."""
+    lower = [value.lower() for value in values]
+    has_one = pl.col(column).list.eval(pl.element().str.to_lowercase().is_in(lower)).list.any()
+    return [has_one.fill_null(value=False)] if values else []
 
 
 def check_filter_values(staff: pl.DataFrame, units: pl.DataFrame, selection: Selection) -> None:
@@ -141,5 +135,5 @@ def _fault(option: str, value: str, folded: dict[str, str]) -> UsageFault:
     if similar:
         return UsageFault(SIMILAR, **facts, suggestion=folded[similar[0]])
     names = list(folded.values())
-    known = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    known = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
     return UsageFault(UNKNOWN, **facts, known=known)

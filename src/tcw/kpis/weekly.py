@@ -1,4 +1,4 @@
-"""One row per employee and week: what was worked, what could have been, and hours in weeks without employment."""
+"""Employee-weeks: what was worked, what could have been, and hours in weeks without employment."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ from tcw.wording.quantities import Count, Hours
 from tcw.worktime.clock import US_PER_HOUR
 
 HOURS_IN_US = 1 / US_PER_HOUR
-"""Polars divides a single row by a number and multiplies several by its inverse; written so, both give the same last digit."""
+"""Polars divides one row, but multiplies several by the inverse; with this, the last digit is the same."""
 ALL_DAYS = frozenset(range(1, 8))
 OUTSIDE = Phrase(
     "IN55",
-    "Booked in weeks without employment: {hours}, in {weeks} employee-weeks of {people} ({examples}). These hours are in no "
-    "figure. Check valid_from and valid_to of the staff export.",
+    "Booked in weeks without employment: {hours}, in {weeks} employee-weeks of {people} ({examples}). "
+    "These hours are in no figure. Check valid_from and valid_to of the staff export.",
 )
 EXAMPLES = 5
 LOST_SCHEMA = pl.Schema({"staff_id": pl.String(), "time": pl.Int64(), "weeks": pl.UInt32()})
@@ -37,15 +37,16 @@ def employee_week_hours(
     Args:
         rows: `Employments.rows` of the selection.
         hours: `tcw.kpis.ledger.Ledger.hours`.
-        normal: `number` (Int32 week), `normal_h` (Float64): hours of a full-timer's week, red days taken off; every
-            week of the period, in order.
+        normal: `number` (Int32 week), `normal_h` (Float64): hours of a full-timer's week, red days taken off;
+            every week of the period, in order.
         weekdays: ISO weekdays over which a rate that changes inside a week is averaged.
         absence_in_booked: absence counts as booked time (Anställdrapport 3.3 against 2.9).
 
     Returns:
-        `key` (Int64, in rising order), `code` (UInt32), `number` (Int32), `row` (UInt32), `rate` (Float64), `monthly`, `hourly` (Boolean; both true when the
-        employment type is not known), `billable_h`, `non_billable_h`, `absence_h`, `booked_h`, `bookable_h`, `normal_h` (Float64),
-        `met` (Boolean: the ledger has the employee-week). `bookable_h` is null where a rate is missing.
+        `key` (Int64, in rising order), `code` (UInt32), `number` (Int32), `row` (UInt32), `rate` (Float64),
+        `monthly`, `hourly` (Boolean; both true when the employment type is not known), `billable_h`,
+        `non_billable_h`, `absence_h`, `booked_h`, `bookable_h`, `normal_h` (Float64), `met` (Boolean: the
+        ledger has the employee-week). `bookable_h` is null where a rate is missing.
     """
     in_hours = [(pl.col(name).fill_null(0) * HOURS_IN_US).alias(f"{name}_h") for name in COUNTED.values()]
     booked = pl.col("billable_h") + pl.col("non_billable_h")
@@ -79,7 +80,8 @@ def normal_hours(
 ) -> pl.DataFrame:
     """Return `number` (Int32 week) and `normal_h` (Float64): the normal week less its red days.
 
-    `red` is `number`, `red` (Float64 days) of `tcw.worktime.red_days.red_share_by_week`. Source: Anställdrapport 3.1.
+    `red` is `number`, `red` (Float64 days) of `tcw.worktime.red_days.red_share_by_week`. Source:
+    Anställdrapport 3.1.
     """
     weeks = pl.DataFrame({"number": pl.int_range(first, last + 1, dtype=pl.Int32, eager=True)})
     day = normal_week_hours / len(working_days)
@@ -107,8 +109,8 @@ def outside_employment(
     Args:
         hours: `tcw.kpis.ledger.Ledger.hours`.
         people: `code`, `staff_id` of those the selection is about.
-        employed: all employee-weeks, as `tcw.kpis.weekly.employee_week_hours` gives them: when all hours of the period
-            met one, nothing is looked for.
+        employed: all employee-weeks, as `tcw.kpis.weekly.employee_week_hours` gives them: when all hours of
+            the period met one, nothing is looked for.
         first_week: of the period.
         last_week: of the period.
     """

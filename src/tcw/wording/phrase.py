@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from tcw.wording.quantities import Counted, Quantity
+from tcw.wording.quantities import CountText, Quantity
 
 Language = Literal["en", "sv"]
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -17,7 +17,7 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sentence a user reads, with `{named}` places for facts; a count inflects what it counts: `{rows:row|rows}`.
+    """A sentence that a user reads, with places for facts; a count inflects its word: `{rows:row|rows}`.
 
     `code` is the key of the Swedish wording in `sv/*.toml`; it is also what documentation and
     the error gallery list. `english` stands beside the fact it states, in the code.
@@ -27,12 +27,12 @@ class Phrase:
     english: str
 
     def template(self, lang: Language) -> str:
-        """Return the sentence with its places unfilled; English where Swedish is missing (a test finds such codes)."""
+        """Return the sentence with its places unfilled; in English if there is no Swedish, which a test finds."""
         return self.english if lang == "en" else swedish().get(self.code, self.english)
 
     def say(self, lang: Language, **facts: object) -> str:
         """Return the sentence with its places filled; quantities and messages follow the language."""
-        return self.template(lang).format(**{name: _said(fact, lang) for name, fact in facts.items()})
+        return self.template(lang).format(**{name: _as_text(fact, lang) for name, fact in facts.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class Message:
         return self.phrase.say(lang, **self.facts)
 
 
-def _said(fact: object, lang: Language) -> object:
+def _as_text(fact: object, lang: Language) -> object:
     """Return a fact as it may stand in a sentence of one line: a cell or a file name may hold anything."""
     if isinstance(fact, Quantity | Message):
         return fact.say(lang)
     if isinstance(fact, int) and not isinstance(fact, bool):
-        return Counted(str(fact), fact)
+        return CountText(str(fact), fact)
     if isinstance(fact, str) and not fact.isprintable():
         return CONTROLS.sub(lambda found: " " if found[0].isspace() else "?", fact)
     return fact

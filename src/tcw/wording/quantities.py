@@ -53,8 +53,11 @@ class Share(Quantity):
         )
 
 
-class Counted(str):
-    """A count as said, which a sentence may inflect: `{rows:row|rows}` is "1 row" or "2 rows", `{rows:~is|are}` the word alone."""
+class CountText(str):
+    """A count in words, which inflects the word after it in a sentence.
+
+    `{rows:row|rows}` is "1 row" or "2 rows", `{rows:~is|are}` the word alone.
+    """
 
     __slots__ = ("number",)
     number: int
@@ -80,12 +83,12 @@ BETWEEN, ALONE = "|", "~"
 
 @dataclass(frozen=True, slots=True)
 class Count(Quantity):
-    """A whole number, with the language's thousands separator; sentences inflect the word after it (`Counted`)."""
+    """A whole number, with the language's thousands separator; see `CountText` for the word after it."""
 
     number: int
 
-    def say(self, lang: Language) -> Counted:
+    def say(self, lang: Language) -> CountText:
         """`Count(12345)` is "12,345" in English and "12 345" in Swedish."""
         from babel.numbers import format_decimal
 
-        return Counted(format_decimal(self.number, format="#,##0", locale=lang), self.number)
+        return CountText(format_decimal(self.number, format="#,##0", locale=lang), self.number)
