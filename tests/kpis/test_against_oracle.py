@@ -54,7 +54,7 @@ def read_once() -> Iterator[None]:
             kept[asked] = load(*words, **more)
         return kept[asked]
 
-    with mock.patch("tcw.intake.load.load", read):
+    with mock.patch("tcw.commands.loading.load", read):
         yield
     assert len(kept) == 1
 
