@@ -16,7 +16,7 @@ import polars as pl
 from hypothesis import HealthCheck, Phase, settings
 
 from tcw.errors import ExitCode, ManyFaults, TcwError
-from tcw.intake.load import Loaded, Sheet, load
+from tcw.intake.load import Loaded, RecognisedSheet, load
 from tcw.intake.rejects import REASONS
 from tcw.intake.settings.config_file import find_config, load_config
 from tcw.model.tables import TABLES
@@ -97,7 +97,7 @@ def checked(files: Files, *, added: bool = False) -> Read | None:
         return Read(lenient, tuple(_rows_of(sheet) for sheet in lenient.sheets))
 
 
-def _rows_of(sheet: Sheet) -> tuple[int, ...]:
+def _rows_of(sheet: RecognisedSheet) -> tuple[int, ...]:
     return () if sheet.recognition.table is None else tuple(sheet.raw.cells.collect()["row"])
 
 

@@ -12,16 +12,16 @@ from tcw.intake.headers.aliases import shipped_aliases
 from tcw.intake.headers.day_headers import day_of
 from tcw.intake.headers.recognise import find_header, recognise
 from tcw.intake.roster import grid, grid_days
-from tcw.intake.roster.grid import GridCode, unfold
+from tcw.intake.roster.grid import CodeMeaning, unfold
 from tcw.wording import Phrase
 from tcw.wording.phrase import swedish
 
 CODES = {
-    "D": GridCode("DAG", time(7), time(16), 60),
-    "N": GridCode("NATT", time(21), time(7)),
+    "D": CodeMeaning("DAG", time(7), time(16), 60),
+    "N": CodeMeaning("NATT", time(21), time(7)),
     "F": None,
     "L": None,
-    "R": GridCode(activity="REDO"),
+    "R": CodeMeaning(activity="REDO"),
 }
 
 
@@ -42,7 +42,7 @@ def sheet(text: str, file: str = "schema.csv", name: str | None = None) -> RawSh
 
 
 def shifts(
-    raw: RawSheet, codes: dict[str, GridCode | None] | None = None, **options: Any
+    raw: RawSheet, codes: dict[str, CodeMeaning | None] | None = None, **options: Any
 ) -> list[dict[str, Any]]:
     unfolded = unfold(raw, CODES if codes is None else codes, **options)
     assert unfolded is not None
@@ -281,7 +281,7 @@ def test_a_person_of_several_lines_is_named_once() -> None:
 
 
 def test_the_code_for_no_code() -> None:
-    rows = shifts(sheet(DATED), {**CODES, "": GridCode("ARBETE")})
+    rows = shifts(sheet(DATED), {**CODES, "": CodeMeaning("ARBETE")})
     assert rows[0]["activity_id"] == "ARBETE"
 
 

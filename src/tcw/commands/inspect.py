@@ -12,7 +12,7 @@ from tcw.commands.listener import SILENT, Listener
 from tcw.commands.loading import SourceRequest, open_source
 from tcw.commands.output import Outcome
 from tcw.errors import ExitCode
-from tcw.intake.load import Loaded, Sheet
+from tcw.intake.load import Loaded, RecognisedSheet
 from tcw.intake.rejects import NOT_DATA
 from tcw.model.intake_report import FileReport
 from tcw.model.tables import REQUIRED, TABLES
@@ -86,13 +86,13 @@ def run(request: InspectRequest, listener: Listener = SILENT) -> InspectOutcome:
     )
 
 
-def _formats(sheet: Sheet, loaded: Loaded) -> dict[str, tuple[str, ...]]:
+def _formats(sheet: RecognisedSheet, loaded: Loaded) -> dict[str, tuple[str, ...]]:
     """Return how the values of each column of a sheet are written."""
     item = next((item for item in loaded.accepted if item.typed.sheet is sheet.raw), None)
     return {column.name: column.reading.formats for column in item.typed.columns} if item else {}
 
 
-def _facts(file: FileReport, sheet: Sheet, lang: Language) -> dict[str, Any]:
+def _facts(file: FileReport, sheet: RecognisedSheet, lang: Language) -> dict[str, Any]:
     return {
         "file": file.file,
         "sheet": file.sheet,

@@ -2,32 +2,56 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import polars as pl
 
-from tcw.intake.accept import Accepted
+from tcw.intake.accept import Accepted, Extent, all_rejects, whole_extent
 from tcw.intake.rejects import REPEATED_ID
 from tcw.model.config import Config
-from tcw.model.intake_report import REJECTS_SCHEMA
+from tcw.model.intake_report import IntakeReport
+from tcw.model.schedule import Schedule
 from tcw.model.tables import TABLES
 
 SPAN_COLUMNS = {"start_local": "start", "end_local": "end"}
+NO_BOOKINGS = pl.Schema(
+    {
+        "staff_id": pl.String(),
+        "activity_id": pl.String(),
+        "start_local": pl.Datetime("us"),
+        "end_local": pl.Datetime("us"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """What `tcw.model.schedule.Schedule` needs, and the sheets with their final counts."""
+    """The tables of a source, the sheets with their final counts, and the extent of the bookings."""
 
     bookings: pl.LazyFrame
     tables: Mapping[str, pl.DataFrame]
     accepted: list[Accepted]
     rejects: pl.DataFrame
-    first_day: date | None
-    last_day: date | None
-    longest: int
-    last_start: date | None
-    cancelled: bool
+    extent: Extent
+
+    def schedule(self, config: Config, intake: IntakeReport) -> Schedule:
+        """Return the tables as a schedule."""
+        extent = self.extent
+        first = extent.first.date() if extent.first else None
+        # An end at midnight belongs to the day before.
+        last = (extent.last - timedelta(microseconds=1)).date() if extent.last else None
+        return Schedule(
+            bookings=self.bookings,
+            tables=self.tables,
+            config=config,
+            intake=intake,
+            first_day=first,
+            last_day=max(last, first) if last and first else None,
+            longest=extent.longest,
+            last_start=extent.last_start.date() if extent.last_start else None,
+            cancelled=extent.cancelled,
+            given=frozenset(item.typed.table for item in self.accepted),
+        )
 
 
 class Tables(Mapping[str, pl.DataFrame]):
@@ -38,20 +62,20 @@ class Tables(Mapping[str, pl.DataFrame]):
         self._accepted = tuple(accepted)
         self._bookings = bookings
         self._config = config
-        self._made: dict[str, pl.DataFrame] = {}
+        self._cache: dict[str, pl.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         """Return a table by its canonical name. Raises KeyError for another name."""
         if name not in self:
             raise KeyError(name)
-        if name not in self._made:
-            made = _table(name, [item for item in self._accepted if item.typed.table == name])
+        if name not in self._cache:
+            table = _table(name, [item for item in self._accepted if item.typed.table == name])
             if name == "activities":
-                made = _activities(made, self._bookings, self._config)
+                table = _activities(table, self._bookings, self._config)
             elif name == "staff":
-                made = _staff(made, self._bookings, self._config)
-            self._made[name] = made
-        return self._made[name]
+                table = _staff(table, self._bookings, self._config)
+            self._cache[name] = table
+        return self._cache[name]
 
     def __contains__(self, name: object) -> bool:
         """Tell whether it is a table's name."""
@@ -67,43 +91,21 @@ class Tables(Mapping[str, pl.DataFrame]):
 
 
 def assemble(accepted: Sequence[Accepted], config: Config) -> Assembled:
-    """Put sheets of one table under each other, add what tcw.yaml says about activities, and assume what it lets us."""
+    """Put sheets of one table under each other, and add and assume what tcw.yaml says."""
     accepted = list(accepted)
     if config.duplicate_bookings == "drop":
         accepted = _without_repeats(accepted)
-    bookings = _bookings([item for item in accepted if item.typed.table == "bookings"])
-    tables = Tables(accepted, bookings, config)
-    extents = [item.extent for item in accepted if item.typed.table == "bookings"]
-    firsts = [extent.first for extent in extents if extent.first is not None]
-    lasts = [extent.last for extent in extents if extent.last is not None]
-    # An end at midnight belongs to the day before.
-    last = (max(lasts) - timedelta(microseconds=1)).date() if lasts else None
-    first = min(firsts).date() if firsts else None
-    rejects = [item.rejects for item in accepted if item.rejects.height]
+    of_bookings = [item for item in accepted if item.typed.table == "bookings"]
+    bookings = pl.LazyFrame(schema=NO_BOOKINGS)
+    if of_bookings:
+        bookings = pl.concat([item.frame.drop("row") for item in of_bookings], how="diagonal")
     return Assembled(
         bookings=bookings,
-        tables=tables,
+        tables=Tables(accepted, bookings, config),
         accepted=accepted,
-        rejects=pl.concat(rejects) if rejects else pl.DataFrame(schema=REJECTS_SCHEMA),
-        first_day=first,
-        last_day=max(last, first) if last and first else None,
-        longest=max((extent.longest for extent in extents), default=0),
-        last_start=max((extent.last_start.date() for extent in extents if extent.last_start), default=None),
-        cancelled=any(extent.cancelled for extent in extents),
+        rejects=all_rejects(item.rejects for item in accepted),
+        extent=whole_extent([item.extent for item in of_bookings]),
     )
-
-
-def _bookings(items: Sequence[Accepted]) -> pl.LazyFrame:
-    if not items:
-        return pl.LazyFrame(
-            schema={
-                "staff_id": pl.String,
-                "activity_id": pl.String,
-                "start_local": pl.Datetime("us"),
-                "end_local": pl.Datetime("us"),
-            }
-        )
-    return pl.concat([item.frame.drop("row") for item in items], how="diagonal")
 
 
 def _table(name: str, items: Sequence[Accepted]) -> pl.DataFrame:
@@ -155,30 +157,28 @@ def _staff(staff: pl.DataFrame, bookings: pl.LazyFrame, config: Config) -> pl.Da
 
 def _without_repeats(accepted: list[Accepted]) -> list[Accepted]:
     """Reject bookings whose id has been seen before, in the order of files and rows."""
-    places = [
-        place
-        for place, item in enumerate(accepted)
+    numbered = [
+        (number, item)
+        for number, item in enumerate(accepted)
         if "booking_id" in item.typed.shapes and item.typed.table == "bookings"
     ]
-    if not places:
+    if not numbered:
         return accepted
     ids = pl.concat(
         [
-            accepted[place].frame.select("row", "booking_id", place=pl.lit(place, dtype=pl.UInt32))
-            for place in places
+            item.frame.select("row", "booking_id", sheet=pl.lit(number, dtype=pl.UInt32))
+            for number, item in numbered
         ]
     )
-    again = ids.filter(
-        pl.col("booking_id").is_not_null() & pl.col("booking_id").is_first_distinct().not_()
-    ).collect()
-    for place in places:
-        mine = again.filter(pl.col("place") == place)
-        if mine.is_empty():
+    is_repeat = pl.col("booking_id").is_not_null() & pl.col("booking_id").is_first_distinct().not_()
+    repeats = ids.filter(is_repeat).collect()
+    for number, item in numbered:
+        of_sheet = repeats.filter(pl.col("sheet") == number)
+        if of_sheet.is_empty():
             continue
-        item = accepted[place]
         origin = item.typed.sheet.origin
         header = next(column.header for column in item.typed.columns if column.name == "booking_id")
-        lines = mine.select(
+        lines = of_sheet.select(
             file=pl.lit(origin.file),
             sheet=pl.lit(origin.sheet, dtype=pl.String),
             row="row",
@@ -187,11 +187,11 @@ def _without_repeats(accepted: list[Accepted]) -> list[Accepted]:
             value="booking_id",
             reason=pl.lit(REPEATED_ID.code),
         )
-        accepted[place] = replace(
+        accepted[number] = replace(
             item,
-            frame=item.frame.filter(pl.col("row").is_in(mine["row"].implode()).not_()),
-            rejected=item.rejected + mine.height,
+            frame=item.frame.filter(pl.col("row").is_in(of_sheet["row"].implode()).not_()),
+            rejected=item.rejected + of_sheet.height,
             rejects=pl.concat([item.rejects, lines]).sort("row", maintain_order=True),
-            repeats=mine["row"],
+            repeats=of_sheet["row"],
         )
     return accepted

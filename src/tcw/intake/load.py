@@ -1,6 +1,6 @@
 """From a source to a Schedule: every file read, recognised, typed, and counted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -17,8 +17,8 @@ from tcw.intake.discover.sources import discover
 from tcw.intake.headers.aliases import Aliases, shipped_aliases
 from tcw.intake.headers.by_values import settled
 from tcw.intake.headers.recognise import Recognition, find_header, recognise
-from tcw.intake.rejects import NOT_DATA
-from tcw.intake.roster.grid import GridCode, unfold
+from tcw.intake.rejects import NOT_DATA, REASONS
+from tcw.intake.roster.grid import CodeMeaning, unfold
 from tcw.intake.typed import TypedSheet, read_sheet
 from tcw.intake.values import Hints
 from tcw.model.config import Config, FileSettings
@@ -63,7 +63,7 @@ Accepting = Callable[[TypedSheet, Hints], Accepted]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class RecognisedSheet:
     """A sheet and what it was taken for."""
 
     raw: RawSheet
@@ -77,7 +77,7 @@ class Loaded:
     """A schedule, and the sheets it was made of (for `tcw inspect`)."""
 
     schedule: Schedule
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[RecognisedSheet, ...]
     accepted: tuple[Accepted, ...]
 
 
@@ -120,35 +120,25 @@ def load(
         faults += _too_many(intake, config.max_rejects)
         if faults:
             raise ManyFaults(faults)
-    schedule = Schedule(
-        bookings=tables.bookings,
-        tables=tables.tables,
-        config=config,
-        intake=intake,
-        first_day=tables.first_day,
-        last_day=tables.last_day,
-        longest=tables.longest,
-        last_start=tables.last_start,
-        cancelled=tables.cancelled,
-        given=frozenset(item.typed.table for item in accepted),
-    )
-    return Loaded(schedule, tuple(sheets), tuple(tables.accepted))
+    return Loaded(tables.schedule(config, intake), tuple(sheets), tuple(tables.accepted))
 
 
-def _opened(source: Path, config: Config, progress: Progress | None) -> tuple[list[Sheet], list[TcwError]]:
+def _opened(
+    source: Path, config: Config, progress: Progress | None
+) -> tuple[list[RecognisedSheet], list[TcwError]]:
     """Open every file of the source; return its sheets, and what could not be opened."""
-    sheets: list[Sheet] = []
+    sheets: list[RecognisedSheet] = []
     faults: list[TcwError] = []
-    for found in discover(source, frozenset(config.files)).files:
+    for file in discover(source, frozenset(config.files)).files:
         if progress is not None:
-            progress(found.name)
-        settings = settings_of(found.name, config)
+            progress(file.name)
+        settings = settings_of(file.name, config)
         if settings.ignore:
             continue
         options = FileOptions(encoding=settings.encoding, delimiter=settings.delimiter)
         try:
-            opened = open_file(found.path, found.name, options)
-            sheets += [taken for raw in opened for taken in _take(raw, config)]
+            opened = open_file(file.path, file.name, options)
+            sheets += [sheet for raw in opened for sheet in _recognised(raw, config)]
         except TcwError as fault:
             faults.append(fault)
     return sheets, faults
@@ -156,64 +146,70 @@ def _opened(source: Path, config: Config, progress: Progress | None) -> tuple[li
 
 def settings_of(name: str, config: Config, sheet: str | None = None) -> FileSettings:
     """Return what tcw.yaml says about a file or a sheet of it ("book.xlsx#Sheet"); later patterns win."""
-    found = FileSettings()
+    merged = FileSettings()
     for pattern, settings in config.files.items():
         file_pattern, _, sheet_pattern = pattern.partition("#")
         if not fnmatch(name.casefold(), file_pattern.casefold()):
             continue
         if sheet_pattern and (sheet is None or not fnmatch(sheet.casefold(), sheet_pattern.casefold())):
             continue
-        found = found.model_copy(update={key: getattr(settings, key) for key in settings.model_fields_set})
-    return found
+        merged = merged.model_copy(update={key: getattr(settings, key) for key in settings.model_fields_set})
+    return merged
 
 
-def _take(raw: RawSheet, config: Config) -> Iterator[Sheet]:
+def _recognised(raw: RawSheet, config: Config) -> list[RecognisedSheet]:
     """Say what a sheet is. A hidden sheet counts only when tcw.yaml says what it holds."""
     origin = raw.origin
     settings = settings_of(origin.file, config, origin.sheet)
     if settings.ignore or (raw.hidden and settings.table is None):
-        return
+        return []
     aliases = aliases_of(config)
-    row = settings.header_row - 1 if settings.header_row is not None else None
-    if row is None:
-        found = find_header(raw.head)
-        row, names, last = (
-            (found.row, found.headers, found.last_row) if found else (0, raw.head[0] if raw.head else (), 0)
-        )
-    else:
-        names, last = raw.head[row] if row < len(raw.head) else (), row
+    names, last = _header_of(raw, settings)
     headers = tuple((name or "").strip() for name in names)
     headers += ("",) * (raw.width - len(headers))
     recognition = recognise(headers, origin.file, origin.sheet, aliases=aliases, table=settings.table)
-    # A roster's names and days may look like a list of staff.
-    # One that tcw.yaml calls bookings is one still.
+    # The names and days of a roster may look like a list of staff. A roster that tcw.yaml calls bookings is still one.
     unclear = {None, "staff"} if settings.table is None else {None}
     if recognition.table in unclear and settings.table in {None, "bookings"}:
-        codes = {
-            code: None
-            if meaning.ignore
-            else GridCode(meaning.activity, meaning.start, meaning.end, meaning.break_minutes)
-            for code, meaning in config.grid.codes.items()
-        }
-        unfolded = unfold(raw, codes, year=config.grid.year)
+        unfolded = unfold(raw, _meanings(config), year=config.grid.year)
         if unfolded is not None:
-            days = tuple(name or "" for name in unfolded.head[0])
-            grid = recognise(days, origin.file, origin.sheet, aliases=aliases, table="bookings")
-            yield Sheet(unfolded, days, grid, settings)
-            return
+            columns = tuple(name or "" for name in unfolded.head[0])
+            roster = recognise(columns, origin.file, origin.sheet, aliases=aliases, table="bookings")
+            return [RecognisedSheet(unfolded, columns, roster, settings)]
     recognition = settled(recognition, headers, raw.head[last + 1 :])
     below = replace(raw, cells=raw.cells.filter(pl.col("row") > last + 1)) if raw.medium != "parquet" else raw
-    yield Sheet(_bounded(below, headers), headers, recognition, settings)
+    return [RecognisedSheet(_with_cells_beyond(below, headers), headers, recognition, settings)]
 
 
-def _bounded(raw: RawSheet, headers: tuple[str, ...]) -> RawSheet:
-    """Let what stands in text to the right of the last header be too much: 7,5 between commas is two cells."""
-    named = max((place for place, header in enumerate(headers, 1) if header), default=0)
-    if raw.medium != "text" or not 0 < named < raw.width:
+def _header_of(raw: RawSheet, settings: FileSettings) -> tuple[Sequence[str | None], int]:
+    """Return the headers as written, and the index of the last row they stand in."""
+    if settings.header_row is not None:
+        row = settings.header_row - 1
+        return (raw.head[row] if row < len(raw.head) else ()), row
+    header = find_header(raw.head)
+    if header is not None:
+        return header.headers, header.last_row
+    return (raw.head[0] if raw.head else ()), 0
+
+
+def _meanings(config: Config) -> dict[str, CodeMeaning | None]:
+    """Return what the codes of rosters stand for; None for those that book nothing."""
+    return {
+        code: None
+        if meaning.ignore
+        else CodeMeaning(meaning.activity, meaning.start, meaning.end, meaning.break_minutes)
+        for code, meaning in config.grid.codes.items()
+    }
+
+
+def _with_cells_beyond(raw: RawSheet, headers: tuple[str, ...]) -> RawSheet:
+    """Mark text rows that have cells beyond the last header: 7,5 between commas is two cells."""
+    last = max((number for number, header in enumerate(headers, 1) if header), default=0)
+    if raw.medium != "text" or not 0 < last < raw.width:
         return raw
     filled = [
-        (pl.col(f"c{place}").str.strip_chars() != "").fill_null(value=False)
-        for place in range(named, raw.width)
+        (pl.col(f"c{index}").str.strip_chars() != "").fill_null(value=False)
+        for index in range(last, raw.width)
     ]
     return replace(raw, cells=raw.cells.with_columns(pl.any_horizontal("beyond", *filled).alias("beyond")))
 
@@ -223,14 +219,14 @@ def aliases_of(config: Config) -> Aliases:
     return shipped_aliases().with_overrides(config.headers) if config.headers else shipped_aliases()
 
 
-def _accept(sheet: Sheet, config: Config, accepting: Accepting) -> Accepted:
+def _accept(sheet: RecognisedSheet, config: Config, accepting: Accepting) -> Accepted:
     hints = Hints(date_order=sheet.settings.date_order, decimal=sheet.settings.decimal, zone=config.timezone)
     with damage_as_fault(sheet.raw):
         typed = read_sheet(sheet.raw, sheet.recognition, sheet.headers, hints, config.words)
         return accepting(typed, hints)
 
 
-def _report(sheet: Sheet, accepted: list[Accepted]) -> FileReport:
+def _report(sheet: RecognisedSheet, accepted: list[Accepted]) -> FileReport:
     origin, recognition = sheet.raw.origin, sheet.recognition
     item = next((item for item in accepted if item.typed.sheet is sheet.raw), None)
     return FileReport(
@@ -247,7 +243,7 @@ def _report(sheet: Sheet, accepted: list[Accepted]) -> FileReport:
     )
 
 
-def _missing(source: Path, sheets: list[Sheet], config: Config) -> list[TcwError]:
+def _missing(source: Path, sheets: list[RecognisedSheet], config: Config) -> list[TcwError]:
     """Name the needed tables that no file was recognised as, and what the likeliest files lack."""
     found = {sheet.recognition.table for sheet in sheets}
     assumed = {"staff"} if config.assume.employment_rate is not None else set()
@@ -273,46 +269,38 @@ def _missing_table(source: str, table: str) -> InputFault:
 
 
 def _too_many(intake: IntakeReport, limit: float) -> list[TcwError]:
-    """Stop when more rows than allowed were rejected, of all or of one file; rows that were never data do not count."""
+    """Return a fault when more rows than allowed were rejected, of all or of one file.
+
+    Rows that were never data do not count.
+    """
     rejects = intake.rejects.filter(pl.col("reason").is_in(list(NOT_DATA)).not_())
     if rejects.is_empty():
         return []
     rows = rejects.select("file", "sheet", "row").unique()
     rejected, read = rows.height, intake.rows_read
     if rejected > limit * read:
-        first = rejects.row(0, named=True)
-        facts = {**_named(first), "rejected": Count(rejected), "read": Count(read), "limit": Share(limit)}
-        return [InputFault(TOO_MANY_REJECTS, **facts)]
-    by_file = rows.group_by("file", "sheet").len()
+        counts = {"rejected": Count(rejected), "read": Count(read), "limit": Share(limit)}
+        return [InputFault(TOO_MANY_REJECTS, **_facts_of(rejects), **counts)]
     faults: list[TcwError] = []
     for file in intake.files:
-        mine = (pl.col("file") == file.file) & pl.col("sheet").eq_missing(pl.lit(file.sheet, dtype=pl.String))
-        count = int(by_file.filter(mine)["len"].sum())
+        sheet = pl.lit(file.sheet, dtype=pl.String)
+        of_file = (pl.col("file") == file.file) & pl.col("sheet").eq_missing(sheet)
+        count = rows.filter(of_file).height
         if count > MOSTLY * file.rows_read:
-            first = rejects.filter(mine).row(0, named=True)
-            faults.append(
-                InputFault(
-                    FILE_MOSTLY_REJECTED,
-                    **{**_named(first), "rejected": Count(count), "read": Count(file.rows_read)},
-                )
-            )
+            facts = {"rejected": Count(count), "read": Count(file.rows_read)}
+            faults.append(InputFault(FILE_MOSTLY_REJECTED, **_facts_of(rejects.filter(of_file)), **facts))
     return faults
 
 
-def _named(reject: dict[str, object]) -> dict[str, object]:
-    from tcw.intake.rejects import REASONS
-
-    phrase = next(reason for reason in REASONS if reason.code == reject["reason"])
+def _facts_of(rejects: pl.DataFrame) -> dict[str, object]:
+    """Return what a message says of the first reject."""
+    reject = rejects.row(0, named=True)
     sheet = f", {reject['sheet']}" if reject["sheet"] else ""
+    value = " ".join(str(reject["value"] or "–").split())
     return {
         "file": f"{reject['file']}{sheet}",
         "row": reject["row"],
         "column": reject["column"] or "–",
-        "value": masked(_short(str(reject["value"] or "–"))),
-        "reason": Message(phrase),
+        "value": masked(value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"),
+        "reason": Message(next(reason for reason in REASONS if reason.code == reject["reason"])),
     }
-
-
-def _short(value: str) -> str:
-    plain = " ".join(value.split())
-    return plain if len(plain) <= LONGEST_VALUE else f"{plain[:LONGEST_VALUE]}…"

@@ -12,62 +12,54 @@ LONGEST_HOURS = 24.0 * LONGEST_DAYS
 PARTS = ("start", "end", "date", "end_date", "hours", "minutes", "seconds")
 
 
+_NO_TIME = pl.lit(None, dtype=pl.Datetime("us"))
+_NO_DATE = pl.lit(None, dtype=pl.Date)
+_NO_HOURS = pl.lit(None, dtype=pl.Float64)
+
+
 @dataclass(frozen=True, slots=True)
-class Span:
+class SpanColumns:
     """Expressions for a span, over typed columns.
 
-    `start` and `end` are Datetime("us"), local; null where a row has hours only. `date` and `hours` (Float64)
-    are null where it has clock times. `clocked` and `by_hours` say which of the two kinds the sheet can have
-    at all. `last` is the last of the days that the hours are spread over, where the sheet names it. Systems
-    that give start, end and net hours mean a break.
+    `start` and `end` are Datetime("us"), local; null where a row has hours only. `date` and `hours` (Float64) are
+    null where it has clock times. `clocked` and `by_hours` say which of the two kinds the sheet can have at all.
     """
 
-    start: pl.Expr
-    end: pl.Expr
-    date: pl.Expr
-    hours: pl.Expr
-    clocked: bool
-    by_hours: bool
+    start: pl.Expr = _NO_TIME
+    end: pl.Expr = _NO_TIME
+    date: pl.Expr = _NO_DATE
+    hours: pl.Expr = _NO_HOURS
+    clocked: bool = False
+    by_hours: bool = False
     last: pl.Expr | None = None
+    """The last of the days that the hours are spread over, where the sheet names it."""
     pause: pl.Expr | None = None
-    """Minutes (Int32) by which a length beside start and end is shorter than they are; null where it is
-    not."""
+    """Minutes (Int32) by which a length beside start and end is shorter than they are, null where it is not.
+    Systems that give start, end and net hours mean a break."""
 
 
-def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
+def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> SpanColumns:
     """Return how a sheet's spans are put together.
 
     Args:
         shapes: canonical column -> `Reading.shape`, for those of PARTS that the sheet has.
         zone: name of the zone, for instants and for adding a length over a clock change.
-        whole_days: a span of two dates without clock times is whole days (availability), not nothing
-            (bookings).
+        whole_days: a span of two dates without clock times is whole days (availability), not nothing (bookings).
     """
     length = _length(shapes)
     start = _moment("start", shapes, zone, "date")
     if start is None:
-        # A start that is a date only, or none at all: hours on a day.
-        day = pl.col("start") if shapes.get("start") == "date" else pl.col("date")
-        if whole_days and shapes.get("start") == "date":
-            last = pl.col("end") if shapes.get("end") == "date" else day
-            after = last.fill_null(day).cast(pl.Datetime("us")) + pl.duration(days=1)
-            return Span(day.cast(pl.Datetime("us")), after, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False)
-        if length is None or ("date" not in shapes and shapes.get("start") != "date"):
-            return Span(_NO_TIME, _NO_TIME, _NO_DATE, _NO_HOURS, clocked=False, by_hours=False)
-        until = next((pl.col(name) for name in ("end", "end_date") if shapes.get(name) == "date"), None)
-        return Span(_NO_TIME, _NO_TIME, day, length, clocked=False, by_hours=True, last=until)
+        return _on_days(shapes, length, whole_days=whole_days)
     end = _end(shapes, zone, start)
     if length is None:
-        return Span(
-            start, end if end is not None else _NO_TIME, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False
-        )
+        return SpanColumns(start, _NO_TIME if end is None else end, clocked=True)
     pause = None if end is None else _pause(start, end, length, zone)
-    later = _after(start, length, zone)
-    end = later if end is None else pl.coalesce(end, later)
+    by_length = _after(start, length, zone)
+    end = by_length if end is None else pl.coalesce(end, by_length)
     if "date" not in shapes:
-        return Span(start, end, _NO_DATE, _NO_HOURS, clocked=True, by_hours=False, pause=pause)
+        return SpanColumns(start, end, clocked=True, pause=pause)
     hours_only = start.is_null() | end.is_null()
-    return Span(
+    return SpanColumns(
         pl.when(hours_only.not_()).then(start),
         pl.when(hours_only.not_()).then(end),
         pl.when(hours_only).then(pl.col("date")),
@@ -79,9 +71,18 @@ def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> Span:
     )
 
 
-_NO_TIME = pl.lit(None, dtype=pl.Datetime("us"))
-_NO_DATE = pl.lit(None, dtype=pl.Date)
-_NO_HOURS = pl.lit(None, dtype=pl.Float64)
+def _on_days(shapes: Mapping[str, str], length: pl.Expr | None, *, whole_days: bool) -> SpanColumns:
+    """Return spans whose start is a date only, or that have none: whole days, or hours on a day."""
+    starts_on_day = shapes.get("start") == "date"
+    day = pl.col("start") if starts_on_day else pl.col("date")
+    if whole_days and starts_on_day:
+        last = pl.col("end") if shapes.get("end") == "date" else day
+        after = last.fill_null(day).cast(pl.Datetime("us")) + pl.duration(days=1)
+        return SpanColumns(day.cast(pl.Datetime("us")), after, clocked=True)
+    if length is None or not (starts_on_day or "date" in shapes):
+        return SpanColumns()
+    until = next((pl.col(name) for name in ("end", "end_date") if shapes.get(name) == "date"), None)
+    return SpanColumns(date=day, hours=length, by_hours=True, last=until)
 
 
 def _length(shapes: Mapping[str, str]) -> pl.Expr | None:

@@ -17,26 +17,11 @@ from tcw.wording import Message
 
 SAMPLE_ROWS = 20_000
 SMALL = 32 * 2**20
-"""Up to this many bytes a sheet is held in memory whole, and all its values take part in deciding how to read
-it."""
+"""Sheets of up to so many bytes are held in memory, and all their values decide how to read them."""
 MOST_STRAGGLERS = 10_000
-"""Of values that the sample did not prepare for, so many different ones are looked at for another way of
-reading."""
-TOTAL_WORDS = (
-    "Summa",
-    "Summa:",
-    "SUMMA",
-    "Totalt",
-    "Totalt:",
-    "TOTALT",
-    "Total",
-    "Total:",
-    "TOTAL",
-    "Totalsumma",
-    "Grand Total",
-)
-
-
+"""So many different values that the sample did not prepare for may add another way of reading."""
+TOTAL_WORDS = ("Summa", "Summa:", "SUMMA", "Totalt", "Totalt:", "TOTALT", "Total", "Total:", "TOTAL",
+    "Totalsumma", "Grand Total")  # fmt: skip
 BY_TEXT: frozenset[Kind] = frozenset({"moment", "date", "word", "yes_no"})
 """Kinds that are slower to read, cell by cell, than to look up."""
 SPAN_PARTS = frozenset({"start", "end"})
@@ -73,9 +58,14 @@ class TypedSheet:
         """Canonical column -> how its values are shaped, see `Reading.shape`."""
         return {column.name: column.reading.shape for column in self.columns}
 
+    @property
+    def first_required(self) -> ColumnRead | None:
+        """The first required column that is read as text: it tells rows that were never data."""
+        return next((column for column in self.columns if column.required and column.text), None)
+
     def not_data(self) -> pl.Expr:
-        """Whether a row is a totals row or the header again, told by its first required cell."""
-        first = next((column for column in self.columns if column.required and column.text), None)
+        """Tell whether a row is a totals row or the header again, by its first required cell."""
+        first = self.first_required
         if first is None:
             return pl.lit(value=False)
         return (first.cell.is_in(TOTAL_WORDS) | (first.cell == first.header)).fill_null(value=False)
@@ -90,31 +80,32 @@ class TypedSheet:
         cells = [
             f"c{index}" for index in sorted({i for column in self.columns for i in column.source.indices})
         ]
-        known: list[pl.Expr] = []
+        lookups: list[pl.Expr] = []
         presents: list[pl.Expr] = []
         values: list[pl.Expr] = []
         tests: list[pl.Expr | None] = [self.not_data(), *map(pl.col, beyond)]
         for column in self.columns:
-            at_once, present, value = (
-                pl.col(f"{stage} {column.name}") for stage in ("known", "present", "value")
+            looked_up_value, present, value = (
+                pl.col(f"{stage} {column.name}") for stage in ("lookup", "present", "value")
             )
             missing = column.missing_of(present)
             if column.lookup is None:
                 presents.append(column.present.alias(present.meta.output_name()))
                 values.append(column.value_of(present).alias(value.meta.output_name()))
             else:
-                # Only what is not known is looked at any further.
-                known.append(looked_up(column.cell, *column.lookup).alias(at_once.meta.output_name()))
-                rest = pl.when(at_once.is_null()).then(column.cell)
+                # Only cells that the lookup does not know are read.
+                lookup = looked_up(column.cell, *column.lookup)
+                lookups.append(lookup.alias(looked_up_value.meta.output_name()))
+                rest = pl.when(looked_up_value.is_null()).then(column.cell)
                 presents.append(blanked(rest, column.kind, column.name).alias(present.meta.output_name()))
-                read = pl.coalesce(at_once, column.value_of(present))
+                read = pl.coalesce(looked_up_value, column.value_of(present))
                 values.append(read.alias(value.meta.output_name()))
                 missing = None if missing is None else missing & value.is_null()
             tests += [column.unreadable_of(present, value), missing]
         unfit = pl.any_horizontal(test.fill_null(value=False) for test in tests if test is not None)
         typed = [pl.col(f"value {column.name}").alias(column.name) for column in self.columns]
         return (
-            self.sheet.cells.select("row", *beyond, *cells, *known)
+            self.sheet.cells.select("row", *beyond, *cells, *lookups)
             .with_columns(presents)
             .with_columns(values)
             .select("row", *typed, unfit=unfit)
@@ -146,38 +137,38 @@ def read_sheet(
     sources = _sources(recognition, dtypes)
     sample = _sample(sheet, sources)
     reads: list[ColumnRead] = []
-    for name, found in sources.items():
-        source, words, texts = found, None, None
+    for name, source in sources.items():
         own_kind: Kind = schema[name].kind if name in schema else "date"
         unit = recognition.units.get(name)
         kind, factor = UNITS.get((own_kind, unit or ""), (own_kind, 1.0))
-        known = replace(hints, share="percent") if unit == "%" else hints
+        column_hints = replace(hints, share="percent") if unit == "%" else hints
         if kind == "moment" and name not in SPAN_PARTS:
             # No column holds the date that a clock time here would need.
-            known = replace(known, clocks=False)
+            column_hints = replace(column_hints, clocks=False)
         if kind == "word":
-            known = replace(known, words=_words(table, name, own_words))
+            column_hints = replace(column_hints, words=_words(table, name, own_words))
         dtype = dtypes[f"c{source.indices[0]}"]
+        words, texts = None, None
         if sheet.medium == "parquet" and dtype == pl.String:
-            reading, words = _as_it_is(sheet, source, kind, known)
+            reading, words = _as_it_is(sheet, source, kind, column_hints)
         else:
-            reading = None if dtype == pl.String else native(dtype, kind, known)
+            reading = None if dtype == pl.String else native(dtype, kind, column_hints)
         as_text = reading is None
         header = headers[source.indices[0]]
+        cells = source
         if reading is None:
-            source = replace(source, as_text=dtype != pl.String)
-            values = (
-                sample.lazy().select(blanked(source.expr, kind, name).unique()).collect().to_series()
-            ).drop_nulls()
+            cells = replace(source, as_text=dtype != pl.String)
+            distinct = sample.lazy().select(blanked(cells.expr, kind, name).unique()).collect()
+            values = distinct.to_series().drop_nulls()
             try:
                 reading = read_column(
-                    values, kind, known, medium="excel" if sheet.medium == "excel" else "text"
+                    values, kind, column_hints, medium="excel" if sheet.medium == "excel" else "text"
                 )
             except Ambiguity as doubt:
                 raise doubt.at(sheet.origin.file, sheet.origin.sheet, header) from None
             texts = likely_texts(values, sample.height) if kind in BY_TEXT else None
         required = name in schema and schema[name].required and name not in SPAN_PARTS
-        read = ColumnRead(name, source, header, kind, required, reading, as_text, words, factor)
+        read = ColumnRead(name, cells, header, kind, required, reading, as_text, words, factor)
         reads.append(read.with_lookup(texts))
     return TypedSheet(sheet, table, tuple(reads))
 
@@ -185,16 +176,15 @@ def read_sheet(
 def _as_it_is(
     sheet: RawSheet, source: CellSource, kind: Kind, hints: Hints
 ) -> tuple[Reading | None, frozenset[str] | None]:
-    """Return a reading that leaves Parquet text alone: ids and texts, and words that are all canonical already."""
+    """Return a reading that leaves Parquet text alone: ids, texts, and words that are all canonical.
+
+    With it come the words of the column; None and None where the text must be read.
+    """
     words = None
     if kind == "word":
-        distinct = (
-            sheet.cells.select(source.expr.unique()).collect(engine="streaming").to_series().drop_nulls()
-        )
-        words = frozenset(distinct)
-        if not words <= set(hints.words):
-            return None, None
-    elif kind not in {"id", "text"}:
+        distinct = sheet.cells.select(source.expr.unique()).collect(engine="streaming")
+        words = frozenset(distinct.to_series().drop_nulls())
+    if kind not in {"id", "text", "word"} or not (words or frozenset()) <= set(hints.words):
         return None, None
     return Reading(kind, kind, (), (), parse=lambda cell: cell), words
 
@@ -220,25 +210,25 @@ def with_stragglers(typed: TypedSheet) -> TypedSheet:
     One pass looks for such values in all columns; it is only made where some row could not be accepted.
     """
     tests = {
-        place: unreadable
-        for place, column in enumerate(typed.columns)
+        index: unreadable
+        for index, column in enumerate(typed.columns)
         if (unreadable := column.unreadable) is not None and column.text and column.kind not in {"id", "text"}
     }
     if not tests:
         return typed
     failing = typed.sheet.cells.select(
         pl.when(test)
-        .then(typed.columns[place].present)
+        .then(typed.columns[index].present)
         .unique()
         .head(MOST_STRAGGLERS)
         .implode()
-        .alias(str(place))
-        for place, test in tests.items()
+        .alias(str(index))
+        for index, test in tests.items()
     ).collect(engine="streaming")
     columns = list(typed.columns)
-    for place in tests:
-        column = columns[place]
-        stragglers = failing[str(place)].explode().drop_nulls()
+    for index in tests:
+        column = columns[index]
+        stragglers = failing[str(index)].explode().drop_nulls()
         if stragglers.is_empty():
             continue
         try:
@@ -246,17 +236,15 @@ def with_stragglers(typed: TypedSheet) -> TypedSheet:
         except Ambiguity:
             continue
         if wider.shape == column.reading.shape:
-            columns[place] = replace(column, reading=wider).with_lookup(column.lookup and column.lookup[0])
+            columns[index] = replace(column, reading=wider).with_lookup(column.lookup and column.lookup[0])
     return replace(typed, columns=tuple(columns)) if columns != list(typed.columns) else typed
 
 
 def _sample(sheet: RawSheet, sources: Mapping[str, CellSource]) -> pl.DataFrame:
-    wanted = sheet.cells.select(
-        f"c{index}" for index in sorted({index for source in sources.values() for index in source.indices})
-    )
-    return (
-        wanted if sheet.size <= SMALL and sheet.medium != "parquet" else wanted.head(SAMPLE_ROWS)
-    ).collect()
+    indices = sorted({index for source in sources.values() for index in source.indices})
+    cells = sheet.cells.select(f"c{index}" for index in indices)
+    whole = sheet.size <= SMALL and sheet.medium != "parquet"
+    return (cells if whole else cells.head(SAMPLE_ROWS)).collect()
 
 
 def _words(

@@ -6,7 +6,7 @@ import polars as pl
 
 from tcw.intake.discover.raw import RawSheet
 from tcw.intake.headers.aliases import shipped_aliases
-from tcw.intake.roster.grid_cells import CARRIED, SHIFT, GridCode, meant, taken_apart
+from tcw.intake.roster.grid_cells import CARRIED, SHIFT, CodeMeaning, meant, taken_apart
 from tcw.intake.roster.grid_days import Block, find_blocks
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
@@ -31,7 +31,7 @@ NO_CODE = Phrase(
     "under grid: codes: in tcw.yaml gives them another.",
 )
 
-__all__ = ["GridCode", "unfold"]
+__all__ = ["CodeMeaning", "unfold"]
 
 NAMED, SHORT = 12, 6
 """So many codes are named in a message, and none longer than a code is: a remark may have a person's name."""
@@ -40,7 +40,7 @@ ALWAYS = ("staff_id", "activity_id", "date", "start", "end", "cell")
 
 
 def unfold(
-    sheet: RawSheet, codes: Mapping[str, GridCode | None], *, year: int | None = None
+    sheet: RawSheet, codes: Mapping[str, CodeMeaning | None], *, year: int | None = None
 ) -> RawSheet | None:
     """Return a roster as a sheet of bookings, or None when the sheet is not a roster.
 

@@ -19,7 +19,7 @@ CARRIED = ("activity_id", "unit_id", "start", "end", "break_minutes")
 
 
 @dataclass(frozen=True, slots=True)
-class GridCode:
+class CodeMeaning:
     """What a code in a cell stands for; what is None is what the cell or the row says."""
 
     activity: str | None = None
@@ -74,7 +74,7 @@ def _clock(hour: str, minute: str) -> pl.Expr:
     )
 
 
-def meant(shifts: pl.DataFrame, codes: Mapping[str, GridCode | None]) -> pl.DataFrame:
+def meant(shifts: pl.DataFrame, codes: Mapping[str, CodeMeaning | None]) -> pl.DataFrame:
     """Return the shifts with what their codes stand for, `ignored` and `unmapped` (Boolean) beside."""
     known = [
         (

@@ -12,7 +12,7 @@ from tcw.intake.accept import Accepted
 from tcw.intake.assemble import SPAN_COLUMNS
 from tcw.intake.headers.aliases import folded, plain
 from tcw.intake.headers.recognise import OWN as OWN_RESULT
-from tcw.intake.load import Loaded, Sheet
+from tcw.intake.load import Loaded, RecognisedSheet
 from tcw.intake.rejects import NOT_DATA
 from tcw.model.export import EXTRA, OWN, Export, ExportTable
 from tcw.model.tables import REJECTED_END, TABLES
@@ -57,7 +57,7 @@ def stem_of(name: str) -> str:
     return folded(plain(DATED.sub("", name))) or folded(plain(name))
 
 
-def _known(sheet: Sheet, item: Accepted) -> Iterable[_Piece]:
+def _known(sheet: RecognisedSheet, item: Accepted) -> Iterable[_Piece]:
     """Return the accepted rows of a sheet, and the rejected ones as a table of texts."""
     recognition, headers = sheet.recognition, sheet.headers
     assert recognition.table is not None
@@ -96,7 +96,7 @@ def _known(sheet: Sheet, item: Accepted) -> Iterable[_Piece]:
         )
 
 
-def _unknown(sheet: Sheet, sheets: Sequence[Sheet]) -> _Piece:
+def _unknown(sheet: RecognisedSheet, sheets: Sequence[RecognisedSheet]) -> _Piece:
     """Return a sheet that is no table of tcw's, all its cells as text."""
     origin = sheet.raw.origin
     columns = _named(sheet.headers, {})
@@ -132,7 +132,7 @@ def _named(headers: Sequence[str], own: Mapping[int, str]) -> dict[int, str]:
     return names
 
 
-def _cells(sheet: Sheet, columns: Mapping[int, str]) -> pl.DataFrame:
+def _cells(sheet: RecognisedSheet, columns: Mapping[int, str]) -> pl.DataFrame:
     """Return `row` and the columns as text."""
     schema = sheet.raw.cells.collect_schema()
     texts = [_text(f"c{index}", schema[f"c{index}"]).alias(name) for index, name in columns.items()]

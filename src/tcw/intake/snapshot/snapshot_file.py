@@ -287,24 +287,12 @@ def _table(packed: ZipFile, entries: dict[str, ZipInfo], entry: TableEntry, file
 
 def _schedule(tables: Iterable[ExportTable], facts: SnapshotFacts, config: Config) -> Schedule:
     """Put the canonical tables together as loading them from files would."""
-    accepted = [accepted_of(table) for table in tables if table.known]
-    assembled = assemble(accepted, config)
+    assembled = assemble([accepted_of(table) for table in tables if table.known], config)
     files = tuple(
         FileReport(one.file, one.sheet, one.table, one.rows_read, one.accepted, one.rejected, 0)
         for one in facts.files
     )
-    return Schedule(
-        bookings=assembled.bookings,
-        tables=assembled.tables,
-        config=config,
-        intake=IntakeReport(files, pl.DataFrame(schema=REJECTS_SCHEMA)),
-        first_day=assembled.first_day,
-        last_day=assembled.last_day,
-        longest=assembled.longest,
-        last_start=assembled.last_start,
-        cancelled=assembled.cancelled,
-        given=frozenset(item.typed.table for item in accepted),
-    )
+    return assembled.schedule(config, IntakeReport(files, pl.DataFrame(schema=REJECTS_SCHEMA)))
 
 
 def accepted_of(table: ExportTable) -> Accepted:

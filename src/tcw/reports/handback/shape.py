@@ -13,9 +13,9 @@ from typing import Final
 
 import polars as pl
 
-from tcw.intake.accept import Accepted, judged
+from tcw.intake.accept import Accepted, all_rows
 from tcw.intake.discover.raw import Medium, TextForm
-from tcw.intake.load import Loaded, Sheet
+from tcw.intake.load import Loaded, RecognisedSheet
 from tcw.intake.typed import TypedSheet
 from tcw.intake.values import Hints
 from tcw.intake.values.column import ColumnRead
@@ -67,7 +67,7 @@ class Shape:
             self.written(bookings).lazy().with_row_index("row", 2).with_columns(beyond=pl.lit(value=False))
         )
         sheet = replace(self.typed.sheet, cells=cells)
-        read = judged(replace(self.typed, sheet=sheet), self.hints).collect()
+        read = all_rows(replace(self.typed, sheet=sheet), self.hints).collect()
         if "date" in read.columns and read["date"].null_count() == 0:
             # A sheet of days and hours has no clock times to compare.
             read = read.drop("start_local", "end_local", strict=False)
@@ -105,7 +105,7 @@ def bookings_shape(loaded: Loaded, source: Path) -> Shape | None:
     return _shape(*newest, loaded, source)
 
 
-def _shape(item: Accepted, sheet: Sheet, loaded: Loaded, source: Path) -> Shape:
+def _shape(item: Accepted, sheet: RecognisedSheet, loaded: Loaded, source: Path) -> Shape:
     zone = loaded.schedule.config.timezone
     sample = _sample(item)
     columns = {column.name: column for column in item.typed.columns if not column.source.joined}
@@ -139,7 +139,7 @@ def _shape(item: Accepted, sheet: Sheet, loaded: Loaded, source: Path) -> Shape:
     )
 
 
-def _header_row(sheet: Sheet) -> int:
+def _header_row(sheet: RecognisedSheet) -> int:
     """Return the place of the header row among the sheet's first rows."""
     wanted = [header for header in sheet.headers if header]
     for place, row in enumerate(sheet.raw.head):
@@ -148,7 +148,7 @@ def _header_row(sheet: Sheet) -> int:
     return 0
 
 
-def _form(sheet: Sheet, others: Iterable[Sheet]) -> TextForm:
+def _form(sheet: RecognisedSheet, others: Iterable[RecognisedSheet]) -> TextForm:
     """Return how the file is written; a file of ASCII only tells no encoding, but its neighbours may."""
     form = sheet.raw.form
     if form is None:
@@ -194,7 +194,7 @@ def _sample(item: Accepted) -> pl.DataFrame:
     return both.with_columns(gross_hours=span, net_hours=pl.coalesce("hours", span - pause))
 
 
-def _constants(item: Accepted, sheet: Sheet, known: frozenset[int]) -> dict[int, str]:
+def _constants(item: Accepted, sheet: RecognisedSheet, known: frozenset[int]) -> dict[int, str]:
     """Return the cells of columns tcw makes nothing of that are the same in all rows, of several people."""
     if sheet.raw.medium == "parquet":
         return {}

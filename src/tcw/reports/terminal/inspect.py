@@ -6,7 +6,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.markup import escape
 
-from tcw.intake.load import Sheet
+from tcw.intake.load import RecognisedSheet
 from tcw.model.intake_report import IntakeReport
 from tcw.reports.tables.intake import NOT_RECOGNISED, TABLES, rejects_table
 from tcw.reports.tables.table import with_frame
@@ -27,7 +27,7 @@ ALWAYS_WANTED = ("orders", "availability", "competences", "agreement_links", "un
 def print_inspection(
     stdout: TextIO,
     intake: IntakeReport,
-    sheets: Sequence[tuple[Sheet, Mapping[str, tuple[str, ...]]]],
+    sheets: Sequence[tuple[RecognisedSheet, Mapping[str, tuple[str, ...]]]],
     missing: Sequence[str],
     lang: Language,
 ) -> None:
