@@ -1,4 +1,4 @@
-"""Bookings cut by rows into pieces that can be read each by itself, on any machine that sees the files."""
+"""Bookings cut by rows into pieces. Each can be read by itself, on any machine that sees the files."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,16 +13,16 @@ from tcw.intake.values import Hints
 from tcw.model.pieces import Pieces
 
 ROWS: Final = 1_000_000
-"""About so many rows in a piece: few enough to be moved about in a few hundred megabytes."""
+"""Rows in a piece, about: few enough to be sent between machines in a few hundred megabytes."""
 MOST: Final = 4_000
-"""So many pieces of a scan are not exceeded: they are then larger. Every piece has something for nearly every part."""
+"""Pieces of a scan at most: larger scans have larger pieces. Nearly every part needs rows of every piece."""
 FILES: Final = 16
-"""At most so many files in a piece: opening one costs as much as reading some thousands of rows."""
+"""Files in a piece at most: opening a file costs as much as reading some thousands of rows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """Some rows of one file of a scan: see `tcw.intake.discover.raw.Scan.rows`."""
+class RowRange:
+    """Some rows of one file of a scan, as `tcw.intake.discover.raw.Scan.rows` takes them."""
 
     file: int
     first: int
@@ -30,80 +30,82 @@ class Span:
     before: int
 
 
-Piece = tuple[Span, ...]
+Piece = tuple[RowRange, ...]
 
 
 def cut(scan: Scan, rows: int | None = None) -> list[Piece]:
-    """Cut Parquet files into pieces of about so many rows (None: ROWS, or what leaves MOST pieces), small files together.
+    """Cut Parquet files into pieces of about so many rows. Small files share a piece.
 
-    A group of rows is decoded whole, so that a piece ends where one does, unless a group is larger than two pieces.
+    `rows`: None for ROWS, or for so many that MOST pieces are enough. A row group is decoded as a whole, so a
+    piece ends where one ends, unless the group is larger than two pieces.
     """
     pieces: list[Piece] = []
-    open_: list[Span] = []
+    current: list[RowRange] = []
     height = 0
     heights = _heights(scan)
     rows = rows or max(ROWS, sum(map(sum, heights)) // MOST)
-    for span in _groups(heights, rows):
-        files = span.file - open_[0].file + 1 if open_ else 0
-        if open_ and (height + span.number > rows or files > FILES):
-            pieces.append(tuple(open_))
-            open_, height = [], 0
-        last = open_[-1] if open_ else None
-        if last is not None and last.file == span.file:
-            open_[-1] = Span(last.file, last.first, last.number + span.number, last.before)
+    for part in _groups(heights, rows):
+        files = part.file - current[0].file + 1 if current else 0
+        if current and (height + part.number > rows or files > FILES):
+            pieces.append(tuple(current))
+            current, height = [], 0
+        last = current[-1] if current else None
+        if last is not None and last.file == part.file:
+            current[-1] = RowRange(last.file, last.first, last.number + part.number, last.before)
         else:
-            open_.append(span)
-        height += span.number
-    return [*pieces, tuple(open_)] if open_ else pieces
+            current.append(part)
+        height += part.number
+    return [*pieces, tuple(current)] if current else pieces
 
 
 def _heights(scan: Scan) -> list[list[int]]:
-    """Return the rows of each group of each file."""
+    """Return the number of rows of each row group of each file."""
     from pyarrow import parquet
 
-    found = [parquet.read_metadata(path) for path in scan.files]
-    return [[one.row_group(group).num_rows for group in range(one.num_row_groups)] for one in found]
+    files = [parquet.read_metadata(path) for path in scan.files]
+    return [[file.row_group(group).num_rows for group in range(file.num_row_groups)] for file in files]
 
 
-def _groups(heights: list[list[int]], rows: int) -> Iterator[Span]:
+def _groups(heights: list[list[int]], rows: int) -> Iterator[RowRange]:
     before = 0
     for file, groups in enumerate(heights):
         first = 0
         for height in groups:
             step = height if height <= 2 * rows else rows
             for begin in range(0, height, max(step, 1)):
-                yield Span(file, first + begin, min(step, height - begin), before)
+                yield RowRange(file, first + begin, min(step, height - begin), before)
             first += height
         before += first
 
 
 def cells_of(scan: Scan, piece: Piece) -> pl.LazyFrame:
     """Return the cells of a piece, as `tcw.intake.discover.raw.RawSheet.cells` has them."""
-    return pl.concat([scan.rows(span.file, span.first, span.number, span.before) for span in piece])
+    return pl.concat([scan.rows(part.file, part.first, part.number, part.before) for part in piece])
 
 
 @dataclass(frozen=True, slots=True)
 class BookingPieces:
-    """The bookings of some sheets by piece, with the columns of all sheets."""
+    """The bookings of all sheets by piece. Every piece has the columns of all sheets."""
 
     items: tuple[Accepted | Path, ...]
-    """Sheets of Parquet; files with the bookings of the others."""
-    spans: tuple[tuple[int, Piece], ...]
+    """Parquet sheets, and for each other sheet the file with its bookings."""
+    ranges: tuple[tuple[int, Piece], ...]
+    """For each piece the index of its item, and the rows of that item."""
     schema: pl.Schema
     hints: Hints
 
-    def __call__(self, place: int) -> pl.LazyFrame:
+    def __call__(self, index: int) -> pl.LazyFrame:
         """Return a piece."""
-        number, piece = self.spans[place]
+        number, piece = self.ranges[index]
         item = self.items[number]
         if isinstance(item, Path):
             frame = pl.scan_parquet(item, glob=False)
         else:
             assert item.typed.sheet.scan is not None
             frame = item.of(cells_of(item.typed.sheet.scan, piece), self.hints)
-        there = frame.collect_schema()
+        present = frame.collect_schema()
         return frame.select(
-            pl.col(name) if name in there else pl.lit(None, dtype=dtype).alias(name)
+            pl.col(name) if name in present else pl.lit(None, dtype=dtype).alias(name)
             for name, dtype in self.schema.items()
         )
 
@@ -112,30 +114,30 @@ def pieces_of(accepted: Sequence[Accepted], bookings: pl.LazyFrame, hints: Hints
     """Cut bookings into pieces.
 
     Args:
-        accepted: all sheets, as `tcw.intake.load.Loaded` has them.
-        bookings: the schedule's.
-        hints: of which the zone matters.
-        folder: where the bookings of sheets that are no Parquet are written.
+        accepted: all sheets, as in `tcw.intake.load.Loaded`.
+        bookings: those of the schedule.
+        hints: only the zone matters.
+        folder: for the bookings of sheets that are no Parquet.
 
     Raises OSError: the disk is full.
     """
     items: list[Accepted | Path] = []
-    spans: list[tuple[int, Piece]] = []
+    ranges: list[tuple[int, Piece]] = []
     for item in accepted:
         if item.typed.table != "bookings":
             continue
         scan = item.typed.sheet.scan
         if scan is not None:
-            spans += [(len(items), piece) for piece in cut(scan)]
+            ranges += [(len(items), piece) for piece in cut(scan)]
             items.append(_light(item))
             continue
         path = folder / f"bookings-{len(items):04}.parquet"
         item.frame.drop("row").collect().write_parquet(path)
-        spans.append((len(items), ()))
+        ranges.append((len(items), ()))
         items.append(path)
-    return Pieces(len(spans), BookingPieces(tuple(items), tuple(spans), bookings.collect_schema(), hints))
+    return Pieces(len(ranges), BookingPieces(tuple(items), tuple(ranges), bookings.collect_schema(), hints))
 
 
 def _light(item: Accepted) -> Accepted:
-    """Return a sheet without its rejected rows, which may be many, for sending it about."""
+    """Return a sheet without its rejected rows, which may be many, so that it is small to send."""
     return replace(item, rejects=item.rejects.clear())

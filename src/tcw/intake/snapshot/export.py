@@ -1,4 +1,4 @@
-"""From a loaded source to an export as the checklist compares it: typed values beside the cells as they were written."""
+"""A loaded source as the checklist compares it: typed values beside the cells as the file has them."""
 
 import re
 from collections import Counter
@@ -23,12 +23,12 @@ GENERIC_SHEET = re.compile(r"(?:sheet|blad|ark|tabell|table)\s*\d*", re.IGNORECA
 DATED = re.compile(
     r"[\W_]*(?:\d{4}[-_]?(?:\d{2}[-_]?\d{2}|[vw]\d{1,2})|\d{6,14}|[vw]?\d+)(?=[\W_]|$)", re.IGNORECASE
 )
-"""A date, a week or a number at the end of a word of a file's name: each export has another."""
+"""A date, a week or a number at the end of a word in a file name: it differs from one export to the next."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """One sheet's share of a table."""
+class _SheetRows:
+    """The rows that one sheet contributes to a table."""
 
     name: str
     frame: pl.DataFrame
@@ -36,59 +36,67 @@ class _Piece:
     layout: tuple[tuple[str, str], ...]
     file: str
     sheet: str | None
-    known: bool = False
+    canonical: bool = False
+    """The table has a schema in `tcw.model.tables`."""
 
 
 def export_of(name: str, loaded: Loaded, settings: str = "") -> Export:
-    """Return a loaded source as an export. `name` is what the user calls it, `settings` the text of its tcw.yaml."""
+    """Return a loaded source as an export.
+
+    Args:
+        name: what the user calls it.
+        loaded: the source.
+        settings: the text of its tcw.yaml.
+    """
     by_raw = {id(item.typed.sheet): item for item in loaded.accepted}
-    pieces: list[_Piece] = []
+    parts: list[_SheetRows] = []
     for sheet in loaded.sheets:
         item = by_raw.get(id(sheet.raw))
         if item is not None:
-            pieces += _known(sheet, item)
+            parts += _canonical(sheet, item)
         elif sheet.recognition.table is None and sheet.recognition.why.phrase is not OWN_RESULT:
-            pieces.append(_unknown(sheet, loaded.sheets))
-    return Export(name, _joined(pieces), loaded.schedule, settings=settings)
+            parts.append(_unrecognised(sheet, loaded.sheets))
+    return Export(name, _joined(parts), loaded.schedule, settings=settings)
 
 
 def stem_of(name: str) -> str:
-    """Return a table's or file's name without what differs from one export to the next: dates, capitals, accents."""
+    """Return a table or file name without what differs between exports: dates, capitals, accents."""
     return folded(plain(DATED.sub("", name))) or folded(plain(name))
 
 
-def _known(sheet: RecognisedSheet, item: Accepted) -> Iterable[_Piece]:
-    """Return the accepted rows of a sheet, and the rejected ones as a table of texts."""
+def _canonical(sheet: RecognisedSheet, item: Accepted) -> Iterable[_SheetRows]:
+    """Return the accepted rows of a sheet with a schema, and its rejected ones as a table of texts."""
     recognition, headers = sheet.recognition, sheet.headers
     assert recognition.table is not None
     schema = TABLES[recognition.table].columns
     typed = item.frame.rename(SPAN_COLUMNS, strict=False).collect()
     own = {index: f"{OWN}{column}" for column, index in (recognition.beside | recognition.columns).items()}
-    columns = _named(headers, own)
+    columns = _column_names(headers, own)
     cells = _cells(sheet, columns)
-    # Columns that are only parts of another (first name, last name) are in it already.
-    parts = {index for places in recognition.joined.values() for index in places}
-    extras = tuple(name for index, name in columns.items() if index not in own and index not in parts)
+    # Columns that are parts of another (first name, last name) are in that one already.
+    joined = {index for indices in recognition.joined.values() for index in indices}
+    extras = tuple(name for index, name in columns.items() if index not in own and index not in joined)
     values = tuple(column for column in typed.columns if column != "row" and column in schema)
     frame = typed.join(cells, on="row", how="left", maintain_order="left")
-    layout = tuple((headers[index] or name, name) for index, name in columns.items())
     origin = sheet.raw.origin
-    yield _Piece(
+    yield _SheetRows(
         recognition.table,
         frame.select(*values, *columns.values()),
         (*values, *extras),
-        layout,
+        tuple((headers[index] or name, name) for index, name in columns.items()),
         origin.file,
         origin.sheet,
-        known=True,
+        canonical=True,
     )
     refused = item.rejects.filter(pl.col("reason").is_in(list(NOT_DATA)).not_())["row"]
     if refused.len():
-        lost = _cells(sheet, texts := _named(headers, {})).filter(pl.col("row").is_in(refused.implode()))
+        rows = _cells(sheet, texts := _column_names(headers, {})).filter(
+            pl.col("row").is_in(refused.implode())
+        )
         names = tuple(texts.values())
-        yield _Piece(
+        yield _SheetRows(
             f"{recognition.table}{REJECTED_END}",
-            lost.select(names),
+            rows.select(names),
             names,
             tuple((headers[index] or name, name) for index, name in texts.items()),
             origin.file,
@@ -96,10 +104,10 @@ def _known(sheet: RecognisedSheet, item: Accepted) -> Iterable[_Piece]:
         )
 
 
-def _unknown(sheet: RecognisedSheet, sheets: Sequence[RecognisedSheet]) -> _Piece:
-    """Return a sheet that is no table of tcw's, all its cells as text."""
+def _unrecognised(sheet: RecognisedSheet, sheets: Sequence[RecognisedSheet]) -> _SheetRows:
+    """Return a sheet that is no table with a schema: all its cells as text."""
     origin = sheet.raw.origin
-    columns = _named(sheet.headers, {})
+    columns = _column_names(sheet.headers, {})
     cells = _cells(sheet, columns).drop("row")
     blank = [
         name
@@ -113,16 +121,16 @@ def _unknown(sheet: RecognisedSheet, sheets: Sequence[RecognisedSheet]) -> _Piec
         name = origin.sheet.strip()
     elif origin.sheet and siblings > 1:
         name = f"{name} {origin.sheet.strip()}"
-    layout = tuple((sheet.headers[_index(columns, one)] or one.removeprefix(EXTRA), one) for one in names)
-    return _Piece(name, cells.select(names), names, layout, origin.file, origin.sheet)
+    layout = tuple((sheet.headers[_index(columns, name)] or name.removeprefix(EXTRA), name) for name in names)
+    return _SheetRows(name, cells.select(names), names, layout, origin.file, origin.sheet)
 
 
 def _index(columns: Mapping[int, str], name: str) -> int:
     return next(index for index, column in columns.items() if column == name)
 
 
-def _named(headers: Sequence[str], own: Mapping[int, str]) -> dict[int, str]:
-    """Return each column's name in the frame, by its place; equal headers are told apart by a number."""
+def _column_names(headers: Sequence[str], own: Mapping[int, str]) -> dict[int, str]:
+    """Return each column's name in the frame, by its index. Equal headers get a number."""
     seen: Counter[str] = Counter()
     names: dict[int, str] = {}
     for index, header in enumerate(headers):
@@ -140,7 +148,7 @@ def _cells(sheet: RecognisedSheet, columns: Mapping[int, str]) -> pl.DataFrame:
 
 
 def _text(cell: str, dtype: pl.DataType) -> pl.Expr:
-    """Return a cell as people write it: Parquet keeps its own types."""
+    """Return a cell as people write it, because Parquet cells have types of their own."""
     value = pl.col(cell)
     if isinstance(dtype, pl.List):
         return value.list.eval(pl.element().cast(pl.String)).list.join(", ", ignore_nulls=True)
@@ -149,27 +157,27 @@ def _text(cell: str, dtype: pl.DataType) -> pl.Expr:
     return value.cast(pl.String)
 
 
-def _joined(pieces: Sequence[_Piece]) -> dict[str, ExportTable]:
-    """Put the sheets of one table under each other: those of a canonical table, and files that differ in a date only."""
-    groups: dict[object, list[_Piece]] = {}
-    for piece in pieces:
-        key: object = piece.name
-        if not piece.known and not piece.name.endswith(REJECTED_END):
-            key = (stem_of(piece.name), frozenset(plain(header) for header, _ in piece.layout))
-        groups.setdefault(key, []).append(piece)
+def _joined(parts: Sequence[_SheetRows]) -> dict[str, ExportTable]:
+    """Join the sheets of each table: those of one schema, and those whose files differ only in a date."""
+    groups: dict[object, list[_SheetRows]] = {}
+    for part in parts:
+        key: object = part.name
+        if not part.canonical and not part.name.endswith(REJECTED_END):
+            key = (stem_of(part.name), frozenset(plain(header) for header, _ in part.layout))
+        groups.setdefault(key, []).append(part)
     tables: dict[str, ExportTable] = {}
     for group in groups.values():
         first = group[0]
         name = first.name
         number = 2
-        while name.casefold() in {taken.casefold() for taken in tables}:
+        while name.casefold() in {other.casefold() for other in tables}:
             name, number = f"{first.name} ({number})", number + 1
-        layout = {column: header for piece in group for header, column in piece.layout}
+        layout = {column: header for part in group for header, column in part.layout}
         table = ExportTable(
             name,
-            first.known,
-            pl.concat([piece.frame for piece in group], how="diagonal_relaxed"),
-            tuple(dict.fromkeys(column for piece in group for column in piece.compared)),
+            first.canonical,
+            pl.concat([part.frame for part in group], how="diagonal_relaxed"),
+            tuple(dict.fromkeys(column for part in group for column in part.compared)),
             tuple((header, column) for column, header in layout.items()),
             first.file,
             first.sheet,
@@ -179,16 +187,18 @@ def _joined(pieces: Sequence[_Piece]) -> dict[str, ExportTable]:
 
 
 def _in_order(table: ExportTable) -> ExportTable:
-    """Put a canonical table's columns in its schema's order, others as they stand."""
+    """Return a table with the columns of its schema first, in the schema's order."""
     if not table.known:
         return table
     schema = list(TABLES[table.name].columns)
-    known = [column for column in schema if column in table.compared]
-    return replace(table, compared=(*known, *(column for column in table.compared if column not in schema)))
+    in_schema = [column for column in schema if column in table.compared]
+    return replace(
+        table, compared=(*in_schema, *(column for column in table.compared if column not in schema))
+    )
 
 
 def as_texts(table: ExportTable) -> ExportTable:
-    """Return a table with a schema as one without: the cells as written, by their headers."""
+    """Return a table with a schema as one without: the cells as the file has them, by their headers."""
     columns = {f"{EXTRA}{header}": column for header, column in table.layout}
     return ExportTable(
         table.name,

@@ -1,9 +1,9 @@
-r"""What a snapshot says of itself: its members with their SHA-256, its files, when it was taken, by which tcw.
+"""Snapshots of exports: the manifest, and reading them. A snapshot is a zip of Parquet files and a manifest.
 
-Reading a snapshot: a zip of Parquet files and a manifest. Whatever was changed since it was written is noticed.
-
-Nothing of it is unpacked to the disk, and nothing is believed before its SHA-256 is what the manifest says. The tables stand in it unpacked
-(Parquet packs them), so that no member can swell.
+The manifest says what the snapshot has: its members with their SHA-256, its files, when it was taken, by
+which tcw. Every change since then is noticed: tcw unpacks nothing to the disk, and uses no member before its
+SHA-256 is the one of the manifest. The tables are stored without compression (Parquet compresses them), so
+that no member can swell.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ class Member(_Part):
 
 
 class TableEntry(_Part):
-    """A table: its member, and what `tcw.model.export.ExportTable` knows beside the frame."""
+    """A table: its member, and all fields of `tcw.model.export.ExportTable` but the frame."""
 
     member: Member
     name: str
@@ -80,7 +80,7 @@ class FileEntry(_Part):
 
 
 class Manifest(BaseModel):
-    """The manifest."""
+    """The contents of manifest.json. Its field names are part of the stored format."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -108,7 +108,8 @@ NOT_A_SNAPSHOT = Phrase(
 )
 TAMPERED = Phrase(
     "snapshot-tampered",
-    "{file}: has been changed since it was taken ({member} is not what it was); nothing in it can be trusted. Take it from a safe copy.",
+    "{file}: has been changed since it was taken ({member} is not what it was); nothing in it can be "
+    "trusted. Take it from a safe copy.",
 )
 STRANGE = Phrase(
     "snapshot-strange",
@@ -116,7 +117,8 @@ STRANGE = Phrase(
 )
 BOMB = Phrase(
     "snapshot-bomb",
-    "{file}: claims {size} {what}, more than a snapshot may hold; it is not opened. Take it from a safe copy.",
+    "{file}: claims {size} {what}, more than a snapshot may hold; it is not opened. Take it from a safe "
+    "copy.",
 )
 FILES, BYTES, CELLS = (
     Phrase("snapshot-files", "files"),
@@ -133,7 +135,7 @@ ENCRYPTED = 0x1
 
 
 def is_snapshot(path: Path) -> bool:
-    """Tell whether a file looks like a snapshot: by its name, or because it is a zip that begins with a manifest of ours."""
+    """Say whether a file looks like a snapshot: by its name, or as a zip that begins with our manifest."""
     if path.is_dir():
         return False
     if path.suffix.lower() == ".tcwsnap":
@@ -147,11 +149,11 @@ def is_snapshot(path: Path) -> bool:
 
 
 def read_snapshot(path: Path, config: Config | None = None) -> Export:
-    """Return the export that was frozen. `config` stands in for the settings frozen with it.
+    """Return the frozen export. `config` replaces the settings that were frozen with it.
 
     Raises:
-        InputFault: no snapshot, damaged, changed since it was taken, or with contents that no snapshot has.
-        UsageFault: frozen settings that this tcw does not know.
+        InputFault: no snapshot, or a damaged or changed one, or one with contents that no snapshot has.
+        UsageFault: this tcw does not know the frozen settings.
     """
     file = path.name
     try:
@@ -173,26 +175,19 @@ def _read(packed: ZipFile, file: str, config: Config | None) -> Export:
         raise InputFault(NOT_A_SNAPSHOT, file=file)
     text = packed.read(MANIFEST)
     digest = hashlib.sha256(text).hexdigest()
-    told = packed.read(MANIFEST_HASH)[:64].decode("ascii", "replace") if MANIFEST_HASH in entries else ""
+    stated = packed.read(MANIFEST_HASH)[:64].decode("ascii", "replace") if MANIFEST_HASH in entries else ""
     manifest = _manifest(text, file)
-    if told != digest:
+    if stated != digest:
         raise InputFault(TAMPERED, file=file, member=MANIFEST)
     members = {member.name: member for member in manifest.members()}
     for name in entries:
         if name not in members and name not in {MANIFEST, MANIFEST_HASH}:
             raise InputFault(STRANGE, file=file, member=name)
-    settings = (
-        _content(packed, entries, manifest.settings, file).decode("utf-8", "replace")
-        if manifest.settings
-        else ""
-    )
-    own = (
-        config
-        if config is not None
-        else config_of(f"{file} ({SETTINGS})", settings)
-        if settings
-        else Config()
-    )
+    settings = ""
+    if manifest.settings:
+        settings = _content(packed, entries, manifest.settings, file).decode("utf-8", "replace")
+    if config is None:
+        config = config_of(f"{file} ({SETTINGS})", settings) if settings else Config()
     tables = {entry.name: _table(packed, entries, entry, file) for entry in manifest.tables}
     facts = SnapshotFacts(
         taken=manifest.taken,
@@ -203,12 +198,12 @@ def _read(packed: ZipFile, file: str, config: Config | None) -> Export:
         key_check=manifest.key_check,
         retain_until=manifest.retain_until,
     )
-    hidden = frozenset((one[0], one[1]) for one in manifest.hidden)
-    return Export(file, tables, _schedule(tables.values(), facts, own), facts, hidden, settings)
+    hidden = frozenset((pair[0], pair[1]) for pair in manifest.hidden)
+    return Export(file, tables, _schedule(tables.values(), facts, config), facts, hidden, settings)
 
 
 def _checked(infos: list[ZipInfo], file: str) -> dict[str, ZipInfo]:
-    """Return the members by name, once none of them is what a snapshot never has."""
+    """Return the members by name. Raises InputFault for members that a snapshot never has."""
     if len(infos) > MOST_MEMBERS:
         raise InputFault(BOMB, file=file, size=Count(len(infos)), what=Message(FILES))
     entries: dict[str, ZipInfo] = {}
@@ -248,14 +243,14 @@ def _manifest(text: bytes, file: str) -> Manifest:
 
 
 def _content(packed: ZipFile, entries: dict[str, ZipInfo], member: Member, file: str) -> bytes:
-    """Return a member's bytes, once they are what the manifest says."""
+    """Return a member's bytes. Raises InputFault where they are not what the manifest says."""
     info = entries.get(member.name)
     if info is None or info.file_size != member.size:
         raise InputFault(TAMPERED, file=file, member=member.name)
     try:
         content = packed.read(info)
     except (BadZipFile, zlib.error) as error:
-        # The zip's own checksum notices a changed byte first.
+        # The zip's own checksum finds a changed byte first.
         raise InputFault(TAMPERED, file=file, member=member.name) from error
     if hashlib.sha256(content).hexdigest() != member.sha256:
         raise InputFault(TAMPERED, file=file, member=member.name)
@@ -276,7 +271,7 @@ def _table(packed: ZipFile, entries: dict[str, ZipInfo], entry: TableEntry, file
     content.seek(0)
     with faults.reading(file, CUT_OFF), quiet_panics():
         frame = pl.read_parquet(content)
-    layout = tuple((one[0], one[1]) for one in entry.layout if len(one) == 2)  # noqa: PLR2004 - header, column
+    layout = tuple((pair[0], pair[1]) for pair in entry.layout if len(pair) == 2)  # noqa: PLR2004 - header, column
     columns = {*entry.compared, *(column for _, column in layout)}
     schema = TABLES[entry.name].schema if entry.known and entry.name in TABLES else None
     fits = columns <= set(frame.columns) and (schema is not None or not entry.known)
@@ -286,17 +281,17 @@ def _table(packed: ZipFile, entries: dict[str, ZipInfo], entry: TableEntry, file
 
 
 def _schedule(tables: Iterable[ExportTable], facts: SnapshotFacts, config: Config) -> Schedule:
-    """Put the canonical tables together as loading them from files would."""
+    """Return the schedule of the tables, put together as by loading them from files."""
     assembled = assemble([accepted_of(table) for table in tables if table.known], config)
     files = tuple(
-        FileReport(one.file, one.sheet, one.table, one.rows_read, one.accepted, one.rejected, 0)
-        for one in facts.files
+        FileReport(entry.file, entry.sheet, entry.table, entry.rows_read, entry.accepted, entry.rejected, 0)
+        for entry in facts.files
     )
     return assembled.schedule(config, IntakeReport(files, pl.DataFrame(schema=REJECTS_SCHEMA)))
 
 
 def accepted_of(table: ExportTable) -> Accepted:
-    """Return a table as intake would have it."""
+    """Return a table as intake returns it after reading a file."""
     values = [column for column in table.frame.columns if not column.startswith((OWN, EXTRA))]
     frame = table.frame.select(values).with_row_index("row", offset=2)
     if table.name in SPANNED:

@@ -317,7 +317,7 @@ def _date_of(moment: Parse) -> Parse:
 
 
 def _at_midnight(texts: pl.Series, plan: MomentPlan) -> Parse:
-    """Return a reading of midnights as dates. A clock time further down stays unread, so that it is noticed."""
+    """Return a reading of midnights as dates. A clock time further down stays unread and is noticed."""
     return when_like(_MIDNIGHT, _date_of(direct(texts, plan, plan.naive)))
 
 

@@ -32,8 +32,8 @@ from tcw.wording.quantities import Count
 
 THREE_DECIMALS = Phrase(
     "values.three-decimals",
-    "{example} read with {mark} as decimal mark, not as thousands: set decimal in tcw.yaml if it is the other "
-    "way",
+    "{example} read with {mark} as decimal mark, not as thousands: set decimal in tcw.yaml if it is the "
+    "other way",
 )
 TWO_DECIMAL_MARKS = Phrase(
     "values.two-decimal-marks",

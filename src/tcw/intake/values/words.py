@@ -88,8 +88,8 @@ YES = (
     "debiterbar", "checked", "✓", "✔", "☑", "√",
 )  # fmt: skip
 NO = (
-    "nej", "n", "no", "false", "f", "falskt", "falsk", "0", "0.0", "off", "av", "unchecked", "non-billable", "✗",
-    "✘", "☐", "not billable", "ej debiterbar", "icke debiterbar",
+    "nej", "n", "no", "false", "f", "falskt", "falsk", "0", "0.0", "off", "av", "unchecked", "non-billable",
+    "✗", "✘", "☐", "not billable", "ej debiterbar", "icke debiterbar",
 )  # fmt: skip
 _NO_LETTER = r"[^\p{L}\p{N}\p{M}]+"
 
