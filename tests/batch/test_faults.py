@@ -16,7 +16,8 @@ from unittest import mock
 
 import pytest
 
-from tcw.batch import night, steps
+from tcw.batch import night
+from tcw.batch import work as steps
 from tests.batch.runs import (
     BOOKINGS,
     CONFIG,

@@ -15,13 +15,13 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 
 BUSY = """
 import sys, time
-from tcw.batch import steps
+from tcw.batch import work
 held = []
 def busy(work):
     (work.folder / "half.csv").write_text("half")
     print("busy", flush=True)
     {body}
-steps.STEPS["followup"] = busy
+work.STEPS["followup"] = busy
 sys.argv = ["tcw", *sys.argv[1:]]
 from tcw.cli.app import main
 main()

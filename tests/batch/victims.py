@@ -30,7 +30,7 @@ WARM = (
     "xlsxwriter",
     "tcw.batch.night",
     "tcw.cli.app",
-    "tcw.cli.run_outputs",
+    "tcw.cli.shell.night",
     "tcw.intake.settings.config_file",
     "tcw.intake.settings.config_faults",
     "tcw.intake.discover.delimited",

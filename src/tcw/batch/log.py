@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from tcw.privacy.masking import masked
-from tcw.wording import Language, Phrase
+from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Quantity
 
 NOT_KEPT = Phrase("run-log-file", "The log file {file} cannot be written to: {reason}. The run goes on.")
@@ -41,6 +41,10 @@ class Log:
         }
         plain |= {name: fact.plain for name, fact in facts.items() if isinstance(fact, Counted)}
         self.line(level, phrase.code, phrase.say(self.lang, **facts), plain)
+
+    def note(self, message: Message) -> None:
+        """Tell something that was noticed."""
+        self.line("info", message.phrase.code, message.say(self.lang))
 
     def line(self, level: Level, event: str, message: str, facts: Mapping[str, Plain] | None = None) -> None:
         """Tell a sentence that is worded already."""

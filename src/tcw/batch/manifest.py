@@ -9,8 +9,8 @@ from typing import Any
 
 from tcw import __version__
 from tcw.batch.inputs import Input
+from tcw.batch.request import NightRequest
 from tcw.batch.results import KIND, MANIFEST
-from tcw.batch.wish import Wish
 from tcw.errors import ExitCode
 from tcw.model.config import settings_in_force
 from tcw.model.intake_report import IntakeReport
@@ -36,21 +36,35 @@ class StepFacts:
         return self.fault is None
 
 
-def fingerprint(wish: Wish, inputs: tuple[Input, ...], key: bytes | None) -> str:
+def fingerprint(request: NightRequest, inputs: tuple[Input, ...], key: bytes | None) -> str:
     """Return a digest of all that a result depends on: version, settings, options, day, inputs, the key of pseudonyms."""
+    config = request.config.model_dump(
+        mode="json", exclude={"run": {"keep", "settle_seconds", "settle_patience"}}
+    )
+    # What is unset has no force: a setting that a later version knows must not make last night's result another one.
+    config["run"] = {name: value for name, value in config["run"].items() if value not in (None, [])}
     facts = {
         "version": __version__,
-        "config": wish.config.model_dump(
-            mode="json", exclude={"run": {"keep", "settle_seconds", "settle_patience"}}
-        ),
-        "as_of": wish.as_of.isoformat(),
-        "lang": wish.lang,
-        "csv": wish.dialect,
-        "show_numbers": wish.show_numbers,
+        "config": config,
+        "as_of": request.as_of.isoformat(),
+        "lang": request.lang,
+        "csv": request.dialect,
+        "show_numbers": request.show_numbers,
         "inputs": [[one.name, one.sha256] for one in inputs],
         "key": hmac.new(key, b"tcw run", "sha256").hexdigest()[:12] if key else None,
     }
+    compared_with = [_digest(path) for path in (request.baseline, request.accepted, request.previous)]
+    if any(compared_with):
+        facts["compared_with"] = compared_with
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _digest(path: Path | None) -> str | None:
+    """Return the SHA-256 of a file; None without one. One that cannot be read is told by the step that needs it."""
+    try:
+        return None if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return "unreadable"
 
 
 def inputs_facts(inputs: tuple[Input, ...], intake: IntakeReport) -> list[dict[str, Any]]:
@@ -79,7 +93,7 @@ def inputs_facts(inputs: tuple[Input, ...], intake: IntakeReport) -> list[dict[s
 
 def write_manifest(
     folder: Path,
-    wish: Wish,
+    request: NightRequest,
     *,
     number: int,
     started: str,
@@ -94,15 +108,15 @@ def write_manifest(
     """Write run.json into a folder that is being built. Only it holds times."""
     settings = {
         name: value
-        for name, value in settings_in_force(wish.config).items()
+        for name, value in settings_in_force(request.config).items()
         if not name.startswith(PERSONAL_SETTINGS)
     }
     facts = {
         "kind": KIND,
         "version": __version__,
         "number": number,
-        "as_of": wish.as_of.isoformat(),
-        "language": wish.lang,
+        "as_of": request.as_of.isoformat(),
+        "language": request.lang,
         "started": started,
         "ended": ended,
         "seconds": round(seconds, 3),

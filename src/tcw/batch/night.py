@@ -3,7 +3,7 @@
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +14,15 @@ from tcw.batch.gate import Gate
 from tcw.batch.lock import HOLDER_NAME, held
 from tcw.batch.log import Counted, Log
 from tcw.batch.manifest import StepFacts, fingerprint, inputs_facts, write_manifest
-from tcw.batch.steps import STEPS, Progress, Work
-from tcw.batch.wish import Wish
+from tcw.batch.request import NightRequest
+from tcw.batch.work import STEPS, Work
+from tcw.commands.listener import SILENT, Listener, Progress
+from tcw.commands.loading import OpenedSource, load_source, shown_people
 from tcw.errors import ExitCode, InputFault, TcwError, UsageFault
 from tcw.model.schedule import Schedule
 from tcw.reports.about import About, Source
 from tcw.reports.deliver import NO_FOLDER, is_output_fault, told
-from tcw.wording import Phrase
+from tcw.wording import Message, Phrase
 
 NOT_A_FOLDER = Phrase("run-out-not-a-folder", "--out: {folder} is a file. Name a folder, which may be new.")
 STARTED = Phrase(
@@ -58,36 +60,38 @@ class Watcher:
     reading: Callable[[str], None] | None = None
     step: Callable[[str], Progress | None] = field(default=lambda _: None)
 
+    def listener(self, step: str, note: Callable[[Message], None]) -> Listener:
+        """Return who listens to a step."""
+        return Listener(note, working=lambda: nullcontext(self.step(step)))
+
 
 def run(
-    wish: Wish,
+    request: NightRequest,
     log: Log,
     gate: Gate,
-    private: Callable[[Schedule], Schedule],
     key: bytes | None,
     watcher: Watcher,
 ) -> ExitCode:
     """Do one run and return its exit code: the highest of its steps'.
 
-    Whatever goes wrong, the last result stays as it is. `private` replaces or hides people in a schedule; `key` is the
-    key of pseudonyms, when there is one.
+    Whatever goes wrong, the last result stays as it is. `key` is the key of pseudonyms, when there is one.
 
     Raises:
         LockFault: another run is at work there.
         InputFault: the source cannot be used, is still being written or changed meanwhile, or no step could be done.
         UsageFault: the output folder cannot be written to.
     """
-    _make(wish.out)
-    with held(wish.out) as died:
+    _make(request.out)
+    with held(request.out) as died:
         if died is not None:
             log.tell(AFTER_DEATH, "warning", pid=str(died.pid), host=died.host, since=died.since)
-        gate.holder = wish.out / HOLDER_NAME
+        gate.holder = request.out / HOLDER_NAME
         gate.check()
-        remains = results.clean(wish.out)
+        remains = results.clean(request.out)
         if remains:
             log.tell(CLEANED, count=Counted(remains))
-        results.point_at_newest(wish.out)
-        return _run(wish, log, gate, private, key, watcher)
+        results.point_at_newest(request.out)
+        return _run(request, log, gate, key, watcher)
 
 
 def _make(folder: Path) -> None:
@@ -100,25 +104,22 @@ def _make(folder: Path) -> None:
 
 
 def _run(
-    wish: Wish,
+    request: NightRequest,
     log: Log,
     gate: Gate,
-    private: Callable[[Schedule], Schedule],
     key: bytes | None,
     watcher: Watcher,
 ) -> ExitCode:
     from tcw import __version__
-    from tcw.intake.load import load
-    from tcw.reports.handback.shape import bookings_shape
 
-    settings = wish.config.run
+    settings = request.config.run
     begun, started = time.monotonic(), _now()
     log.tell(
         STARTED,
         version=__version__,
         steps=", ".join(settings.steps),
-        source=str(wish.source),
-        as_of=wish.as_of.isoformat(),
+        source=str(request.source),
+        as_of=request.as_of.isoformat(),
     )
 
     def waiting(name: str) -> None:
@@ -126,52 +127,32 @@ def _run(
         log.tell(WAITING, file=name)
 
     found = files.settled(
-        wish.source, wish.config, settings.settle_seconds, settings.settle_patience, waiting, gate.check
+        request.source, request.config, settings.settle_seconds, settings.settle_patience, waiting, gate.check
     )
     inputs = files.hashed(found)
-    digest = fingerprint(wish, inputs, key)
-    if wish.if_changed and (last := _same(wish.out, digest)) is not None:
+    digest = fingerprint(request, inputs, key)
+    if request.if_changed and (last := _same(request.out, digest)) is not None:
         code = ExitCode(last.manifest["exit_code"])
         log.tell(UNCHANGED, folder=last.path.name, exit_code=int(code))
         return code
-    with results.building(wish.out) as folder:
+    with results.building(request.out) as folder:
         gate.building = folder
         gate.check()
-        loaded = load(wish.source, wish.config, progress=watcher.reading)
-        intake = loaded.schedule.intake
-        log.tell(
-            LOADED,
-            files=Counted(len(inputs)),
-            rows=Counted(intake.rows_read),
-            rejected=Counted(intake.rejected),
-        )
-        schedule = private(loaded.schedule)
-        facts = inputs_facts(inputs, intake)
-        about = About(
-            __version__,
-            "tcw run",
-            None,
-            tuple(Source(one["name"], one.get("rows", 0), one["sha256"]) for one in facts),
-        )
-        _write_rejects(folder, schedule, wish)
-        work = Work(
-            wish,
-            schedule,
-            folder,
-            about,
-            shape=lambda: bookings_shape(loaded, wish.source),
-            coded=schedule is not loaded.schedule,
-            tell=lambda message: log.line("info", message.phrase.code, message.say(log.lang)),
-        )
+        opened = _opened(request, log, len(inputs), watcher)
+        facts = inputs_facts(inputs, opened.loaded.schedule.intake)
+        sources = tuple(Source(one["name"], one.get("rows", 0), one["sha256"]) for one in facts)
+        about = About(__version__, "tcw run", None, sources)
+        _write_rejects(folder, opened.schedule, request)
+        work = Work(request, opened, folder, about, SILENT)
         steps = list(_steps(work, log, gate, watcher))
         files.check_unchanged(inputs)
         if not any(step.done for step in steps):
             raise InputFault(NOTHING_DONE)
         code = max(step.exit_code for step in steps)
-        name, number = results.next_name(wish.out, wish.as_of)
+        name, number = results.next_name(request.out, request.as_of)
         write_manifest(
             folder,
-            wish,
+            request,
             number=number,
             started=started,
             ended=_now(),
@@ -183,11 +164,27 @@ def _run(
             files=results.files_in(folder),
         )
         with gate.closed():
-            placed = results.move_into_place(folder, wish.out, name, number)
+            placed = results.move_into_place(folder, request.out, name, number)
     log.tell(PLACED, folder=str(placed), exit_code=int(code))
     if settings.keep is not None and code in TOLD_RESULTS:
-        _prune(wish.out, settings.keep, log)
+        _prune(request.out, settings.keep, log)
     return code
+
+
+def _opened(request: NightRequest, log: Log, files_read: int, watcher: Watcher) -> OpenedSource:
+    """Read the source and hide its people as asked."""
+    loaded = load_source(request.reading, Listener(reading=lambda: nullcontext(watcher.reading)))
+    intake = loaded.schedule.intake
+    log.tell(
+        LOADED,
+        files=Counted(files_read),
+        rows=Counted(intake.rows_read),
+        rejected=Counted(intake.rejected),
+    )
+    schedule, hidden = shown_people(loaded.schedule, request.reading, ages=True)
+    for message in hidden:
+        log.note(message)
+    return OpenedSource(schedule, loaded, coded=request.reading.pseudonymise or bool(hidden))
 
 
 def _same(folder: Path, digest: str) -> results.Result | None:
@@ -200,16 +197,16 @@ def _same(folder: Path, digest: str) -> results.Result | None:
 
 
 def _steps(work: Work, log: Log, gate: Gate, watcher: Watcher) -> Iterator[StepFacts]:
-    for name in work.wish.config.run.steps:
+    for name in work.request.config.run.steps:
         gate.check()
         begun = time.monotonic()
-        with _failing(name, log, debug=work.wish.debug) as failure:
-            done = STEPS[name](replace(work, progress=watcher.step(name)))
+        with _failing(name, log, debug=work.request.debug) as failure:
+            done = STEPS[name](replace(work, listener=watcher.listener(name, log.note)))
         seconds = time.monotonic() - begun
         if failure:
             yield StepFacts(name, seconds, 0, *failure[0])
             continue
-        for trace in done.traces if work.wish.debug else ():
+        for trace in done.traces if work.request.debug else ():
             log.line("error", "trace", trace)
         log.tell(
             STEP_DONE, step=name, rows=Counted(done.rows), exit_code=int(done.code), seconds=round(seconds, 1)
@@ -238,12 +235,12 @@ def _failing(name: str, log: Log, *, debug: bool) -> Iterator[list[tuple[ExitCod
         failure.append((ExitCode.INPUT, INTERNAL.code))
 
 
-def _write_rejects(folder: Path, schedule: Schedule, wish: Wish) -> None:
+def _write_rejects(folder: Path, schedule: Schedule, request: NightRequest) -> None:
     from tcw.reports.data.rows import write_csv
     from tcw.reports.deliver import delivered
 
     with delivered(folder / "rejects.csv") as path, path.open("wb") as opened:
-        write_csv(opened, schedule.intake.rejects, wish.dialect)
+        write_csv(opened, schedule.intake.rejects, request.dialect)
 
 
 def _prune(folder: Path, keep: int, log: Log) -> None:

@@ -1,110 +1,28 @@
 """`tcw run`: the nightly batch."""
 
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from tcw.cli.check import FailOn
-from tcw.cli.options import common, days, outputs
-
-
-class LogFormat(StrEnum):
-    """How a run tells what it does."""
-
-    text = "text"
-    json = "json"
+from tcw.cli.options import common, days, engines, findings, matching, nightly, outputs
 
 
 def run(
     source: common.Source,
-    out: Annotated[
-        Path,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="DIR",
-            help="Folder of results; each run adds one folder to it.",
-            show_default=False,
-        ),
-    ],
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar="DAY",
-            help="Bookings and orders from this day on are planned; default: today.",
-            show_default=False,
-        ),
-    ] = None,
-    step: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--step",
-            metavar="STEP",
-            help="check, match, kpi or followup, in place of tcw.yaml's; may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    if_changed: Annotated[
-        bool,
-        typer.Option(
-            "--if-changed",
-            help="Do nothing when files, settings, day and version are those of the last result.",
-        ),
-    ] = False,
-    keep: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            metavar="NUMBER",
-            help="Keep so many results, the newest; default: tcw.yaml's, else all.",
-            show_default=False,
-        ),
-    ] = None,
-    settle: Annotated[
-        int | None,
-        typer.Option(
-            "--settle",
-            min=0,
-            metavar="SECONDS",
-            help="Wait for files changed within so many seconds; default: tcw.yaml's, else 10.",
-            show_default=False,
-        ),
-    ] = None,
-    fail_on: Annotated[
-        FailOn | None,
-        typer.Option(
-            "--fail-on",
-            help="Exit with 1 from this severity on; default: tcw.yaml's, else error.",
-            show_default=False,
-        ),
-    ] = None,
-    min_group: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            metavar="NUMBER",
-            help="Statistics hide groups of fewer people than this, also from subtraction.",
-            show_default=False,
-        ),
-    ] = None,
+    out: nightly.Results,
+    as_of: nightly.AsOf = None,
+    step: nightly.Steps = None,
+    if_changed: nightly.IfChanged = False,
+    keep: nightly.Keep = None,
+    settle: nightly.Settle = None,
+    fail_on: nightly.FailOn = None,
+    min_group: nightly.MinGroup = None,
+    baseline: findings.Baseline = None,
+    accepted: findings.Accepted = None,
+    previous: matching.Previous = None,
+    parts: engines.Parts = None,
+    scratch: engines.Scratch = None,
     csv: outputs.Csv = None,
-    log_format: Annotated[
-        LogFormat | None,
-        typer.Option(
-            "--log-format",
-            help="Lines for people, or a JSON object a line; default: text on a terminal, else json.",
-            show_default=False,
-        ),
-    ] = None,
-    log_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--log-file", metavar="FILE", help="Add the same lines to this file.", show_default=False
-        ),
-    ] = None,
+    log_format: nightly.Log = None,
+    log_file: nightly.LogFile = None,
     pseudonymise: common.Pseudonymise = False,
     show_personal_numbers: common.ShowNumbers = False,
     config: common.Config = None,
@@ -133,32 +51,23 @@ def run(
       tcw run export --out results --if-changed --keep 30 --log-file tcw.log
       tcw run export --out results --as-of 2026-05-04 --step check --step kpi --fail-on never
     """
-    from datetime import date
+    from tcw.cli.shell.night import LogOptions, NightOptions, RunOptions, run_night
 
-    from tcw.cli import run_outputs
-
-    given = run_outputs.Given(
+    over = RunOptions(
         steps=tuple(step or ()),
         keep=keep,
         settle_seconds=settle,
-        fail_on=fail_on.value if fail_on else None,
+        fail_on=fail_on and fail_on.value,
         min_group=min_group,
         pseudonymise=pseudonymise or None,
+        baseline=baseline,
+        accepted=accepted,
+        previous=previous,
+        parts=engines.parts_wanted(parts),
     )
-    night = run_outputs.Night(
-        source=source,
-        out=out,
-        as_of=days.first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
-        if_changed=if_changed,
-        csv=csv,
-        log_format=log_format.value if log_format else None,
-        log_file=log_file,
-        show_numbers=show_personal_numbers,
-        config=config,
-        lang=lang,
-        quiet=quiet,
-        debug=debug,
-    )
-    code = run_outputs.deliver(night, given)
+    day, folder = days.as_of_day(as_of), engines.scratch_of(scratch)
+    options = NightOptions(source, out, day, if_changed, csv, show_personal_numbers, folder, debug)
+    log = LogOptions(log_format and log_format.value, log_file, quiet)
+    code = run_night(options, over, log, config, lang)
     if code:
         raise typer.Exit(code)

@@ -93,6 +93,11 @@ class FollowupOutcome(Outcome):
     result: FollowupResult
     summary: tuple[Message, ...]
 
+    @property
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return self.result.frame.height
+
     def notes(self, format: str | None) -> Sequence[Message]:  # noqa: A002 - the option's name
         """Return the sums, whatever the format."""
         del format

@@ -109,6 +109,12 @@ class KpiOutcome(Outcome):
         return ExitCode.FINDINGS if red else ExitCode.CLEAN
 
     @property
+    def row_count(self) -> int:
+        """How many employee-weeks there are; 0 when they were not computed."""
+        weeks = self.full.weeks
+        return 0 if weeks is None else int(weeks.select(pl.len()).collect().item())
+
+    @property
     def is_spilled(self) -> bool:
         """Whether the rows may be more than fit in memory, and stand in files."""
         return self.result.piles is not None

@@ -52,6 +52,11 @@ def settings(source: Path, config_file: Path | None = None) -> Config:
     return load_config(config_file or find_config(source))
 
 
+def settings_file(source: Path) -> Path | None:
+    """Return the tcw.yaml beside or in a source, None where there is none. Raises TcwError: there are two."""
+    return find_config(source)
+
+
 def open_source(
     request: SourceRequest,
     listener: Listener = SILENT,
@@ -72,14 +77,17 @@ def open_source(
     Raises:
         TcwError: see `tcw.intake.load.load`; there is no key for pseudonyms.
     """
-    loaded = _read(request, listener, strict=strict, cluster=cluster)
+    loaded = load_source(request, listener, strict=strict, cluster=cluster)
     schedule, hidden = shown_people(loaded.schedule, request, ages=ages)
     for message in hidden:
         listener.note(message)
     return OpenedSource(schedule, loaded, coded=request.pseudonymise or bool(hidden))
 
 
-def _read(request: SourceRequest, listener: Listener, *, strict: bool, cluster: "Cluster | None") -> Loaded:
+def load_source(
+    request: SourceRequest, listener: Listener, *, strict: bool = True, cluster: "Cluster | None" = None
+) -> Loaded:
+    """Read a source as it is, with its people; see `open_source`."""
     if cluster is None:
         with listener.reading() as reading:
             return load(request.path, request.config, progress=reading, strict=strict, accepting=accept)

@@ -123,6 +123,11 @@ class MatchOutcome(Outcome):
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".parquet", ".json")
 
     @property
+    def row_count(self) -> int:
+        """How many new bookings there are."""
+        return self.plan.assignments.height
+
+    @property
     def exit_code(self) -> ExitCode:
         """4 when no order can be filled."""
         return ExitCode.NO_PLAN if self.plan.status == "infeasible" else ExitCode.CLEAN
@@ -164,8 +169,15 @@ class MatchOutcome(Outcome):
         write_match_book(path, self.plan, self.opened.schedule, bank, self.intake, about, self.lang)
 
     def write_folder(self, path: Path, about: About, dialect: "Dialect") -> None:
+        """Put all there is to hand out into a folder of its own, whole or not at all."""
+        from tcw.reports.handback.folder import placed
+
+        with placed(path) as folder:
+            self.fill_folder(folder, about, dialect)
+
+    def fill_folder(self, folder: Path, about: About, dialect: "Dialect") -> None:
         """Write bookings to import, requests, notifications, calendars, the time bank and the plan."""
-        from tcw.reports.handback.folder import Handout, placed, write_match_folder
+        from tcw.reports.handback.folder import Handout, write_match_folder
         from tcw.reports.handback.shape import bookings_shape
 
         handout = Handout(
@@ -177,8 +189,7 @@ class MatchOutcome(Outcome):
             coded=self.opened.coded,
             tell=self.handout_notes.append,
         )
-        with placed(path) as folder:
-            write_match_folder(folder, self.plan, self.opened.schedule, handout)
+        write_match_folder(folder, self.plan, self.opened.schedule, handout)
 
     def print_to(self, console: Console) -> None:
         """Print the plan."""

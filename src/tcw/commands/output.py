@@ -63,6 +63,11 @@ class Outcome:
         return ExitCode.CLEAN
 
     @property
+    def row_count(self) -> int:
+        """How many rows the main result has."""
+        return 0
+
+    @property
     def is_spilled(self) -> bool:
         """Whether the rows may be more than fit in memory, and stand in files."""
         return False
@@ -217,7 +222,7 @@ class Targets:
 def write(
     outcome: Outcome, targets: Targets, stdout: TextIO | None = None, listener: Listener = SILENT
 ) -> None:
-    """Write the files, then standard output, then tell the notes. Raises TcwError: a file cannot be written."""
+    """Write the files, then standard output and what is to be said beside it. Raises TcwError: a file cannot be written."""
     dialect = dialect_named(targets.dialect, outcome.lang)
     about = cache(lambda: targets.about(outcome.intake))
     if targets.rejects is not None:
@@ -230,8 +235,8 @@ def write(
         outcome.write_page(targets.html, about())
     if stdout is not None and targets.format is not None:
         show(outcome, targets.format, stdout, dialect)
-    for message in outcome.notes(targets.format):
-        listener.note(message)
+        for message in outcome.notes(targets.format):
+            listener.note(message)
 
 
 def write_file(outcome: Outcome, path: Path, about: "Callable[[], About]", dialect: "Dialect") -> None:
@@ -243,7 +248,7 @@ def write_file(outcome: Outcome, path: Path, about: "Callable[[], About]", diale
     if isinstance(writer, DocumentWriter):
         writer.write(outcome, path, about())
         return
-    with delivered(path, *outcome.suffixes) as temporary, temporary.open("wb") as opened:
+    with delivered(path) as temporary, temporary.open("wb") as opened:
         writer.write(outcome, opened, dialect)
 
 

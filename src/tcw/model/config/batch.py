@@ -17,7 +17,10 @@ STEPS: tuple[Step, ...] = ("check", "match", "kpi", "followup")
 FailOn = Literal["error", "warning", "info", "never"]
 FollowupKey = Literal["workplace", "activity", "reason", "borrowed", "substitute"]
 FollowupEvery = Literal["week", "month", "all"]
+NightFile = Literal["check.json", "kpi.csv", "kpi.json", "kpi.parquet", "followup.json", "followup.parquet"]
+NightGrain = Literal["employee-week", "employee", "week", "unit", "area", "all"]
 _LONGEST_WAIT = 86_400
+_MOST_PARTS = 100_000
 _MOST_RESULTS = 100_000
 
 
@@ -59,6 +62,25 @@ class Run(Section):
         BeforeValidator(one_or_many, json_schema_input_type=FollowupKey | list[FollowupKey]),
     ] = setting("What a row of the follow-up is about.", ["workplace", "activity", "reason"])
     followup_every: FollowupEvery = setting("One row per week, per month, or for the whole period.", "month")
+    baseline: str | None = setting(
+        "Findings of an earlier run (Parquet or CSV): only new ones count; relative to the folder of tcw.yaml."
+    )
+    accepted: str | None = setting(
+        "Findings somebody has accepted (CSV with who, when, why): they do not count; relative likewise."
+    )
+    previous: str | None = setting(
+        "The last plan (plan.parquet), which the booking assistant is to change little of; relative likewise."
+    )
+    parts: Annotated[int, whole_within(1, _MOST_PARTS)] | None = setting(
+        "Parts of the people to work through one after another, for less memory; "
+        "without it, as many as the source needs."
+    )
+    files: Annotated[
+        list[NightFile], BeforeValidator(one_or_many, json_schema_input_type=NightFile | list[NightFile])
+    ] = setting("Files that are written beside the usual ones, for programs.", [])
+    kpi_grain: NightGrain | None = setting(
+        "What a row of kpi.csv, kpi.json and kpi.parquet is about; without it, employee-week."
+    )
 
 
 class Privacy(Section):

@@ -1,0 +1,166 @@
+"""The steps of a run: each computes, writes its files into the folder that is being built, and says what it came to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tcw.batch.request import NightRequest
+from tcw.commands.listener import Listener
+from tcw.commands.loading import OpenedSource
+from tcw.commands.output import Outcome, Targets, write
+from tcw.errors import ExitCode
+from tcw.model.config.batch import Step
+from tcw.model.intake_report import IntakeReport
+from tcw.model.severity import SEVERITIES, Severity
+from tcw.reports.about import About
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a step came to: rows of its main result, and the exit code it would have by itself."""
+
+    rows: int
+    code: ExitCode = ExitCode.CLEAN
+    traces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What every step has at hand: the request, the source that was read once, the folder that is being built.
+
+    `about` has no clock, so that the same night gives the same bytes.
+    """
+
+    request: NightRequest
+    opened: OpenedSource
+    folder: Path
+    about: About
+    listener: Listener
+
+    def deliver(self, outcome: Outcome, *names: str) -> Done:
+        """Write an outcome into the folder, under these names and those of `run: files:`; return what it came to."""
+        stem = names[0].partition(".")[0]
+        more = (name for name in self.request.config.run.files if name.partition(".")[0] == stem)
+        files = tuple(self.folder / name for name in (*names, *more))
+        targets = Targets(lambda _: self.about, out=files, dialect=self.request.dialect)
+        with outcome:
+            write(outcome, targets, listener=self.listener)
+            return Done(outcome.row_count, outcome.exit_code)
+
+
+def fails(severity: Severity | None, fail_on: str) -> bool:
+    """Say whether the worst severity found makes the exit code 1."""
+    if severity is None or fail_on == "never":
+        return False
+    return SEVERITIES.index(severity) <= [str(one) for one in SEVERITIES].index(fail_on)
+
+
+def check(work: Work) -> Done:
+    """Judge all rules of tcw.yaml: check.xlsx, check.html, findings.parquet, findings.csv."""
+    import polars as pl
+
+    from tcw.intake.findings_file import read_accepted, read_baseline
+    from tcw.quality.doubts import doubts_of
+    from tcw.reports.data.check import findings_pieces, findings_rows, write_check_json
+    from tcw.reports.data.rows import write_csv, write_parquet
+    from tcw.reports.deliver import delivered
+    from tcw.reports.excel.report import write_tables
+    from tcw.reports.page.check import write_check_page
+    from tcw.reports.tables.check import report_of, tables
+    from tcw.rules.choice import chosen
+    from tcw.rules.engine import run
+    from tcw.rules.engine.standing import standing
+
+    wish, schedule, lang = work.request, work.opened.schedule, work.request.lang
+    rules = chosen(wish.config.rules.select, wish.config.rules.ignore)
+    with work.listener.working() as progress:
+        result = run.check(schedule, wish.as_of, rules=rules, progress=progress)
+    judged = pl.col("code").is_in([rule.code for rule in rules])
+    baseline = read_baseline(wish.baseline).filter(judged) if wish.baseline else None
+    accepted = read_accepted(wish.accepted).filter(judged) if wish.accepted else None
+    found = standing(result.findings, baseline, accepted)
+    intake = _with(schedule.intake, doubts_of(schedule))
+    rows = findings_rows(result, found, intake, lang)
+    shown = report_of(result, found, schedule.staff, schedule.units, wish.as_of, lang)
+    write_tables(work.folder / "check.xlsx", tables(shown), intake, work.about, lang)
+    write_check_page(work.folder / "check.html", shown, intake, work.about, lang)
+    with delivered(work.folder / "findings.parquet") as path, path.open("wb") as opened:
+        write_parquet(opened, rows)
+    with delivered(work.folder / "findings.csv") as path, path.open("wb") as opened:
+        write_csv(opened, rows.with_columns(pl.col("booking_ids").list.join(" ")), wish.dialect)
+    if "check.json" in wish.config.run.files:
+        with delivered(work.folder / "check.json") as path, path.open("wb") as opened:
+            pieces = findings_pieces([found.findings], result, intake, lang)
+            write_check_json(opened, pieces, result, found, intake, lang)
+    traces = tuple(failure.trace for failure in result.failures)
+    if result.failures:
+        return Done(rows.height, ExitCode.INPUT, traces)
+    failed = fails(found.worst(), wish.config.run.fail_on)
+    return Done(rows.height, ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+
+
+def match(work: Work) -> Done:
+    """Fill the vacant orders: bookings to import, notifications, and what else there is to hand out."""
+    from tcw.commands.match import Asked, MatchRequest, run
+
+    settings = work.request.config.run
+    request = MatchRequest(
+        source=work.request.reading,
+        asked=Asked(work.request.as_of),
+        previous=work.request.previous,
+        time_limit=settings.match_seconds,
+    )
+    outcome = run(request, work.listener, work.opened)
+    # The result folder is being built, whole or not at all: no folder inside it needs to be.
+    outcome.fill_folder(work.folder, work.about, work.request.dialect)
+    for message in outcome.handout_notes:
+        work.listener.note(message)
+    return Done(outcome.row_count, outcome.exit_code)
+
+
+def kpi(work: Work) -> Done:
+    """Compute the key figures of the whole export: kpi.xlsx, kpi.html."""
+    from tcw.commands.kpi import KpiRequest, run
+
+    settings = work.request.config.run
+    request = KpiRequest(
+        source=work.request.reading,
+        grain=settings.kpi_grain,
+        in_report=True,
+        min_group=settings.min_group,
+        # The follow-up stands beside it: its hours and these could be subtracted from each other.
+        hours_of_small=False,
+        fail_on_warning=fails("warning", settings.fail_on),
+        engine=work.request.engine,
+    )
+    return work.deliver(run(request, work.listener, work.opened), "kpi.xlsx", "kpi.html")
+
+
+def followup(work: Work) -> Done:
+    """Follow up the booked hours of the whole export: followup.xlsx, followup.csv."""
+    from tcw.commands.followup import FollowupRequest, run
+
+    settings = work.request.config.run
+    request = FollowupRequest(
+        source=work.request.reading,
+        by=settings.followup_by,
+        every=settings.followup_every,
+        min_group=settings.min_group,
+        # The key figures stand beside it, with the sums of each workplace.
+        margin="workplace",
+    )
+    return work.deliver(run(request, work.listener, work.opened), "followup.xlsx", "followup.csv")
+
+
+def _with(intake: IntakeReport, findings: object) -> IntakeReport:
+    from dataclasses import replace
+
+    return replace(intake, findings=(*intake.findings, *findings))  # type: ignore[misc]
+
+
+STEPS: Mapping[Step, Callable[[Work], Done]] = {
+    "check": check,
+    "match": match,
+    "kpi": kpi,
+    "followup": followup,
+}
