@@ -1,13 +1,13 @@
 """Set up, try, test and check tcw. Needs only Python 3.11 or later.
 
-    python3 dev.py demo     install tcw and compute the key figures of the shipped example
-    python3 dev.py test     install tcw with its test tools and run the fast tests; what follows goes to pytest
+    python3 dev.py demo     install tcw and compute the key figures of the shipped example python3 dev.py test
+    install tcw with its test tools and run the fast tests; what follows goes to pytest
                             (--slow: the slow ones instead; --all: both)
     python3 dev.py check    format, lint, types, layers and docs: what `make check` runs
     python3 dev.py docs     write the generated documents anew
 
-Everything is installed into .venv beside this file, once, and again when pyproject.toml has changed. With --here the
-Python that runs this is used as it is, and nothing is installed. On Windows, write py dev.py.
+Everything is installed into .venv beside this file, once, and again when pyproject.toml has changed. With
+--here the Python that runs this is used as it is, and nothing is installed. On Windows, write py dev.py.
 """
 
 import sys
@@ -115,7 +115,8 @@ def demo(scripts: Path) -> int:
 def test(scripts: Path, words: list[str]) -> int:
     """Run the tests on all processors: the fast ones, with --slow the slow ones, with --all both.
 
-    Other words go to pytest. Tests that the words name by file (tests/batch/test_kill.py) run whether slow or not.
+    Other words go to pytest. Tests that the words name by file (tests/batch/test_kill.py) run whether slow or
+    not.
     """
     others = [word for word in words if word not in {"--all", "--slow"}]
     speed = "slow" if "--slow" in words else "not slow"

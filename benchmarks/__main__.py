@@ -1,4 +1,7 @@
-"""`python -m benchmarks run`: measures, prints a table of ratios, and writes docs/developers/benchmarks.md when asked."""
+"""`python -m benchmarks run`.
+
+Measures, prints a table of ratios, and writes docs/developers/benchmarks.md when asked.
+"""
 
 import argparse
 import sys
@@ -38,7 +41,8 @@ def main() -> int:
     runs.add_argument(
         "--write",
         action="store_true",
-        help="write what was measured into docs/developers/benchmarks.md, and what README.md shows of it; what was not is kept",
+        help="write what was measured into docs/developers/benchmarks.md, and what README.md shows of it; "
+        "what was not is kept",
     )
     asked = parser.parse_args()
     if missing := [name for name in PEERS if find_spec(name) is None]:

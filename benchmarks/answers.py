@@ -17,7 +17,10 @@ def figures(output: bytes) -> list[dict[str, float]]:
 
 
 def check(ours: Sequence[Mapping[str, float]], theirs: Sequence[Mapping[str, float]], peer: str) -> int:
-    """Return how many numbers were compared. Raises AnswersDifferError unless they are equal to 1e-9 of their size."""
+    """Return how many numbers were compared.
+
+    Raises AnswersDifferError unless they are equal to 1e-9 of their size.
+    """
     if len(ours) != len(theirs):
         message = f"tcw has {len(ours)} rows, {peer} {len(theirs)}"
         raise AnswersDifferError(message)

@@ -1,4 +1,4 @@
-"""`tcw check` with all rules next to one Polars sort of the same table, and four rules next to window queries in DuckDB."""
+"""`tcw check` with all rules next to one sort of the same table; four rules next to windows in DuckDB."""
 
 import json
 from collections.abc import Sequence
@@ -32,8 +32,9 @@ def benchmark(data: Data, rows: int, times: int) -> tuple[list[Row], list[str]]:
     most = f"; at most {SORTS}" if rows >= LARGE else ""
     room = f" (at most {MEMORY:,})" if rows >= LARGE else ""
     line = (
-        f"check, {rows:,} bookings, whole process: {median(ratios):.1f} times the sort alone ({min(ratios):.1f} to "
-        f"{max(ratios):.1f}{most}); peak {max(done.peak for done in pairs.ours) / MIB:,.0f} MiB{room}"
+        f"check, {rows:,} bookings, whole process: {median(ratios):.1f} times the sort alone "
+        f"({min(ratios):.1f} to {max(ratios):.1f}{most}); peak "
+        f"{max(done.peak for done in pairs.ours) / MIB:,.0f} MiB{room}"
     )
     by_rule = [
         Row(

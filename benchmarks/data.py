@@ -24,7 +24,7 @@ class Data:
     folder: Path
 
     def source(self, rows: int, kind: str) -> Path:
-        """Return a folder with about so many bookings as "parquet", "csv" (UTF-8, English headers) or "xlsx"."""
+        """Return a folder with about so many bookings, as "parquet", "csv" (UTF-8, English) or "xlsx"."""
         source = self.folder / f"{rows}-{kind}"
         if not source.exists():
             whole = self.folder / f"{rows}-{kind}-whole"

@@ -1,4 +1,7 @@
-"""docs/developers/benchmarks.md, a section for each benchmark, and what README.md shows of it; a run writes the sections of what it measured and keeps the others."""
+"""docs/developers/benchmarks.md, a section for each benchmark, and what README.md shows of it.
+
+A run writes the sections of what it measured and keeps the others.
+"""
 
 import os
 import platform
@@ -49,7 +52,7 @@ seconds over the peer's, pair by pair; below 1 tcw is faster. Before anything is
 answers, to a billionth. What is compared, and what favours whom, is told in [benchmarks/README.md](../../benchmarks/README.md).
 
 This page is written by `python -m benchmarks run … --write`, section by section.
-"""
+"""  # noqa: E501 - text
 SHOWN: Final = (
     "kpi, parquet",
     "kpi, csv",
@@ -118,11 +121,15 @@ def _show() -> None:
         chosen += [line for line in lines if _size(line) == largest]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in chosen]
     head = [
-        "| tcw, and how many bookings | next to | the same problem? | tcw's seconds over the other's (least–most) | s | s, the other |",
+        (
+            "| tcw, and how many bookings | next to | the same problem? "
+            "| tcw's seconds over the other's (least–most) | s | s, the other |"
+        ),
         "|---|---|---|---:|---:|---:|",
     ]
     excerpt = [
-        f"| {what} | {peer} | {OTHER_PROBLEMS.get(peer, 'yes')} | {middle} ({least}–{most}) | {ours} | {theirs} |"
+        f"| {what} | {peer} | {OTHER_PROBLEMS.get(peer, 'yes')} | {middle} ({least}–{most}) | {ours} | "
+        f"{theirs} |"
         for what, peer, middle, least, most, _, ours, theirs, *_ in cells
     ]
     before, mark, rest = README.read_text("utf-8").partition(MARKS[0])

@@ -1,4 +1,7 @@
-"""The same answer from every way of computing it, compared cell by cell: in memory, in parts, and on Spark where it is installed."""
+"""The same answer from every way of computing it, compared cell by cell.
+
+In memory, in parts, and on Spark where it is installed.
+"""
 
 import io
 import shutil

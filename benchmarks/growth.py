@@ -1,4 +1,7 @@
-"""How time and memory grow with the bookings: `tcw kpi` and `tcw check` at several sizes, and the exponent that fits."""
+"""How time and memory grow with the bookings.
+
+`tcw kpi` and `tcw check` at several sizes, and the exponent that fits.
+"""
 
 import math
 from collections.abc import Sequence
@@ -25,8 +28,8 @@ def benchmark(data: Data, sizes: Sequence[int], times: int) -> list[str]:
             done = [run(command, exit_codes=codes) for _ in range(min(times, TIMES))]
             taken.append(min(one.seconds for one in done))
             lines.append(
-                f"{name}, {size:,} bookings: {median(one.seconds for one in done):.1f} s (best {taken[-1]:.1f}), "
-                f"peak {max(one.peak for one in done) / MIB:,.0f} MiB"
+                f"{name}, {size:,} bookings: {median(one.seconds for one in done):.1f} s (best "
+                f"{taken[-1]:.1f}), peak {max(one.peak for one in done) / MIB:,.0f} MiB"
             )
         if len(sizes) > 1:
             lines.append(f"{name}: time grows with bookings to the power of {exponent(sizes, taken):.2f}")

@@ -14,7 +14,8 @@ from benchmarks.match_data import MONDAY, tasks, town
 from benchmarks.measuring import MIB, Command, Row, Run, in_turn, python, run
 
 MOST = 2_000
-"""Orders at most; where --rows says more, it means bookings, and FEW orders are filled. With many more, the peers come to nothing."""
+"""Orders at most; where --rows says more, it means bookings, and FEW orders are filled. With many more, the
+peers come to nothing."""
 FEW = 500
 TIMES = 3
 LIMIT = 30
@@ -25,7 +26,7 @@ ENDED = (0, 4)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A source, hours of rest between a person's orders that tcw's rules come to there as well, and how many orders."""
+    """A source, hours of rest between a person's orders (by tcw's rules, too), and how many orders."""
 
     name: str
     folder: Path
@@ -37,7 +38,8 @@ def benchmark(data: Data, rows: int, times: int) -> tuple[list[Row], list[str]]:
     """Return the rows of the table, and a line of filled orders for each source.
 
     Raises:
-        AnswersDifferError: tcw fills more than can be, or fewer than a peer whose plan breaks none of its rules.
+        AnswersDifferError: tcw fills more than can be, or fewer than a peer whose plan breaks none of its
+            rules.
     """
     size = rows if rows <= MOST else FEW
     found: list[Row] = []
@@ -91,9 +93,10 @@ def _compared(question: Question, times: int) -> tuple[list[Row], str]:
     ]
     known = _known(proven, question.orders)
     line = (
-        f"match, {question.name}: of {question.orders:,} orders, tcw fills {filled[0]:,} ({_proof(plans[0])}, {_used(ours[0])}), with all wishes "
-        f"{filled[1]:,} ({plans[1]['status']}, {_used(ours[1])}); one order at a time {one_by_one['filled']:,}, of which {allowed:,} with people "
-        f"whom tcw check does not flag for it; CP-SAT {proven['filled']:,} ({known}, "
+        f"match, {question.name}: of {question.orders:,} orders, tcw fills {filled[0]:,} "
+        f"({_proof(plans[0])}, {_used(ours[0])}), with all wishes {filled[1]:,} ({plans[1]['status']}, "
+        f"{_used(ours[1])}); one order at a time {one_by_one['filled']:,}, of which {allowed:,} with "
+        f"people whom tcw check does not flag for it; CP-SAT {proven['filled']:,} ({known}, "
         f"{_used(theirs[1])}); by the linear program at most {most['bound']:,} ({_used(theirs[2])})"
     )
     return rows, line
@@ -133,7 +136,10 @@ def _proof(plan: dict[str, Any]) -> str:
 
 
 def _allowed(question: Question, plan: dict[str, str]) -> int:
-    """Return how many of a peer's orders go to people in whom tcw's rules find no more than before: a plan that tcw could have made."""
+    """Return how many of a peer's orders go to people in whom tcw's rules find no more than before.
+
+    A plan that tcw could have made.
+    """
     copy = question.folder.parent / f"{question.folder.name}-booked"
     copy.mkdir(exist_ok=True)
     for file in question.folder.iterdir():
@@ -167,7 +173,11 @@ def _check(
     cp_sat: dict[str, Any],
     most: int,
 ) -> None:
-    """Compare answers: the peers know fewer conditions, so that they bound tcw's from above, and their plans count as far as the rules allow them."""
+    """Compare answers.
+
+    The peers know fewer conditions, so that they bound tcw's from above, and their plans count as far as the
+    rules allow them.
+    """
     bound = min(cp_sat["bound"], most)
     told = f"{question.folder.name}: tcw fills {filled[0]:,} and with all wishes {filled[1]:,}"
     if max(filled) > bound:

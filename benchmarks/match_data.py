@@ -1,8 +1,9 @@
 """Made-up sources for the booking assistant: a town's vacancies, and personnel task scheduling.
 
-The second follows the published instances of Krishnamoorthy, Ernst and Baatar (Algorithms for large scale shift minimisation personnel task
-scheduling problems, 2012): tasks fixed in time, each to be done by one of the workers qualified for it, nobody doing two at once, about 90 % of each
-worker's time taken. A plan that does all tasks is dealt out first, so that all can be done; then workers are qualified for others', too.
+The second follows the published instances of Krishnamoorthy, Ernst and Baatar (Algorithms for large scale
+shift minimisation personnel task scheduling problems, 2012): tasks fixed in time, each to be done by one of
+the workers qualified for it, nobody doing two at once, about 90 % of each worker's time taken. A plan that
+does all tasks is dealt out first, so that all can be done; then workers are qualified for others', too.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,10 @@ DAYS = 28
 
 
 def town(folder: Path, staff: int, orders: int, areas: int, seed: int = 1) -> Path:
-    """Write a source of so many staff, orders in four weeks and planning areas of five units; return the folder."""
+    """Write a source of so many staff, orders in four weeks and planning areas of five units.
+
+    Return the folder.
+    """
     dice = Random(seed)  # noqa: S311 - the same numbers each time
     units = [f"U{area:02}{unit}" for area in range(areas) for unit in range(5)]
     people = [f"{number:05}" for number in range(staff)]
@@ -67,7 +71,10 @@ def town(folder: Path, staff: int, orders: int, areas: int, seed: int = 1) -> Pa
 def tasks(
     folder: Path, workers: int, *, days: int = 1, hours: float = 12.0, skilled: float = 0.33, seed: int = 1
 ) -> Path:
-    """Write tasks that so many workers can just do, `hours` from 7 each day, each qualified for that share; return the folder."""
+    """Write tasks that so many workers can just do, `hours` from 7 each day, each qualified for that share.
+
+    Return the folder.
+    """
     dice = Random(seed)  # noqa: S311 - the same numbers each time
     people = [f"{number:04}" for number in range(workers)]
     vacant: list[tuple[str, datetime, datetime, str]] = []

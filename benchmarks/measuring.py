@@ -1,4 +1,7 @@
-"""Commands as whole processes, in turn A B A B …: seconds and peak memory as the operating system counts them."""
+"""Commands as whole processes, in turn A B A B ….
+
+Seconds and peak memory as the operating system counts them.
+"""
 
 import contextlib
 import ctypes
@@ -32,7 +35,8 @@ class Run:
     """Bytes of the largest of the process and its children."""
     output: bytes
     processor: float
-    """Processor seconds of the process and all that it started, on whatever machine this is: for Spark, Java and its workers, too."""
+    """Processor seconds of the process and all that it started, on whatever machine this is: for Spark, Java
+    and its workers, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def run(command: Command, *, exit_codes: Sequence[int] = (0,)) -> Run:
 
 @contextlib.contextmanager
 def _watched() -> Iterator[dict[int, float]]:
-    """Yield the processor seconds of each process below this one, by its number, as last seen (Linux; elsewhere none).
+    """Yield the processor seconds of each process below this one, by number, as last seen (only on Linux).
 
     Spark's daemon lets its workers go without a word: what they took is told to nobody who waits.
     """

@@ -1,7 +1,8 @@
-"""Run one tcw command in this process and print, as JSON, which of its phases took how many processor seconds.
+"""Run one tcw command in this process; print as JSON how many processor seconds its phases took.
 
-A phase is a function of tcw's; what other phases inside it take is theirs. What no phase takes is the rest: starting up, the command line, and small
-work everywhere. One thing is done at a time here, so that seconds can be told apart.
+A phase is a function of tcw's; what other phases inside it take is theirs. What no phase takes is the rest:
+starting up, the command line, and small work everywhere. One thing is done at a time here, so that seconds
+can be told apart.
 """
 
 import contextlib

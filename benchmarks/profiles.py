@@ -16,7 +16,10 @@ MOST = 10_000
 
 
 def benchmark(data: Data, rows: int) -> list[str]:
-    """Return a line for `tcw kpi`, `tcw check` and `tcw match`; the last on as many people and orders, MOST at most, in areas of a hundred."""
+    """Return a line for `tcw kpi`, `tcw check` and `tcw match`.
+
+    The last on as many people and orders, MOST at most, in areas of a hundred.
+    """
     source = data.source(rows, "parquet")
     size = min(rows, MOST)
     vacant = data.folder / f"profile-town-{size}"

@@ -1,4 +1,4 @@
-"""`tcw inspect` of a workbook next to reading its largest sheet with a bare library, and a workbook written next to bare libraries."""
+"""`tcw inspect` of a workbook next to a bare library that reads its largest sheet; and a workbook written."""
 
 import json
 from pathlib import Path

@@ -1,13 +1,14 @@
-"""Compare what two checkouts of tcw write: standard output, standard error, exit codes and every file, byte by byte.
+"""Compare byte by byte what two checkouts of tcw write: standard output and error, exit codes, every file.
 
     python tools/compare_outputs.py make OUT --src OLD/src     run all commands with the code in OLD/src
     python tools/compare_outputs.py make OUT2 --src NEW/src    the same with the new code
-    python tools/compare_outputs.py diff OUT OUT2              list what differs; exit code 1 when anything does
+    python tools/compare_outputs.py diff OUT OUT2              list what differs; exit code 1 if there is any
 
-`make` runs the commands of tcw on the shipped examples and on sampled sources (`--samples 100`), each sample with
-another seed, size, format and language, every fourth of them damaged. `--more FOLDER` adds every folder below FOLDER
-that holds files as a source. `--quick` takes the examples and four samples. Samples are always made by the code in
-`--sampler` (default: the checkout of this script), so that both sides read the same bytes; give the same for both.
+`make` runs the commands of tcw on the shipped examples and on sampled sources (`--samples 100`), each sample
+with another seed, size, format and language, every fourth of them damaged. `--more FOLDER` adds every folder
+below FOLDER that holds files as a source. `--quick` takes the examples and four samples. Samples are always
+made by the code in `--sampler` (default: the checkout of this script), so that both sides read the same
+bytes; give the same for both.
 
 Workbooks and zips are compared member by member. What differs between two runs of the same code is masked:
 the working folder's path, process numbers, and times and durations in logs and manifests.

@@ -50,7 +50,8 @@ README_ROWS = 8
 KINDS: Mapping[Kind, str] = {
     "id": "text that names something; leading zeros stay",
     "text": "any text",
-    "moment": "date and clock time (`2026-03-02 07:30`), or a clock time beside a date column (`7.30`, `0730`, `24:00`)",
+    "moment": "date and clock time (`2026-03-02 07:30`), or a clock time beside a date column (`7.30`, "
+    "`0730`, `24:00`)",
     "date": "`2026-03-02`, `20260302`, `26-03-02`, `2/3 2026`, `02.03.2026`, an Excel date or serial number",
     "hours": "a duration: `7,5`, `7:30`, `129:25`",
     "minutes": "a duration in minutes: `30`, or `0:30`",
@@ -79,7 +80,10 @@ def environment() -> dict[str, str]:
 
 
 def printed(*words: str, codes: Sequence[int] = (0,)) -> str:
-    """Return what a tcw command prints, in English on 80 columns, without trailing blanks. Raises CalledProcessError."""
+    """Return what a tcw command prints, in English on 80 columns, without trailing blanks.
+
+    Raises CalledProcessError.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "tcw", *words],
         cwd=ROOT,
@@ -93,7 +97,7 @@ def printed(*words: str, codes: Sequence[int] = (0,)) -> str:
     return "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines()) + "\n"
 
 
-def command_names(group: Any, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:  # noqa: ANN401 - click's
+def command_names(group: Any, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:  # noqa: ANN401
     """Return the words of every command, groups before their commands."""
     names = [before]
     for name, command in getattr(group, "commands", {}).items():
@@ -124,11 +128,11 @@ def tables() -> str:
     known = toml["columns"]
     number = sum(len(headers) for columns in known.values() for headers in columns.values())
     introduction = (
-        "# Tables\n\nWhat tcw reads. A file or sheet is recognised as one of these tables by its headers, in Swedish or "
-        f"English; {number} headers are known. A header that tcw does not know is named under `headers:` in tcw.yaml. "
-        f"{', '.join(f'`{name}`' for name in REQUIRED)} are needed to compute anything; the others are used where they "
-        "are.\n\nThe name of a column below is always a header, too. Parquet files with these names are read without "
-        "guessing.\n\n"
+        "# Tables\n\nWhat tcw reads. A file or sheet is recognised as one of these tables by its headers, "
+        f"in Swedish or English; {number} headers are known. A header that tcw does not know is named "
+        f"under `headers:` in tcw.yaml. {', '.join(f'`{name}`' for name in REQUIRED)} are needed to "
+        "compute anything; the others are used where they are.\n\nThe name of a column below is always a "
+        "header, too. Parquet files with these names are read without guessing.\n\n"
     )
     parts = [
         introduction,
@@ -182,21 +186,24 @@ def figures() -> str:
 
     relative = row(BOOKING_VS_EMPLOYMENT_RELATIVE)
     return (
-        "# Key figures\n\nThe eight figures (*nyckeltal*) of the Anställdrapport. The source is the section of its manual. Each "
-        "figure is a part and a whole, both summed over what a row is about (a week, an employee, a unit …) and divided last; "
-        "`averages: mean_of_ratios` gives the mean of the employee-weeks' figures instead. Where the whole is zero or negative "
-        "there is no figure: “–” in reports, `null` in JSON. An employee whose employment type is not known has all figures.\n\n"
+        "# Key figures\n\nThe eight figures (*nyckeltal*) of the Anställdrapport. The source is the "
+        "section of its manual. Each figure is a part and a whole, both summed over what a row is about (a "
+        "week, an employee, a unit …) and divided last; `averages: mean_of_ratios` gives the mean of the "
+        "employee-weeks' figures instead. Where the whole is zero or negative there is no figure: “–” in "
+        "reports, `null` in JSON. An employee whose employment type is not known has all figures.\n\n"
         + table(
             ["code", "English", "Swedish", "formula", "for", "source"], [row(figure) for figure in FIGURES]
         )
-        + f"\nWith `difference: relative`, `{relative[0].strip('`')}` is {relative[3]} instead: {relative[1]}.\n"
+        + f"\nWith `difference: relative`, `{relative[0].strip('`')}` is {relative[3]} instead: "
+        f"{relative[1]}.\n"
         + "\n## Hours\n\n"
         + table(
             ["column", "English", "Swedish", "definition"],
             [[f"`{column}`", *words] for column, words in HOURS.items()],
         )
-        + "\nHours that are *Ej underlag* are in no figure. With `absence_in_booked_time: true`, absence is part of booked time. "
-        "Why the figures are formed as they are: [decision 3](../developers/adr/0003-key-figures.md).\n"
+        + "\nHours that are *Ej underlag* are in no figure. With `absence_in_booked_time: true`, absence "
+        "is part of booked time. Why the figures are formed as they are: [decision "
+        "3](../developers/adr/0003-key-figures.md).\n"
     )
 
 
@@ -213,16 +220,19 @@ def reasons() -> str:
     ]
     rows = [[phrase.code, phrase.english, phrase.template("sv")] for phrase in found()]
     return (
-        "# Reason codes\n\n## Why a row is rejected\n\nThe codes stand in the file that `--rejects` writes, one line for every fault "
-        "of a row. A code never changes its meaning.\n\n"
+        "# Reason codes\n\n## Why a row is rejected\n\nThe codes stand in the file that `--rejects` "
+        "writes, one line for every fault of a row. A code never changes its meaning.\n\n"
         + table(["code", "English", "Swedish", "counts towards `max_rejects`"], rejected)
-        + "\n## What else is found in the data\n\nThe rows are accepted; the message says what they cost the figures.\n\n"
-        + table(["code", "English", "Swedish"], rows)
+        + "\n## What else is found in the data\n\nThe rows are accepted; the message says what they cost "
+        "the figures.\n\n" + table(["code", "English", "Swedish"], rows)
     )
 
 
 def readme() -> str:
-    """Return README.md with what its commands print taken anew: as many lines as it shows, from the same line on."""
+    """Return README.md with what its commands print taken anew.
+
+    As many lines as it shows, from the same line on.
+    """
     text = (ROOT / "README.md").read_text("utf-8")
     return re.sub(r"(?<=^```text\n)\$ tcw .*?(?=^```$)", _excerpt, text, flags=re.MULTILINE | re.DOTALL)
 
@@ -250,7 +260,9 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
     "docs/reference/errors.md": lambda: MADE + errors(),
     "docs/reference/rules/README.md": lambda: MADE + rules(),
     **{
-        f"docs/reference/rules/{rule.code}.md": lambda code=rule.code: MADE + rule_page(code)  # type: ignore[misc]
+        f"docs/reference/rules/{rule.code}.md": (
+            lambda code=rule.code: MADE + rule_page(code)  # type: ignore[misc]
+        )
         for rule in RULES
     },
     "src/tcw/rules/pages.json": rule_pages,

@@ -2,8 +2,9 @@
 
 Usage: python tools/make_errors.py --accept [CASE …]
 
-tools/make_docs.py writes and checks the page. Cases that need a machine where rights hold are left as they are when
-run by root; `setpriv --bounding-set=-dac_override,-dac_read_search python tools/make_errors.py …` reaches them.
+tools/make_docs.py writes and checks the page. Cases that need a machine where rights hold are left as they
+are when run by root; `setpriv --bounding-set=-dac_override,-dac_read_search python tools/make_errors.py …`
+reaches them.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.errors.gallery import LANGUAGES, Case, Language, cases, run  # noqa: E402 - the project's root is no package
+from tests.errors.gallery import LANGUAGES, Case, Language, cases, run  # noqa: E402 - no package
 
 GROUPS: Mapping[str, str] = {
     "source": "The source",
@@ -32,7 +33,7 @@ INTRODUCTION = """# Errors
 What tcw says when something is wrong, word for word, in English and Swedish. Each is a test: the bad input stands in
 `tests/errors/`, in a folder named as the heading. Exit code 2 is wrong usage or configuration, 3 unusable input; 1 and 0
 are things found on the way.
-"""
+"""  # noqa: E501 - text
 
 
 def page() -> str:
@@ -75,7 +76,8 @@ def accept(case: Case) -> None:
             (case.folder / name).write_bytes(text.encode())
     if (outcome.exit, outcome.codes) != (case.exit, case.codes):
         print(
-            f"{case.name}: exit {outcome.exit}, codes {list(outcome.codes)}; case.toml says {case.exit}, {list(case.codes)}"
+            f"{case.name}: exit {outcome.exit}, codes {list(outcome.codes)}; case.toml says {case.exit}, "
+            f"{list(case.codes)}"
         )
 
 

@@ -1,10 +1,10 @@
-"""Make the data files of `examples/`: the worked examples of the manual, and a small municipality with its mess.
+"""Make the data files of `examples/`: the manual's worked examples, and a small municipality with its mess.
 
     python tools/make_examples.py            # into examples/
     python tools/make_examples.py --out DIR  # somewhere else, to compare
 
-The same files come out every time (a test holds the shipped ones to it). README.md and tcw.yaml are written by hand. The mess
-is listed in `examples/kommun/README.md`; whoever changes one changes the other.
+The same files come out every time (a test holds the shipped ones to it). README.md and tcw.yaml are written
+by hand. The mess is listed in `examples/kommun/README.md`; whoever changes one changes the other.
 """
 
 import argparse
@@ -24,7 +24,7 @@ BREAK = "\r\n"
 EXCEL_TEXT = "utf-16-le"
 
 
-# The manual's worked examples ---------------------------------------------------------------------------------------
+# The manual's worked examples ------------------------------------------------------------
 
 # Employed in the weeks the manual tells of, so that every row of a report is one of its examples.
 STAFF = [
@@ -113,7 +113,10 @@ def make_anstalldrapport(folder: Path) -> None:
 
 
 def _with_lunch(parts: list[tuple[str, float]]) -> list[tuple[str, str, str]]:
-    """Lay the parts of a day end to end from 08:00; work of more than four hours is cut by lunch at twelve."""
+    """Lay the parts of a day end to end from 08:00.
+
+    Work of more than four hours is cut by lunch at twelve.
+    """
     clock, laid = 8.0, []
     noon = 12.0
     for service, hours in parts:
@@ -129,7 +132,7 @@ def _clock(hours: float) -> str:
     return f"{int(hours):02d}:{round(hours % 1 * 60):02d}"
 
 
-# The municipality ---------------------------------------------------------------------------------------------------
+# The municipality ------------------------------------------------------------
 
 
 def make_kommun(folder: Path) -> None:

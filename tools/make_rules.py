@@ -1,4 +1,4 @@
-"""The rules' pages, made from their modules' docstrings, facts and cases: for docs/reference/rules/ and for tcw explain.
+"""The rules' pages, from their docstrings, facts and cases: for docs/reference/rules/ and for tcw explain.
 
 `tcw explain` reads src/tcw/rules/pages.json, so that it need not import the rules, and Polars with them.
 """
@@ -27,22 +27,26 @@ READ_FINDINGS = (
     ("tcw.quality.doubts", "LONG_BREAKS"),
 )
 REJECTS = (
-    "Why a row of an export is rejected: it is left out, counted, and listed with file, sheet, row, column and cell by "
-    "`tcw inspect SOURCE --rejects rejects.csv`. It counts towards `max_rejects`."
+    "Why a row of an export is rejected: it is left out, counted, and listed with file, sheet, row, column "
+    "and cell by `tcw inspect SOURCE --rejects rejects.csv`. It counts towards `max_rejects`."
 )
 NEVER_DATA = (
-    "Why a row of an export is left out that was never data. It is counted and listed with the rejected rows by "
-    "`tcw inspect SOURCE --rejects rejects.csv`, but does not count towards `max_rejects`."
+    "Why a row of an export is left out that was never data. It is counted and listed with the rejected "
+    "rows by `tcw inspect SOURCE --rejects rejects.csv`, but does not count towards `max_rejects`."
 )
-ACCEPTED = "Found in the data. The rows are accepted; the message says how many they are and what they cost the result."
+ACCEPTED = (
+    "Found in the data. The rows are accepted; the message says how many they are and what they cost "
+    "the result."
+)
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.rules.cases import Case, cases  # noqa: E402 - the project's root is no package
 
 INTRODUCTION = (
-    "# Rules\n\nWhat `tcw check` judges. `tcw explain CODE` shows a rule's page with the limits in force; `--select` and "
-    "`--ignore` take codes, names and families. What exactly is measured: [decision 9](../../developers/adr/0009-what-the-rules-measure.md).\n\n"
+    "# Rules\n\nWhat `tcw check` judges. `tcw explain CODE` shows a rule's page with the limits in force; "
+    "`--select` and `--ignore` take codes, names and families. What exactly is measured: [decision "
+    "9](../../developers/adr/0009-what-the-rules-measure.md).\n\n"
 )
 
 
@@ -169,8 +173,8 @@ def _agreements() -> str:
         for name in names
     ]
     return (
-        "\n## Agreements\n\nShipped agreements and their limits (hours, unless the name says otherwise). One's own stand under "
-        "`agreements:` in tcw.yaml, based on one of these.\n\n"
+        "\n## Agreements\n\nShipped agreements and their limits (hours, unless the name says otherwise). "
+        "One's own stand under `agreements:` in tcw.yaml, based on one of these.\n\n"
         + table(["limit", "meaning", *(f"`{code}`" for code in SHIPPED), "rules"], rows)
     )
 
@@ -190,7 +194,10 @@ def _shown(value: object) -> str:
 
 
 def rule_page(code: str) -> str:
-    """Return docs/reference/rules/CODE.md: what the rule does, an example flagged and one clean, its options, its source."""
+    """Return docs/reference/rules/CODE.md.
+
+    What the rule does, an example flagged and one clean, its options, its source.
+    """
     known = cases()
     (rule,) = (rule for rule in RULES if rule.code == code)
     heading = FAMILIES[rule.family]
@@ -210,7 +217,10 @@ def rule_page(code: str) -> str:
 
 
 def _options(rule: Rule) -> str:
-    """Return what changes the rule: limits of agreements with what is shipped, settings, and how to leave it out."""
+    """Return what changes the rule.
+
+    Limits of agreements with what is shipped, settings, and how to leave it out.
+    """
     limits = [
         [f"`{name}`", Agreement.model_fields[name].description or "", *_limits(name)] for name in rule.terms
     ]
@@ -228,7 +238,8 @@ def _options(rule: Rule) -> str:
         named = ", ".join(f"`{name}`" for name in rule.needs)
         parts.append(f"Nothing is judged without the table {named}.\n\n")
     parts.append(
-        f"`tcw check SOURCE --select {rule.code}` judges nothing else; `--ignore {rule.code}` leaves it out.\n"
+        f"`tcw check SOURCE --select {rule.code}` judges nothing else; `--ignore {rule.code}` leaves it "
+        "out.\n"
     )
     return "".join(parts)
 

@@ -1,4 +1,4 @@
-"""docs/reference/outputs.md: the columns of every file that tcw writes for programs, read off the files themselves.
+"""docs/reference/outputs.md: the columns of every file that tcw writes for programs, read off the files.
 
 The files come from the shipped examples. A column without a meaning in MEANINGS stops the making of the page.
 """
@@ -98,7 +98,8 @@ MEANINGS: Mapping[str, str] = {
     "start": "local time",
     "state": "`new` or `remaining` against a baseline, `accepted`; empty without either",
     "status": "`optimal`, `feasible` or `infeasible`",
-    "subject": "what else it is about: a competence, an activity, an agreement …; of a message its subject line",
+    "subject": "what else it is about: a competence, an activity, an agreement …; of a message its subject "
+    "line",
     "table": "the table: see [Tables](tables.md)",
     "text": "the text of the message",
     "tier": "how the person stands to the unit: `own`, `family` …",
@@ -130,7 +131,7 @@ CSV has the same columns as Parquet: with `--csv plain` separated by commas, wit
 decimal comma, a byte order mark and times as `2026-03-02 07:00`.
 
 Workbooks and pages are for people: their tables may change.
-"""
+"""  # noqa: E501 - text
 
 
 def outputs() -> str:
@@ -165,7 +166,10 @@ def outputs() -> str:
             ),
             (
                 "`tcw check --format parquet`, `findings.parquet`",
-                "A row for each finding. `code`, `staff_id`, `from`, `to` and `subject` make it the same finding in two runs.",
+                (
+                    "A row for each finding. `code`, `staff_id`, `from`, `to` and `subject` make it the same "
+                    "finding in two runs."
+                ),
                 _schema(night / "findings.parquet"),
             ),
             (
@@ -267,7 +271,8 @@ def _folders(night: Path) -> str:
         "\n## JSON\n\n"
         f"- `plan.json`, `tcw match --format json`: an object with {_keys(plan)}.\n"
         f"- `run.json`, the manifest of a night: an object with {_keys(run)}.\n"
-        "- `tcw kpi --format json` and `tcw check --format json`: an object whose `rows` or `findings` have the columns above.\n"
+        "- `tcw kpi --format json` and `tcw check --format json`: an object whose `rows` or `findings` "
+        "have the columns above.\n"
     )
 
 

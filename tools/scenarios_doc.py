@@ -13,7 +13,7 @@ INTRODUCTION = """# Scenarios
 What a scenarios file of `tcw whatif` may say; how to read the answer is told in [What if](../guides/what-if.md). `tcw whatif --starter` prints a file to begin
 with. A scenario has a name and one or more measures, which are taken together. Names are compared without regard to capitals; what the source does
 not have is refused, with the line. Where a measure may be about several groups, write one group or a list of them.
-"""
+"""  # noqa: E501 - text
 GROUPED = {
     "include": "Include",
     "part_time": "PartTime",

@@ -12,7 +12,7 @@ INTRODUCTION = """# Settings
 
 `tcw.yaml` beside the exports, or `--config FILE`. Everything can be left out. `tcw init DIR` writes one with every setting,
 commented out; `tcw config check FILE` checks it; `tcw config schema` prints its JSON schema for editors.
-"""
+"""  # noqa: E501 - text
 
 
 def kind_of(schema: Mapping[str, Any]) -> str:
@@ -22,7 +22,7 @@ def kind_of(schema: Mapping[str, Any]) -> str:
         return "share, as `95 %` or `0.95`"
     if {choice.get("type") for choice in choices} == {"number", "string"}:
         return "hours, as `40`, `37.5` or `38:15`"
-    if len(choices) == 2 and choices[1].get("items") == choices[0]:  # noqa: PLR2004 - a value, or a list of such
+    if len(choices) == 2 and choices[1].get("items") == choices[0]:  # noqa: PLR2004 - a value, or a list
         return f"one or several of: {kind_of(choices[0])}"
     if choices:
         return " or ".join(kind_of(choice) for choice in choices)

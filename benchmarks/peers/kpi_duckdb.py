@@ -1,4 +1,7 @@
-"""The key figures by hand in DuckDB: `python -m benchmarks.peers.kpi_duckdb FOLDER parquet|csv FIRST LAST`."""
+"""The key figures by hand in DuckDB.
+
+`python -m benchmarks.peers.kpi_duckdb FOLDER parquet|csv FIRST LAST`.
+"""
 
 import json
 import sys
@@ -14,7 +17,7 @@ TYPED_CSV = {
         FROM read_csv('{file}', delim = ';', header = true, auto_detect = false, columns = {{
             booking_id: 'VARCHAR', staff_id: 'VARCHAR', activity_id: 'VARCHAR', date: 'DATE', start: 'TIME',
             "end": 'TIME', unit_id: 'VARCHAR', break_minutes: 'INTEGER', status: 'VARCHAR', order_id: 'VARCHAR',
-            order_reason: 'VARCHAR', created_at: 'TIMESTAMP'}}, timestampformat = '%Y-%m-%d %H:%M'))""",
+            order_reason: 'VARCHAR', created_at: 'TIMESTAMP'}}, timestampformat = '%Y-%m-%d %H:%M'))""",  # noqa: E501 - text
     "staff": """(SELECT staff_id, employment_type, valid_from::DATE AS valid_from, valid_to::DATE AS valid_to,
         replace(employment_rate, ',', '.')::DOUBLE / 100 AS employment_rate
         FROM read_csv('{file}', delim = ';', header = true, all_varchar = true))""",
@@ -35,7 +38,7 @@ def main() -> None:
     }
     base, steps = changes(first, last)
     offsets = {
-        f"offset_{name}": f"({base}{''.join(f' + CASE WHEN {local} >= {at} THEN {step} ELSE 0 END' for at, step in steps)})"
+        f"offset_{name}": f"({base}{''.join(f' + CASE WHEN {local} >= {at} THEN {step} ELSE 0 END' for at, step in steps)})"  # noqa: E501 - SQL
         for name, local in (("s", "s"), ("e", "e"), ("next", "(w + 604800)"))
     }
     text = (Path(__file__).parent / "kpi.sql").read_text("utf-8")

@@ -1,4 +1,7 @@
-"""Loads and validates a source with tcw and computes nothing: `python -m benchmarks.peers.load_tcw FOLDER`."""
+"""Loads and validates a source with tcw and computes nothing.
+
+`python -m benchmarks.peers.load_tcw FOLDER`.
+"""
 
 import json
 import sys

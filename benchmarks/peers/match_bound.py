@@ -1,4 +1,7 @@
-"""No plan fills more: the linear program that CP-SAT's model relaxes to, by HiGHS: `python -m benchmarks.peers.match_bound FOLDER REST`."""
+"""No plan fills more: the linear program that CP-SAT's model relaxes to, by HiGHS.
+
+`python -m benchmarks.peers.match_bound FOLDER REST`.
+"""
 
 import json
 import sys
@@ -32,7 +35,8 @@ def main(folder: Path, rest: float) -> None:
     # The class beneath Highs: that one greets on standard output.
     solver = highspy.Highs.__base__()
     solver.setOptionValue("output_flag", False)  # noqa: FBT003 - the only way
-    # Whole numbers make the simplex method walk along endless ties: two thousand close tasks took it longer than ten minutes.
+    # Whole numbers make the simplex method walk along endless ties: two thousand close tasks took it longer
+    # than ten minutes.
     solver.setOptionValue("solver", "ipm")
     solver.setOptionValue("run_crossover", "off")
     solver.passModel(program)

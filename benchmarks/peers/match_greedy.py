@@ -1,4 +1,7 @@
-"""One order at a time, the first candidate who is free: `python -m benchmarks.peers.match_greedy FOLDER REST`."""
+"""One order at a time, the first candidate who is free.
+
+`python -m benchmarks.peers.match_greedy FOLDER REST`.
+"""
 
 import json
 import sys

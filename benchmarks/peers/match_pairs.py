@@ -1,8 +1,9 @@
 """Who could take which order of `benchmarks.match_data`, by hand: what the peers of `tcw match` begin with.
 
-Far fewer conditions than tcw's, and none that tcw does not have: the unit is the home unit, one introduced at, or (where nobody is introduced) of the
-same area; a window covers the order, or a part-timer is merely free; competences are held; nothing booked overlaps or lies within the rest.
-Two spans of a person go together where `rest` hours lie between them.
+Far fewer conditions than tcw's, and none that tcw does not have: the unit is the home unit, one introduced
+at, or (where nobody is introduced) of the same area; a window covers the order, or a part-timer is merely
+free; competences are held; nothing booked overlaps or lies within the rest. Two spans of a person go together
+where `rest` hours lie between them.
 """
 
 import sys
@@ -14,7 +15,10 @@ import polars as pl
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """`pairs`: `pair`, `order`, `staff` (dense numbers), `start`, `end`, sorted by order and staff; and ids by number."""
+    """`pairs`: `pair`, `order`, `staff` (dense numbers), `start`, `end`, sorted by order and staff.
+
+    And ids by number.
+    """
 
     pairs: pl.DataFrame
     orders: list[str]
@@ -22,7 +26,10 @@ class Pairs:
     rest: float
 
     def rows(self) -> list[list[int]]:
-        """Return pairs of which one at most can be taken: of each order, and of each person what holds one instant, rest included."""
+        """Return pairs of which one at most can be taken.
+
+        Of each order, and of each person what holds one instant, rest included.
+        """
         span = self.pairs.with_columns(end=pl.col("end") + pl.duration(hours=self.rest))
         instants = span.select("staff", at="start").unique()
         met = (

@@ -1,4 +1,7 @@
-"""Writes bookings as a workbook with openpyxl, write-only: `python -m benchmarks.peers.write_openpyxl FOLDER ROWS BOOK`."""
+"""Writes bookings as a workbook with openpyxl, write-only.
+
+`python -m benchmarks.peers.write_openpyxl FOLDER ROWS BOOK`.
+"""
 
 import sys
 from pathlib import Path

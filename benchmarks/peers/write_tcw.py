@@ -1,4 +1,7 @@
-"""Writes bookings as a workbook with tcw's reports: `python -m benchmarks.peers.write_tcw FOLDER ROWS BOOK`."""
+"""Writes bookings as a workbook with tcw's reports.
+
+`python -m benchmarks.peers.write_tcw FOLDER ROWS BOOK`.
+"""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Writes bookings as a workbook with bare XlsxWriter: `python -m benchmarks.peers.write_xlsxwriter FOLDER ROWS BOOK`."""
+"""Writes bookings as a workbook with bare XlsxWriter.
+
+`python -m benchmarks.peers.write_xlsxwriter FOLDER ROWS BOOK`.
+"""
 
 import sys
 from pathlib import Path

@@ -8,7 +8,10 @@ ZONE = ZoneInfo("Europe/Stockholm")
 
 
 def changes(first: str, last: str) -> tuple[int, list[tuple[int, int]]]:
-    """Return the offset in seconds at the first day, and (local second, step) of each change to the week after the last."""
+    """Return the offset in seconds at the first day, and (local second, step) of each change.
+
+    Until the week after the last.
+    """
     start = date.fromisoformat(first)
     days = (date.fromisoformat(last) - start).days + 15
     noons = [
