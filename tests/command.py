@@ -1,6 +1,8 @@
-"""tcw as its console script runs it, without what starting a Python costs: `main` in this process, in surroundings of its own.
+"""tcw as its console script runs it, without what starting a Python costs: `main` in this process, in
+surroundings of its own.
 
-What only a process can show (signals, closed streams, file modes, locks, what is imported) is tested with processes.
+What only a process can show (signals, closed streams, file modes, locks, what is imported) is tested with
+processes.
 """
 
 import contextlib

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from tcw.cli.app import app
 
-STAFF = "Anst.nr;Namn;Anställningstyp;Anställningsgrad;Hemenhet\n1;Ada Berg;Månadslön;100;Norr\n2;Bo Alm;Timlön;0;Norr\n"
+STAFF = "Anst.nr;Namn;Anställningstyp;Anställningsgrad;Hemenhet\n1;Ada Berg;Månadslön;100;Norr\n2;Bo Alm;Timlön;0;Norr\n"  # noqa: E501
 ACTIVITIES = "Aktivitet;Benämning;Tidslag;Debiteringstyp;Gäller till\nOMV;Omvårdnad;Arbete;Debiterbar;\n"
 BOOKINGS = """Bokning;Anst.nr;Aktivitet;Start;Slut;Enhet
 B1;1;OMV;2026-03-02 07:00;2026-03-02 15:00;Norr

@@ -283,7 +283,9 @@ def _counted(
     after: list[oracle.Row],
     key: tuple[str, ...],
 ) -> Counter[tuple[object, ...]]:
-    """What was found, as the oracle words it; a loose row paired with one nearly like it is one gone and one new."""
+    """What was found, as the oracle words it; a loose row paired with one nearly like it is one gone and one
+    new.
+    """
 
     def of(row: oracle.Row) -> tuple[object, ...]:
         return tuple(oracle.value(row[name]) for name in key)

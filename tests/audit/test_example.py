@@ -59,7 +59,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path
 def test_the_statuses_are_those_planted(book: tuple[dict[str, Any], Path]) -> None:
     assert statuses(book[0]) == {
         **dict.fromkeys(("C03", "C04", "C06", "C07", "C08", "C09", "C10", "C12", "C13", "C14"), "fail"),
-        # A person has to say when the folder was taken, to compare hours, to file the report, to look at links.
+        # A person has to say when the folder was taken, to compare hours, to file the report, to look at
+        # links.
         **dict.fromkeys(("C01", "C02", "C05", "C11"), "manual"),
         "C15": "pass",
     }

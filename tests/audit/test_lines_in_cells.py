@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 
 from tests.audit.exports import AS_OF, export, tcw
 
-TEXTS = 'Meddelande;Kanal;Text\nBokad;sms;"Hej!\nDu är bokad {datum}.\nSvara senast i morgon.\nVänliga hälsningar"\n'
+TEXTS = 'Meddelande;Kanal;Text\nBokad;sms;"Hej!\nDu är bokad {datum}.\nSvara senast i morgon.\nVänliga hälsningar"\n'  # noqa: E501
 POINTS = 13
 
 

@@ -21,9 +21,10 @@ def test_what_excel_ate_is_said_once_in_both_languages_and_everywhere(tmp_path: 
     after = export(tmp_path / "eaten", {"listor.csv": LISTS.replace("00", "")})
     answer = answered(before, after, "--out", tmp_path / "audit.xlsx")
     said = (
-        "eaten has ids without the leading zeros that full has (123 for 0123), probably because Excel took them off: "
-        "bookings (Anst.nr, 3 rows), staff (Anst.nr, 2 rows), listor (Kod, 2 rows). These rows count as removed and added, or as "
-        "changed. Format the columns as text in Excel, or export anew, and compare again."
+        "eaten has ids without the leading zeros that full has (123 for 0123), probably because Excel took "
+        "them off: bookings (Anst.nr, 3 rows), staff (Anst.nr, 2 rows), listor (Kod, 2 rows). These rows "
+        "count as removed and added, or as changed. Format the columns as text in Excel, or export anew, "
+        "and compare again."
     )
     assert [note for note in answer["notes"] if "zeros" in note] == [said]
     kinds = {(one["table"], one["kind"]) for one in answer["changes"]}
@@ -32,8 +33,8 @@ def test_what_excel_ate_is_said_once_in_both_languages_and_everywhere(tmp_path: 
     assert said in {cell for row in summary.iter_rows(values_only=True) for cell in row}
     swedish = tcw(after, before, *AS_OF, "--lang", "sv").stdout
     assert (
-        "eaten har id utan de inledande nollor som full har (123 för 0123), troligen för att Excel tog bort dem: bokningar"
-        in " ".join(swedish.split())
+        "eaten har id utan de inledande nollor som full har (123 för 0123), troligen för att Excel tog "
+        "bort dem: bokningar" in " ".join(swedish.split())
     )
 
 

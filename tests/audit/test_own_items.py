@@ -127,7 +127,10 @@ def test_a_failing_own_item_is_exit_code_1(tmp_path: Path) -> None:
             [3],
         ),
         (
-            "items:\n  - id: a\n    text: A\n    check: no_rows\n    table: x\n    where:\n      d: {before: soon}\n",
+            (
+                "items:\n  - id: a\n    text: A\n    check: no_rows\n    table: x\n    where:\n      d: "
+                "{before: soon}\n"
+            ),
             ["items-not-a-day"],
             [7],
         ),
@@ -151,7 +154,8 @@ def test_faults_name_their_line(tmp_path: Path, text: str, codes: list[str], lin
 def test_a_column_that_is_not_there_is_a_fault_with_its_line(tmp_path: Path) -> None:
     items = tmp_path / "items.yaml"
     items.write_text(
-        "items:\n  - id: a\n    text: A\n    check: no_rows\n    table: staff\n    where:\n      Skostorlek: 42\n",
+        "items:\n  - id: a\n    text: A\n    check: no_rows\n    table: staff\n    where:\n      "
+        "Skostorlek: 42\n",
         encoding="utf-8",
     )
     with pytest.raises(TcwError) as fault:

@@ -1,4 +1,6 @@
-"""Nobody's personal number anywhere unless asked for; nobody at all with --pseudonymise; real attack strings stay text."""
+"""Nobody's personal number anywhere unless asked for; nobody at all with --pseudonymise; real attack strings
+stay text.
+"""
 
 import io
 import json
@@ -12,7 +14,7 @@ from tests.audit.exports import AS_OF, BOOKINGS, answered, export, tcw
 
 KEY = {"TCW_PSEUDONYM_KEY": "a key of sixteen"}
 ONE, TWO = "19121212-1212", "191203042384"
-PEOPLE = f"Anst.nr;Personnummer;Namn;Telefon;Anteckning\n{ONE};{ONE};Ada Lovelund;070-1234567;ring {TWO}\n2;{TWO};Bo Alm;08-123;\n"
+PEOPLE = f"Anst.nr;Personnummer;Namn;Telefon;Anteckning\n{ONE};{ONE};Ada Lovelund;070-1234567;ring {TWO}\n2;{TWO};Bo Alm;08-123;\n"  # noqa: E501
 SHIFTS = BOOKINGS.replace(";1;", f";{ONE};")
 NOTES = f"Kod;Text;Ansvarig\nA;Fråga Ada Lovelund ({TWO});{ONE}\nB;-;2\n"
 

@@ -1,4 +1,6 @@
-"""The workbook to sign: what people wrote stays, the rest is made anew, and evidence that changed after a signature is told."""
+"""The workbook to sign: what people wrote stays, the rest is made anew, and evidence that changed after a
+signature is told.
+"""
 
 from datetime import date, datetime
 from pathlib import Path

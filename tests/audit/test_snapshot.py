@@ -157,7 +157,9 @@ def test_a_packed_table_is_not_unpacked(frozen: Path) -> None:
 
 
 def test_a_table_that_swells_is_not_read(frozen: Path) -> None:
-    """A forged table of a billion equal rows is a few bytes of Parquet; what it says of itself is asked first."""
+    """A forged table of a billion equal rows is a few bytes of Parquet; what it says of itself is asked
+    first.
+    """
     import io
 
     import polars as pl

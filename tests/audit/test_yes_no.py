@@ -1,4 +1,6 @@
-"""In tables nothing tells us about, yes and no are compared by what they say, where a column says nothing else."""
+"""In tables nothing tells us about, yes and no are compared by what they say, where a column says nothing
+else.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""Running `tcw run` on a small export, in this process or another, and judging what stands in its output folder."""
+"""Running `tcw run` on a small export, in this process or another, and judging what stands in its output
+folder.
+"""
 
 import contextlib
 import hashlib

@@ -87,7 +87,9 @@ def test_a_baseline_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_the_last_plan_is_kept_to(tmp_path: Path) -> None:
-    """Two people are as good; the plan that is handed in takes the one whom the assistant would not take first."""
+    """Two people are as good; the plan that is handed in takes the one whom the assistant would not take
+    first.
+    """
     staff = STAFF + "004;Dan Ask;0;Timlön;Söder;19960404-2384\n"
     available = AVAILABILITY + "004;2026-03-06 06:00;2026-03-06 16:00;Egen\n"
     source, out = export(tmp_path / "export", personal=staff, tillganglighet=available), tmp_path / "out"

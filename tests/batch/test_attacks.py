@@ -1,4 +1,6 @@
-"""An export made by an enemy, run through a whole night: no formula, no script, no path of theirs comes out of it."""
+"""An export made by an enemy, run through a whole night: no formula, no script, no path of theirs comes out
+of it.
+"""
 
 import csv
 import os

@@ -1,4 +1,6 @@
-"""Everything that goes wrong at night: the last good result is intact, the message names the cause, the code is right."""
+"""Everything that goes wrong at night: the last good result is intact, the message names the cause, the code
+is right.
+"""
 
 import atexit
 import contextlib
@@ -293,7 +295,9 @@ def test_a_lock_of_a_dead_process_holds_nobody_up(tmp_path: Path) -> None:
 
 
 def test_a_clock_that_was_set_back(tmp_path: Path) -> None:
-    """Numbers rise all the same: names, the newest, pruning. And files from the future hold nobody up for ever."""
+    """Numbers rise all the same: names, the newest, pruning. And files from the future hold nobody up for
+    ever.
+    """
     source, out, _ = prepared(tmp_path)
     here(source, out, *FAST)
     (source / "tcw.yaml").write_text("run: {settle_seconds: 1, settle_patience: 60}\n", "utf-8")

@@ -41,7 +41,9 @@ def killed(tmp_path: Path, count: int, mode: str, stride: int) -> list[dict[str,
 
 
 def test_killed_before_changes_of_the_file_system(tmp_path: Path) -> None:
-    """Building, renaming, pointing and pruning, all of it: before every third change, or every one when asked to."""
+    """Building, renaming, pointing and pruning, all of it: before every third change, or every one when asked
+    to.
+    """
     told = killed(tmp_path, 500, "calls", 1 if ASKED else 3)
     assert told[-1]["status"] == 0, "no run lived through"
     assert {one["status"] for one in told[:-1]} == {-9}

@@ -1,4 +1,5 @@
-"""Ctrl-C and SIGTERM: exit code 130 within a moment, whatever the run is busy with, and nothing half-written."""
+"""Ctrl-C and SIGTERM: exit code 130 within a moment, whatever the run is busy with, and nothing
+half-written."""
 
 import os
 import signal

@@ -1,8 +1,10 @@
-"""Runs that are killed, at a thousandth of what starting a Python costs: forked from a process that has imported it all.
+"""Runs that are killed, at a thousandth of what starting a Python costs: forked from a process that has
+imported it all.
 
-Usage: python -m tests.batch.victims SOURCE OUT COUNT SEED MODE STRIDE, from the root of the project. It prints a JSON line for
-every victim: what killed it. MODE is `moments` (SIGKILL after a random time, until COUNT have died) or `calls` (SIGKILL right before the n-th
-STRIDE·n-th change to the file system, n rising until a run lives through).
+Usage: python -m tests.batch.victims SOURCE OUT COUNT SEED MODE STRIDE, from the root of the project. It
+prints a JSON line for every victim: what killed it. MODE is `moments` (SIGKILL after a random time, until
+COUNT have died) or `calls` (SIGKILL right before the n-th STRIDE·n-th change to the file system, n rising
+until a run lives through).
 """
 
 import json

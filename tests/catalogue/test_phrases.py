@@ -41,7 +41,9 @@ def test_sentences_have_no_stray_blanks() -> None:
 
 
 def test_swedish_is_swedish() -> None:
-    """A long sentence that is the same in both languages has been forgotten; "Total" and "{file}: {why}" have not."""
+    """A long sentence that is the same in both languages has been forgotten; "Total" and "{file}: {why}" have
+    not.
+    """
     english = {phrase.code: phrase.english for phrase in PHRASES}
     same = {code for code, text, _ in swedish() if text == english[code] and len(_words(text)) > 3}
     assert same == set()

@@ -25,7 +25,8 @@ def test_every_reason_is_in_the_list() -> None:
 
 
 def test_codes_keep_their_meaning() -> None:
-    """They stand in rejects.csv of past years: change the words, not what they mean; retire, do not renumber."""
+    """They stand in rejects.csv of past years: change the words, not what they mean; retire, do not
+    renumber."""
     meanings = {reason.code: reason.english for reason in REASONS}
     fixed = {
         "IN02": "empty",

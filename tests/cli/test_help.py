@@ -1,4 +1,6 @@
-"""What --help shows on an ordinary terminal: nothing cut off, nothing in the words of the programming language."""
+"""What --help shows on an ordinary terminal: nothing cut off, nothing in the words of the programming
+language.
+"""
 
 import os
 from unittest import mock

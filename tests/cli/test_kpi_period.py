@@ -9,7 +9,7 @@ from tcw.cli.app import app
 
 STAFF = "Anställningsnummer;Namn;Anställningstyp;Anställningsgrad\n1;Alva;Månadslön;100\n"
 ACTIVITIES = "Aktivitet;Benämning;Debiteringstyp\n10;Vård;Debiterbar\n"
-NIGHT = "Anställningsnummer;Aktivitet;Datum;Starttid;Sluttid\n1;10;2026-03-09;07:00;15:00\n1;10;2026-03-15;21:00;07:00\n"
+NIGHT = "Anställningsnummer;Aktivitet;Datum;Starttid;Sluttid\n1;10;2026-03-09;07:00;15:00\n1;10;2026-03-15;21:00;07:00\n"  # noqa: E501
 
 
 def weeks(folder: Path, *options: str) -> tuple[list[str], str]:

@@ -1,4 +1,5 @@
-"""What any command writes is its owner's alone, whatever the umask; and what it tells meanwhile names nobody."""
+"""What any command writes is its owner's alone, whatever the umask; and what it tells meanwhile names
+nobody."""
 
 import contextlib
 import io
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
 COMMANDS = {
     "kpi": "kpi {source} --out {to}/k.xlsx --html {to}/k.html --rejects {to}/r.csv",
     "followup": "followup {source} --by person --out {to}/f.xlsx --rejects {to}/r.csv",
-    "check": f"check {{source}} --as-of {DAY} --out {{to}}/c.xlsx --out {{to}}/c.html --out {{to}}/c.csv --out {{to}}/c.parquet --out {{to}}/c.json",
+    "check": f"check {{source}} --as-of {DAY} --out {{to}}/c.xlsx --out {{to}}/c.html --out {{to}}/c.csv "
+    "--out {to}/c.parquet --out {to}/c.json",
     "match": f"match {{source}} --as-of {DAY} --out {{to}}/plan --out {{to}}/plan.xlsx",
     "inspect": "inspect {source} --rejects {to}/r.csv",
     "snapshot": "checklist snapshot {source} --out {to}/before.tcwsnap",

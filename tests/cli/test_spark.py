@@ -1,4 +1,6 @@
-"""check and kpi on a real Spark: the same answer as here to the letter, also when an executor is killed meanwhile."""
+"""check and kpi on a real Spark: the same answer as here to the letter, also when an executor is killed
+meanwhile.
+"""
 
 import os
 import shutil
@@ -45,7 +47,9 @@ def on_spark(*words: object, master: str = "local[2]", parts: int = 5) -> list[s
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Everybody's bookings over a folder of many Parquet files, some of them unusable; hours without clock times in a file of their own."""
+    """Everybody's bookings over a folder of many Parquet files, some of them unusable; hours without clock
+    times in a file of their own.
+    """
     folder = write(random_source(Random(7), 12), tmp_path_factory.mktemp("source") / "export", csv=False)
     with (folder / "tcw.yaml").open("a", encoding="utf-8") as settings:
         settings.write("kpis: {warnings: {booking_rate: {below: 90 %}}}\n")

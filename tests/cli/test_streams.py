@@ -45,7 +45,8 @@ def test_a_full_disk_below_standard_output_is_told(options: str) -> None:
     done = run(f"-q {options} > /dev/full", lang="sv")
     assert done.returncode == 3
     assert done.stderr == (
-        "tcw: Det som skrevs på standardutdata är inte fullständigt: disken är full. Frigör utrymme och kör igen.\n"
+        "tcw: Det som skrevs på standardutdata är inte fullständigt: disken är full. Frigör utrymme och "
+        "kör igen.\n"
     )
 
 

@@ -58,7 +58,7 @@ red_days:
   working_days: [sat, sun]
 followup: {min_group: 5}
 privacy: {key_env: NYCKEL, key_file: hemligt/nyckel.txt}
-"""
+"""  # noqa: E501
 
 
 def test_everything_set() -> None:

@@ -40,13 +40,25 @@ def test_message(case: dict[str, Any], tmp_path: Path) -> None:
 FILES: list[tuple[bytes, str, str]] = [
     (
         "files:\n  å.csv: {}\n".encode("cp1252"),
-        "tcw.yaml, line 2: a character that is not UTF-8 (byte 0xE5); save the file as UTF-8 (in Notepad: Save as, Encoding: UTF-8) and run again.",
-        "tcw.yaml, rad 2: ett tecken som inte är UTF-8 (byte 0xE5); spara filen som UTF-8 (i Anteckningar: Spara som, Kodning: UTF-8) och kör igen.",
+        (
+            "tcw.yaml, line 2: a character that is not UTF-8 (byte 0xE5); save the file as UTF-8 (in Notepad: "  # noqa: E501
+            "Save as, Encoding: UTF-8) and run again."
+        ),
+        (
+            "tcw.yaml, rad 2: ett tecken som inte är UTF-8 (byte 0xE5); spara filen som UTF-8 (i Anteckningar: "  # noqa: E501
+            "Spara som, Kodning: UTF-8) och kör igen."
+        ),
     ),
     (
         b"\xef\xbb\xbflanguage: sv\n\nx\xe5",
-        "tcw.yaml, line 3: a character that is not UTF-8 (byte 0xE5); save the file as UTF-8 (in Notepad: Save as, Encoding: UTF-8) and run again.",
-        "tcw.yaml, rad 3: ett tecken som inte är UTF-8 (byte 0xE5); spara filen som UTF-8 (i Anteckningar: Spara som, Kodning: UTF-8) och kör igen.",
+        (
+            "tcw.yaml, line 3: a character that is not UTF-8 (byte 0xE5); save the file as UTF-8 (in Notepad: "  # noqa: E501
+            "Save as, Encoding: UTF-8) and run again."
+        ),
+        (
+            "tcw.yaml, rad 3: ett tecken som inte är UTF-8 (byte 0xE5); spara filen som UTF-8 (i Anteckningar: "  # noqa: E501
+            "Spara som, Kodning: UTF-8) och kör igen."
+        ),
     ),
     (
         "language: sv\n".encode("utf-16"),
@@ -194,7 +206,8 @@ def test_two_config_files(tmp_path: Path) -> None:
 
 def test_long_and_odd_values_stay_one_line(tmp_path: Path) -> None:
     fault = faults_of(
-        f'duplicate_bookings: "{"x" * 5000}\\n\\ny"\n? "{"k" * 5000}\\nz"\n: 1\nheaders: {{staff: {{"a\\nb{"c" * 999}": x}}}}\n',
+        f'duplicate_bookings: "{"x" * 5000}\\n\\ny"\n? "{"k" * 5000}\\nz"\n: 1\nheaders: {{staff: '
+        f'{{"a\\nb{"c" * 999}": x}}}}\n',
         tmp_path,
     )
     assert len(fault.lines("en")) == 3

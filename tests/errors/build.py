@@ -29,7 +29,7 @@ def builder(function: Callable[[Path], None]) -> Callable[[Path], None]:
     return function
 
 
-# Workbooks ----------------------------------------------------------------------------------------------------------
+# Workbooks ------------------------------------------------------------
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -56,7 +56,8 @@ def workbook_parts(sheets: Mapping[str, Rows], hidden: tuple[str, ...] = ()) -> 
         'ContentType="application/xml"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{kinds}/package/2006/relationships"><Relationship Id="rId1" '
         f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" '
+        f'xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{kinds}/package/2006/relationships">{related}'
         "</Relationships>",
     }
@@ -195,7 +196,7 @@ def old_workbook(export: Path) -> None:
     (export / "bokningar.xls").write_bytes(b"\x09\x04\x06\x00\x00\x04\x10\x00" + bytes(200))
 
 
-# Text that is none --------------------------------------------------------------------------------------------------
+# Text that is none ------------------------------------------------------------
 
 
 @builder
@@ -278,7 +279,7 @@ def empty_folder(export: Path) -> None:
     assert not any(export.iterdir())
 
 
-# Parquet ------------------------------------------------------------------------------------------------------------
+# Parquet ------------------------------------------------------------
 
 
 def parquet_bytes(frame: pl.DataFrame) -> bytes:
@@ -323,7 +324,7 @@ def share_as_float(export: Path) -> None:
     )
 
 
-# XML ----------------------------------------------------------------------------------------------------------------
+# XML ------------------------------------------------------------
 
 
 @builder
@@ -342,11 +343,11 @@ def entity_bomb(export: Path) -> None:
         return f"&e{n};" * 10
 
     entities = "".join(f'<!ENTITY e{n} "{tenfold(n - 1)}">' for n in range(1, 10))
-    text = f'<?xml version="1.0"?><!DOCTYPE paxml [<!ENTITY e0 "lol">{entities}]><paxml><header>&e9;</header></paxml>'
+    text = f'<?xml version="1.0"?><!DOCTYPE paxml [<!ENTITY e0 "lol">{entities}]><paxml><header>&e9;</header></paxml>'  # noqa: E501
     (export / "tid.xml").write_text(text)
 
 
-# Settings -----------------------------------------------------------------------------------------------------------
+# Settings ------------------------------------------------------------
 
 
 @builder
@@ -376,7 +377,7 @@ def three_faults(export: Path) -> None:
     (export / "aktiviteter.xls").write_text("<html><body><p>Sidan finns inte</p></body></html>")
 
 
-# Where results go ---------------------------------------------------------------------------------------------------
+# Where results go ------------------------------------------------------------
 
 
 @builder
@@ -424,7 +425,7 @@ def accepted_bad_time(export: Path) -> None:
     )
 
 
-# Snapshots and lists of the checklist --------------------------------------------------------------------------------
+# Snapshots and lists of the checklist ------------------------------------------------------------
 
 
 @builder
@@ -490,7 +491,7 @@ def bad_items(export: Path) -> None:
 
 @builder
 def items_without_column(export: Path) -> None:
-    text = "items:\n  - id: sizes\n    text: Sizes are as before\n    check: unchanged\n    table: staff\n    columns: [Skostorlek]\n"
+    text = "items:\n  - id: sizes\n    text: Sizes are as before\n    check: unchanged\n    table: staff\n    columns: [Skostorlek]\n"  # noqa: E501
     (export / "items.yaml").write_text(text, encoding="utf-8")
 
 

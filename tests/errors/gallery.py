@@ -12,8 +12,9 @@ A case is a folder with `case.toml` and, in `export/`, the files given to tcw:
     build = "cut_off_workbook"             # a function of build.py that makes what no text file can be
     outputs = ["rejects.csv"]              # files the command writes that are compared, too
 
-`en.txt` and `sv.txt` are what it writes to stderr, word for word, and the findings of its JSON; `en.rejects.csv` is
-an output. Every command runs in a folder of its own, so that no path in a message depends on the machine.
+`en.txt` and `sv.txt` are what it writes to stderr, word for word, and the findings of its JSON;
+`en.rejects.csv` is an output. Every command runs in a folder of its own, so that no path in a message depends
+on the machine.
 """
 
 import contextlib

@@ -26,7 +26,8 @@ LONG = int(os.environ.get("TCW_FUZZ_EXAMPLES", "0"))
 DEADLINE = 20.0
 """Seconds for an example, of a few kilobytes each; the machine may be busy with other things."""
 HANG = 180
-"""Seconds after which the process ends with a traceback of where it stands, because nothing else can end it."""
+"""Seconds after which the process ends with a traceback of where it stands, because nothing else can end it.
+"""
 REASON_CODES = {reason.code for reason in REASONS}
 Files = Mapping[str, bytes]
 

@@ -1,4 +1,5 @@
-"""What exports are made of: known headers and junk, cells of every kind a column may hold, and those of none."""
+"""What exports are made of: known headers and junk, cells of every kind a column may hold, and those of
+none."""
 
 import tomllib
 from importlib import resources

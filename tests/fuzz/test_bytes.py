@@ -8,11 +8,11 @@ from tcw.intake.discover.open_file import ARCHIVES, BIFF_WITHOUT_OLE, OLE, PICTU
 from tcw.intake.discover.sources import DATA
 from tests.fuzz.harness import checked, fuzzed
 
-MAGICS = [*PICTURES, *ARCHIVES, *BIFF_WITHOUT_OLE, OLE, b"PK\x03\x04", b"PAR1", b"%PDF-", rb"{\rtf", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff",
+MAGICS = [*PICTURES, *ARCHIVES, *BIFF_WITHOUT_OLE, OLE, b"PK\x03\x04", b"PAR1", b"%PDF-", rb"{\rtf", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff",  # noqa: E501
     b"\xff\xfe\x00\x00", b"<?xml", b"<html>", b"<table><tr><td>", b"<paxml>", b"sep=;\n", b""]  # fmt: skip
 BYTES = st.one_of(
     st.binary(max_size=300),
-    st.lists(st.sampled_from([b"a", b"1", b";", b",", b"\t", b"\n", b"\r", b'"', b"\x00", b"\xe5", b"\xc3\xa5", b" ", b"\xff"])).map(b"".join),
+    st.lists(st.sampled_from([b"a", b"1", b";", b",", b"\t", b"\n", b"\r", b'"', b"\x00", b"\xe5", b"\xc3\xa5", b" ", b"\xff"])).map(b"".join),  # noqa: E501
     st.text(max_size=200).map(lambda text: text.encode("utf-16")),
 )  # fmt: skip
 

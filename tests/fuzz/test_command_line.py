@@ -1,4 +1,6 @@
-"""The commands themselves, in this process: an exit code that is documented, and no traceback for whatever is given."""
+"""The commands themselves, in this process: an exit code that is documented, and no traceback for whatever is
+given.
+"""
 
 import contextlib
 import io

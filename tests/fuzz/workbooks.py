@@ -108,8 +108,10 @@ def xlsb() -> bytes:
     return packed(
         {
             "[Content_Types].xml": f'<Types xmlns="{kinds}/package/2006/content-types"/>'.encode(),
-            "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{kinds}/package/2006/relationships"><Relationship Id="rId1" '
-            f'Type="{kinds}/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.bin"/></Relationships>'.encode(),
+            "xl/_rels/workbook.bin.rels": '<Relationships '
+            f'xmlns="{kinds}/package/2006/relationships"><Relationship Id="rId1" '
+            f'Type="{kinds}/officeDocument/2006/relationships/worksheet" '
+            'Target="worksheets/sheet1.bin"/></Relationships>'.encode(),
             "xl/workbook.bin": b"".join(book),
             "xl/worksheets/sheet1.bin": b"".join(sheet),
         }

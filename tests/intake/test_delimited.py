@@ -74,7 +74,7 @@ def test_a_configured_encoding_must_fit(tmp_path: Path) -> None:
         ("a\tb c\n1\t2, 3\n", [("a", "b c"), ("1", "2, 3")]),
         ("a|b\n1|2\n", [("a", "b"), ("1", "2")]),
         ('a,b\n"x;y;z",2\n"x;y;z",3\n', [("a", "b"), ("x;y;z", "2"), ("x;y;z", "3")]),
-        ("Lista, mars\nid;namn;tid\n1;a;2\n2;b;3\n", [("Lista, mars", None, None), ("id", "namn", "tid"), ("1", "a", "2"), ("2", "b", "3")]),
+        ("Lista, mars\nid;namn;tid\n1;a;2\n2;b;3\n", [("Lista, mars", None, None), ("id", "namn", "tid"), ("1", "a", "2"), ("2", "b", "3")]),  # noqa: E501
         ("namn\nSven\n", [("namn",), ("Sven",)]),
         ('"a;b;c"\n"1;2;""x"""\n', [("a", "b", "c"), ("1", "2", "x")]),
     ],
@@ -202,7 +202,8 @@ def test_well_formed_text_is_read_as_by_the_standard_library(
     csv.writer(stream, delimiter=";", lineterminator=end, quoting=quoting).writerows(  # type: ignore[arg-type]
         [("x", "y", "z"), *table]
     )
-    # Two lines with a stray quote each and as many delimiters as a row have are taken for rows, not for one cell.
+    # Two lines with a stray quote each and as many delimiters as a row have are taken for rows, not for one
+    # cell.
     odd = [line for line in stream.getvalue().splitlines() if line.count('"') % 2]
     assume(all(line.count(";") < CLEARLY_A_TABLE for line in odd))
     sheet = one_sheet(tmp_path_factory.mktemp("t") / "a.csv", stream.getvalue(), delimiter=";")

@@ -127,7 +127,7 @@ Summa | 1 | 1 | 1 | | | | 1 | | 1
 def test_day_numbers_below_a_month() -> None:
     rows = [row for row in shifts(sheet(MONTH)) if row["staff_id"] != "Summa"]
     assert [f"{row['staff_id']} {row['date']} {row['activity_id']}" for row in rows] == [
-        "Eva 2026-03-02 DAG", "Eva 2026-03-03 DAG", "Eva 2026-03-09 NATT", "Bo 2026-03-01 NATT", "Bo 2026-03-07 DAG",
+        "Eva 2026-03-02 DAG", "Eva 2026-03-03 DAG", "Eva 2026-03-09 NATT", "Bo 2026-03-01 NATT", "Bo 2026-03-07 DAG",  # noqa: E501
     ]  # fmt: skip
 
 
@@ -169,7 +169,7 @@ Eva  | | D | | | | | D
 
 def test_a_block_per_week() -> None:
     assert [f"{row['staff_id']} {row['date']}" for row in shifts(sheet(WEEKS))] == [
-        "Eva 2026-03-02", "Eva 2026-03-03", "Bo 2026-03-04", "Bo 2026-03-08", "Eva 2026-03-10", "Eva 2026-03-15",
+        "Eva 2026-03-02", "Eva 2026-03-03", "Bo 2026-03-04", "Bo 2026-03-08", "Eva 2026-03-10", "Eva 2026-03-15",  # noqa: E501
     ]  # fmt: skip
 
 
@@ -334,7 +334,7 @@ def test_every_cell_below_the_days_is_a_shift_or_ignored(lines: list[list[str]])
 
 
 def test_hours_in_order_are_not_taken_for_days() -> None:
-    text = "Mars 2026\nNamn | 2026-03-02 | 2026-03-03 | 2026-03-04 | 2026-03-05 | 2026-03-06\nEva | 1 | 2 | 3 | 4 | 5\nBo | 4 | 5 | 6 | 7 | 8"
+    text = "Mars 2026\nNamn | 2026-03-02 | 2026-03-03 | 2026-03-04 | 2026-03-05 | 2026-03-06\nEva | 1 | 2 | 3 | 4 | 5\nBo | 4 | 5 | 6 | 7 | 8"  # noqa: E501
     assert len(shifts(sheet(text))) == 10
 
 

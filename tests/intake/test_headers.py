@@ -29,7 +29,7 @@ def by_header(row: str, recognition: Recognition) -> dict[str, str]:
     return {column: headers[i] for column, i in {**recognition.columns, **recognition.beside}.items()}
 
 
-# --- the data -----------------------------------------------------------------------------------------------------
+# --- the data ------------------------------------------------------------
 
 
 def test_there_are_enough_aliases() -> None:
@@ -94,7 +94,7 @@ def test_every_phrase_is_translated(module: str) -> None:
     assert {phrase.code for phrase in phrases} <= set(swedish())
 
 
-# --- one cell -----------------------------------------------------------------------------------------------------
+# --- one cell ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_question_is_answered_and_is_nobody() -> None:
     assert ALIASES.matches("Billable?")["bookings"].column == "billing"
 
 
-# --- whole rows ---------------------------------------------------------------------------------------------------
+# --- whole rows ------------------------------------------------------------
 
 ROWS = [
     ("staff", "Anställningsnummer;Namn;Personnummer;Anställningstyp;Sysselsättningsgrad;Befattning;Enhet;Gäller fr.o.m.;Gäller t.o.m.",
@@ -216,7 +216,7 @@ def test_any_headers_at_all_are_answered(headers: list[str]) -> None:
     find_header([headers, headers])
 
 
-# --- decisions ----------------------------------------------------------------------------------------------------
+# --- decisions ------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -347,7 +347,7 @@ def test_overriding_what_is_not_there_is_refused_with_the_nearest() -> None:
     assert "staff_id" in caught.value.lines("sv")[0]
 
 
-# --- the header row -----------------------------------------------------------------------------------------------
+# --- the header row ------------------------------------------------------------
 
 
 def test_titles_above_the_headers_are_skipped() -> None:

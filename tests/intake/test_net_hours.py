@@ -45,7 +45,7 @@ def test_the_difference_is_the_break(tmp_path: Path, rows: tuple[str, ...], hour
 
 
 def test_a_break_that_is_said_is_the_break(tmp_path: Path) -> None:
-    text = "Employee ID,Date,Start Time,End Time,Total Hours,Break (min),Position\n7,2026-03-02,08:00,16:30,8.0,60,Nurse\n"
+    text = "Employee ID,Date,Start Time,End Time,Total Hours,Break (min),Position\n7,2026-03-02,08:00,16:30,8.0,60,Nurse\n"  # noqa: E501
     found, notes = billable(tmp_path, text)
     assert found == pytest.approx(7.5)
     assert not any("taken for the break" in note for note in notes)

@@ -21,7 +21,8 @@ def loaded(folder: Path, text: str, **options: Any) -> Loaded:
 
 
 def hours(taken: Loaded) -> dict[tuple[str, str], float]:
-    """Sum up hours by person and activity: those of spans without their breaks, and those that stand alone."""
+    """Sum up hours by person and activity: those of spans without their breaks, and those that stand
+    alone."""
     rows: list[dict[str, Any]] = taken.schedule.bookings.collect().to_dicts()
     sums: dict[tuple[str, str], float] = {}
     for row in rows:
@@ -60,7 +61,10 @@ TOLD = {
         {("Anna Ek", "Rita"): 2.5},
     ),
     "Hubstaff by day: lengths below dates": (
-        "Project,Member,2026-03-02,2026-03-03,2026-03-04,Total\nWebb,Anna Ek,2:30:00,8:00:00,0:00:00,10:30:00",
+        (
+            "Project,Member,2026-03-02,2026-03-03,2026-03-04,Total\nWebb,Anna "
+            "Ek,2:30:00,8:00:00,0:00:00,10:30:00"
+        ),
         {("Anna Ek", "Webb"): 10.5},
     ),
     "Clockify by week": (
@@ -76,7 +80,10 @@ TOLD = {
         {("17", "Kock"): 8.0},
     ),
     "breaks in minutes stay minutes": (
-        "Date,Employee ID,Role,Time In,Time Out,Unpaid Break\n2026-03-02,17,Kock,09:00,17:30,7.5\n2026-03-03,17,Kock,09:00,17:30,30",
+        (
+            "Date,Employee ID,Role,Time In,Time Out,Unpaid "
+            "Break\n2026-03-02,17,Kock,09:00,17:30,7.5\n2026-03-03,17,Kock,09:00,17:30,30"
+        ),
         {("17", "Kock"): 17 - 37.5 / 60},
     ),
     "payroll: Fr.o.m. is the day, Tid fr.o.m. the clock time": (
@@ -116,7 +123,7 @@ def test_hours(text: str, expected: dict[tuple[str, str], float], tmp_path: Path
 
 
 def test_a_stamp_on_each_row_is_no_length(tmp_path: Path) -> None:
-    text = "Full Name,Entry Type,Date,Time,Activity\nAnna Ek,In,2026-03-02,09:00,Kök\nAnna Ek,Out,2026-03-02,17:30,Kök"
+    text = "Full Name,Entry Type,Date,Time,Activity\nAnna Ek,In,2026-03-02,09:00,Kök\nAnna Ek,Out,2026-03-02,17:30,Kök"  # noqa: E501
     (sheet,) = loaded(tmp_path, text, strict=False).sheets
     assert sheet.recognition.table is None
     assert sheet.recognition.meant == "bookings"
@@ -124,7 +131,7 @@ def test_a_stamp_on_each_row_is_no_length(tmp_path: Path) -> None:
 
 
 def test_hours_of_several_weeks_are_rejected_and_those_of_one_are_not(tmp_path: Path) -> None:
-    text = "Anst.nr;Kod;From datum;Tom datum;Timmar\n17;ARB;2026-03-02;2026-03-08;40\n17;SJK;2026-03-05;2026-03-18;80"
+    text = "Anst.nr;Kod;From datum;Tom datum;Timmar\n17;ARB;2026-03-02;2026-03-08;40\n17;SJK;2026-03-05;2026-03-18;80"  # noqa: E501
     taken = loaded(tmp_path, text, strict=False)
     assert hours(taken) == {("17", "ARB"): 40.0}
     assert taken.schedule.intake.rejects.select("row", "column", "value", "reason").rows() == [

@@ -96,8 +96,8 @@ def test_names_alone_are_no_staff_export(tmp_path: Path) -> None:
 
 def transaction(*, first: str, last: str, rest: str, schedule: str = "") -> str:
     return document(
-        f"<tidtransaktioner><tidtrans anstid='1'><tidkod>SEM</tidkod><datumfrom>{first}</datumfrom><datumtom>{last}</datumtom>{rest}</tidtrans>"
-        f"</tidtransaktioner>{schedule}"
+        "<tidtransaktioner><tidtrans "
+        f"anstid='1'><tidkod>SEM</tidkod><datumfrom>{first}</datumfrom><datumtom>{last}</datumtom>{rest}</tidtrans></tidtransaktioner>{schedule}"
     )
 
 
@@ -154,8 +154,8 @@ def test_an_absurd_range_is_one_row_without_hours(tmp_path: Path, first: str, la
 
 def test_clock_times_are_kept(tmp_path: Path) -> None:
     text = document(
-        "<tidtransaktioner><tidtrans anstid='1'><tidkod>ARB</tidkod><starttid>2026-03-02T22:00:00</starttid><sluttid>2026-03-03T06:00:00</sluttid>"
-        "<timmar>7.5</timmar></tidtrans></tidtransaktioner>"
+        "<tidtransaktioner><tidtrans "
+        "anstid='1'><tidkod>ARB</tidkod><starttid>2026-03-02T22:00:00</starttid><sluttid>2026-03-03T06:00:00</sluttid><timmar>7.5</timmar></tidtrans></tidtransaktioner>"
     )
     (sheet,) = opened(tmp_path, text)
     (row,) = rows(sheet)
@@ -169,7 +169,8 @@ def test_clock_times_are_kept(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_stands_as_it_is(tmp_path: Path) -> None:
     text = document(
-        "<tidtransaktioner><tidtrans anstid='1'><tidkod>ARB</tidkod><datum>i mars</datum><timmar>åtta</timmar></tidtrans></tidtransaktioner>"
+        "<tidtransaktioner><tidtrans anstid='1'><tidkod>ARB</tidkod><datum>i "
+        "mars</datum><timmar>åtta</timmar></tidtrans></tidtransaktioner>"
     )
     (sheet,) = opened(tmp_path, text)
     assert rows(sheet) == [
@@ -218,7 +219,8 @@ def test_every_encoding_and_namespace(tmp_path: Path, head: str, root: str, enco
 
 def test_attributes_and_other_spellings_are_read_too(tmp_path: Path) -> None:
     text = document(
-        '<tidtransaktioner><tidtransaktion anstid="1" tidkod="ARB" datum="2026-03-02" timmar="7,5"/></tidtransaktioner>'
+        '<tidtransaktioner><tidtransaktion anstid="1" tidkod="ARB" datum="2026-03-02" '
+        'timmar="7,5"/></tidtransaktioner>'
     )
     (sheet,) = opened(tmp_path, text)
     assert rows(sheet) == [

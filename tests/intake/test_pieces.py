@@ -1,4 +1,6 @@
-"""Bookings in Parquet cut into pieces: together they are the bookings, row numbers and rejects included, wherever the cuts fall."""
+"""Bookings in Parquet cut into pieces: together they are the bookings, row numbers and rejects included,
+wherever the cuts fall.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path

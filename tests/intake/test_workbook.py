@@ -164,7 +164,7 @@ def test_an_xls_counts_rows_as_excel_does() -> None:
 
 ODS_HEAD = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
-<office:body><office:spreadsheet><table:table table:name="Blad">"""
+<office:body><office:spreadsheet><table:table table:name="Blad">"""  # noqa: E501
 ODS_TAIL = "</table:table></office:spreadsheet></office:body></office:document-content>"
 
 
@@ -185,8 +185,10 @@ def test_open_document_durations_and_rows(tmp_path: Path) -> None:
         tmp_path / "a.ods",
         ods(
             '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>'
-            '<table:table-row><table:table-cell office:value-type="string"><text:p>tid</text:p></table:table-cell></table:table-row>'
-            '<table:table-row><table:table-cell office:value-type="time" office:time-value="PT26H05M00S"/></table:table-row>'
+            "<table:table-row><table:table-cell "
+            'office:value-type="string"><text:p>tid</text:p></table:table-cell></table:table-row>'
+            '<table:table-row><table:table-cell office:value-type="time" '
+            'office:time-value="PT26H05M00S"/></table:table-row>'
         ),
     )
     assert rows_of(sheet) == [(3, "tid"), (4, "26:05:00")]

@@ -148,7 +148,8 @@ def booking_records(bookings: Iterable[Booking], span: Callable[[Booking], Recor
 
 
 def tables_of(source: Source, *, apart: bool) -> Mapping[str, list[Record]]:
-    """Every table; bookings with clock times and with hours in a table each. `apart`: dates apart from times."""
+    """Every table; bookings with clock times and with hours in a table each. `apart`: dates apart from
+    times."""
     clocked = [row for row in source.bookings if row.start is not None]
     timed = [row for row in source.bookings if row.start is None]
     within_a_day = all(row.start and row.end and row.end - row.start <= ONE_DAY for row in clocked)

@@ -65,7 +65,9 @@ class Window:
 
 
 def random_source(rng: Random, kind: SpanKind = "clock") -> Source:
-    """A source of two to seven people over two to five weeks. Its bookings have clock times, hours, or either."""
+    """A source of two to seven people over two to five weeks. Its bookings have clock times, hours, or
+    either.
+    """
     window = Window(rng)
     settings = Settings(
         normal_week_hours=Fraction(rng.choice(("40", "40", "38.25", "37"))),
@@ -187,7 +189,8 @@ def span(rng: Random, window: Window) -> tuple[datetime, datetime]:
 def zero_week(
     rng: Random, staff_id: str, monday: date, staff: list[Employment], settings: Settings
 ) -> list[Booking]:
-    """A week away for exactly the bookable time, or for exactly as long as booked, where a figure divides by zero.
+    """A week away for exactly the bookable time, or for exactly as long as booked, where a figure divides
+    by zero.
 
     0.55 of 40 hours less 22 hours is zero, but not in floating point.
     """
@@ -205,7 +208,8 @@ def zero_week(
 
 
 def as_hours(one: Booking) -> Booking:
-    """The booking as a payroll system has it: a date and hours with two decimals, no clock times, no break."""
+    """The booking as a payroll system has it: a date and hours with two decimals, no clock times, no
+    break."""
     assert one.start is not None
     assert one.end is not None
     hours = Fraction(round((one.end - one.start) / timedelta(hours=1) * 100), 100)

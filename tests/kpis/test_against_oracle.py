@@ -69,8 +69,8 @@ def expected(
 def same(given: float | None, meant: Fraction | None) -> bool:
     if given is None or meant is None:
         return given is None and meant is None
-    # tcw counts whole microseconds; a break shared between two weeks is rounded to one, which shows where a figure
-    # of several thousand percent divides by next to nothing.
+    # tcw counts whole microseconds; a break shared between two weeks is rounded to one, which shows where a
+    # figure of several thousand percent divides by next to nothing.
     return isclose(given, float(meant), abs_tol=TOLERANCE, rel_tol=10 * TOLERANCE)
 
 

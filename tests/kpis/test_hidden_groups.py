@@ -44,9 +44,10 @@ def made_up(folder: Path, seed: int) -> dict[str, tuple[str, str, str]]:
                 day = f"2026-03-{2 + 7 * week + dice.randrange(5):02}"
                 reason = dice.choice(["", "Sjukdom", "Volym"])
                 bookings.append(
-                    f"B{len(bookings)};{one};{activity};{where};{day} {start:02}:00;{day} {start + dice.randint(2, 9):02}:30;{reason}"
+                    f"B{len(bookings)};{one};{activity};{where};{day} {start:02}:00;{day} "
+                    f"{start + dice.randint(2, 9):02}:30;{reason}"
                 )
-    activities = "Aktivitet;Benämning;Debiteringstyp;Tidstyp\nDAG;Dag;Debiterbar;Arbete\nMOTE;Möte;Ej debiterbar;Arbete\nSJUK;Sjuk;Ej debiterbar;Frånvaro\n"
+    activities = "Aktivitet;Benämning;Debiteringstyp;Tidstyp\nDAG;Dag;Debiterbar;Arbete\nMOTE;Möte;Ej debiterbar;Arbete\nSJUK;Sjuk;Ej debiterbar;Frånvaro\n"  # noqa: E501
     for name, lines in {"personal": staff, "enheter": units, "bokningar": bookings}.items():
         (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
     (folder / "aktiviteter.csv").write_text(activities, "utf-8")
@@ -209,7 +210,8 @@ def test_nothing_follows_from_all_outputs_of_a_night(seed: int, tmp_path: Path) 
             cells = groups.pop((row["unit_id"], row["activity_id"], row["order_reason"]))
             assert len({bookings[atom][1] for atom in cells}) >= LEAST
             shown.append(cells)
-    # The attacker knows every workplace's sum from elsewhere, and the whole; what is left are the hidden groups.
+    # The attacker knows every workplace's sum from elsewhere, and the whole; what is left are the hidden
+    # groups.
     for unit in {unit for unit, *_ in people.values()}:
         cells = {atom for atom in everything if bookings[atom][3] == unit}
         if len({bookings[atom][1] for atom in cells}) >= LEAST:

@@ -56,5 +56,6 @@ def test_a_board_sums_what_a_loop_sums() -> None:
     booked = bookings(["1", "2"], ["visit", "ill"]).drop("break_minutes")
     sums = ledgers.ledger(booked, PEOPLE, CLASSES, ZONE, 10 * 3600 * 10**6, WEEKS).hours
     total = sums.select(pl.sum_horizontal(ledgers.COUNTED.values()).sum()).item()
-    # One span contains the hour that is left out on 2026-03-29. Another ends inside it, at 02:07, and keeps its length.
+    # One span contains the hour that is left out on 2026-03-29. Another ends inside it, at 02:07, and keeps
+    # its length.
     assert total == (160 * (9 * 60 + 7) - 60) * 60 * 10**6

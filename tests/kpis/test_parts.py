@@ -86,7 +86,8 @@ def test_bookings_of_strangers_and_of_unknown_activities(tmp_path: Path) -> None
 def test_what_a_killed_run_leaves_the_next_one_removes(tmp_path: Path) -> None:
     holding = (
         "import sys, time, pathlib\nfrom tcw.parts.folder import scratch\n"
-        "with scratch(pathlib.Path(sys.argv[1])) as folder:\n    print(folder, flush=True)\n    time.sleep(60)\n"
+        "with scratch(pathlib.Path(sys.argv[1])) as folder:\n    print(folder, flush=True)\n    "
+        "time.sleep(60)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", holding, str(tmp_path)], stdout=subprocess.PIPE, text=True

@@ -1,4 +1,5 @@
-"""Every worked example of the manual comes out to the printed digit: from the oracle, and from the command."""
+"""Every worked example of the manual comes out to the printed digit: from the oracle, and from the
+command."""
 
 import json
 import os

@@ -1,4 +1,5 @@
-"""Matching cases as Markdown that analysts can read and write: tests/cases/matching/NAME.md, one file per condition or wish.
+"""Matching cases as Markdown that analysts can read and write: tests/cases/matching/NAME.md, one file per
+condition or wish.
 
 The first heading is `# name`. Every `## ` section is a case: a sentence or two, then blocks:
 
@@ -15,7 +16,7 @@ The first heading is `# name`. Every `## ` section is a case: a sentence or two,
     ```csv wishes          name;part;value
 
 Without bookings, somebody who fills no order works a day of February, since a source needs bookings.
-"""
+"""  # noqa: E501
 
 import csv
 import json

@@ -1,7 +1,8 @@
 """Questions as JSON, solved wish after wish by CP-SAT: `python -m tests.matching.cp_sat < questions.json`.
 
-A process of its own, for ortools and highspy cannot be imported into one. Nothing here knows how tcw solves: who may take what together is a table of
-all that the rules do not flag, order by order and wish by wish as the question's page says.
+A process of its own, for ortools and highspy cannot be imported into one. Nothing here knows how tcw solves:
+who may take what together is a table of all that the rules do not flag, order by order and wish by wish as
+the question's page says.
 """
 
 import json
@@ -44,7 +45,9 @@ def solve(question: dict[str, Any]) -> list[int] | None:
 
 
 def even(model: cp_model.CpModel, taken: list[Any], question: dict[str, Any]) -> Any:
-    """Return the worth of hours poured into pieces; the first are worth most, so that the best fills them first."""
+    """Return the worth of hours poured into pieces; the first are worth most, so that the best fills them
+    first.
+    """
     total: list[Any] = []
     for owner in {piece[0] for piece in question["pieces"]}:
         mine = [

@@ -1,4 +1,5 @@
-"""A solver of another kind finds the same vector of wishes: CP-SAT on models that share nothing with tcw's but the rules' judgement.
+"""A solver of another kind finds the same vector of wishes: CP-SAT on models that share nothing with
+tcw's but the rules' judgement.
 
 TCW_CP_SAT=100 tries so many instances. Without ortools (it comes with tcw[dev]) it is skipped.
 """

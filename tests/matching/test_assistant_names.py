@@ -1,4 +1,6 @@
-"""What booking assistants are called: the shipped ones in the reader's language, those of tcw.yaml as it calls them, codes for programs."""
+"""What booking assistants are called: the shipped ones in the reader's language, those of tcw.yaml as it
+calls them, codes for programs.
+"""
 
 import json
 from pathlib import Path

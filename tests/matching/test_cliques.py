@@ -17,7 +17,9 @@ def _edges(sets: list[tuple[int, ...]]) -> set[tuple[int, int]]:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_each_is_as_large_as_can_be(seed: int) -> None:
-    """No two shapes are together that were not before, none that were are apart, and nothing more fits into a set."""
+    """No two shapes are together that were not before, none that were are apart, and nothing more fits into a
+    set.
+    """
     dice = Random(seed)
     shapes = {person: [person * 20 + place for place in range(dice.randint(2, 9))] for person in range(5)}
     sets = [

@@ -21,7 +21,9 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
 def _packed(seed: int, people: int, length: int) -> tuple[Numbers, list[tuple[int, int]]]:
-    """Return spans dealt out to people with few gaps, and the pairs (order, person) that may be: those and some more."""
+    """Return spans dealt out to people with few gaps, and the pairs (order, person) that may be: those and
+    some more.
+    """
     dice = Random(seed)
     spans: list[tuple[int, int]] = []
     owners: list[int] = []

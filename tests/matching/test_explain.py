@@ -11,13 +11,15 @@ from tcw.cli.app import app
 from tests.matching.cases import write
 
 SOURCE = {
-    # 1 and 2 could take V1, 1 is introduced closer; 3 rests too little and lacks DEL in time; 4 is of unit B and has said nothing.
+    # 1 and 2 could take V1, 1 is introduced closer; 3 rests too little and lacks DEL in time; 4 is of unit B
+    # and has said nothing.
     "staff": "Anst.nr;Anställningstyp;Hemenhet\n1;Timlön;A\n2;Timlön;B\n3;Timlön;A\n4;Timlön;B\n5;Timlön;A\n",
     "introductions": "Anst.nr;Arbetsplats;Krets\n2;A;Vänner\n",
     "availability": "Anst.nr;Start;Slut;Typ\n"
-    "1;2026-05-05 06:00;2026-05-05 23:00;Egen\n2;2026-05-05 07:00;2026-05-05 16:00;Egen\n3;2026-05-05 08:00;2026-05-05 23:00;Egen\n"
-    "5;2026-05-05 07:00;2026-05-05 16:00;Egen\n",
-    "competences": "Anst.nr;Kompetens;Gäller från;Gäller till\n1;DEL;2026-01-01;\n2;DEL;;\n3;DEL;2026-01-01;2026-05-04\n5;DEL;;\n",
+    "1;2026-05-05 06:00;2026-05-05 23:00;Egen\n2;2026-05-05 07:00;2026-05-05 16:00;Egen\n3;2026-05-05 "
+    "08:00;2026-05-05 23:00;Egen\n5;2026-05-05 07:00;2026-05-05 16:00;Egen\n",
+    "competences": "Anst.nr;Kompetens;Gäller från;Gäller "
+    "till\n1;DEL;2026-01-01;\n2;DEL;;\n3;DEL;2026-01-01;2026-05-04\n5;DEL;;\n",
     "bookings": "Anst.nr;Aktivitet;Start;Slut\n3;Arbete;2026-05-04 18:00;2026-05-04 22:00\n"
     "3;Semester;2026-05-05 15:00;2026-05-05 23:00\n5;Arbete;2026-05-04 18:00;2026-05-04 22:00\n",
     "orders": "Beställning;Arbetsplats;Start;Slut;Kompetenser;Status\n"

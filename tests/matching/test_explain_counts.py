@@ -1,4 +1,6 @@
-"""How many fail what, against a count person by person in plain Python with the checker as the judge of rules."""
+"""How many fail what, against a count person by person in plain Python with the checker as the judge of
+rules.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -46,7 +48,9 @@ def solved(seed: int) -> tuple[Problem, Plan]:
 
 
 def slowly(tables: Tables, order: Mapping[str, Any]) -> dict[str, set[str]]:
-    """Return what each person employed on the order's first day fails; nothing for who could take it. Others: only that, if they are available."""
+    """Return what each person employed on the order's first day fails; nothing for who could take it. Others:
+    only that, if they are available.
+    """
     before = errors(tables)
     failed = {row["staff_id"]: failing(tables, order, row, before) for row in tables["staff"].to_dicts()}
     for row in tables["staff"].to_dicts():

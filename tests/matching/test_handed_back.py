@@ -1,4 +1,6 @@
-"""A plan imported back as the system would: no row is rejected, and no error is new, in whatever shape the export came."""
+"""A plan imported back as the system would: no row is rejected, and no error is new, in whatever shape the
+export came.
+"""
 
 import json
 import shutil
@@ -93,7 +95,8 @@ def test_a_made_up_source_with_its_plan_has_no_new_error(kind: str, tmp_path: Pa
 
 
 SPELLINGS = {
-    # name: (header, a booking of 1 from 07:00 to 16:00, break 30, on a day; the new one of 2 on 7 May from 21:15 to 07:15, break 30)
+    # name: (header, a booking of 1 from 07:00 to 16:00, break 30, on a day; the new one of 2 on 7 May from
+    # 21:15 to 07:15, break 30)
     "tabs, slashes, am and pm": (
         "Anst.nr\tAktivitet\tStart\tSlut\tRast",
         "1\tArbete\t{d:%d/%m/%Y} 07:00 AM\t{d:%d/%m/%Y} 04:00 PM\t0:30",
@@ -157,8 +160,8 @@ def test_new_bookings_are_spelled_as_the_export_spells(name: str, encoding: str,
     source.mkdir()
     (source / "bokningar.csv").write_bytes("".join(f"{line}\r\n" for line in lines).encode(encoding))
     texts = {
-        "personal": "Anst.nr;Anställningstyp;Anställningsgrad;Hemenhet;Gäller från\n1;Månadslön;100;A;2020-01-01\n"
-        "2;Timlön;;A;2020-01-01\n",
+        "personal": "Anst.nr;Anställningstyp;Anställningsgrad;Hemenhet;Gäller "
+        "från\n1;Månadslön;100;A;2020-01-01\n2;Timlön;;A;2020-01-01\n",
         "aktiviteter": "Aktivitet;Tidslag\nArbete;Arbete\n",
         "bestallningar": "Beställning;Arbetsplats;Aktivitet;Start;Slut;Rast (min);Status\n"
         "V1;A;Arbete;2026-05-07 21:15;2026-05-08 07:15;30;Öppen\n",

@@ -14,7 +14,9 @@ HOUR = 3_600_000_000
 
 @pytest.mark.parametrize("seed", range(8))
 def test_nothing_that_holds_is_forbidden_and_nothing_else_allowed(seed: int) -> None:
-    """A choice of orders that do not exclude each other is forbidden where the rules would flag it, and only there."""
+    """A choice of orders that do not exclude each other is forbidden where the rules would flag it, and only
+    there.
+    """
     dice = Random(seed)
     count = dice.randint(3, 9)
     starts = [dice.randrange(0, 160) for _ in range(count)]

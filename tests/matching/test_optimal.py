@@ -1,4 +1,6 @@
-"""Optimal is the best of all plans there are, on instances small enough to try them all; and what must hold of any plan."""
+"""Optimal is the best of all plans there are, on instances small enough to try them all; and what must hold
+of any plan.
+"""
 
 from functools import cache
 

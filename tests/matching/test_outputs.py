@@ -79,7 +79,7 @@ def test_a_folder_holds_all_there_is_to_hand_out_and_is_its_owners(flow: str, pl
     suffix = ".xlsx" if flow == "mobila-jobb-resurs" else ".csv"
     names = {path.relative_to(plans[flow]).as_posix() for path in plans[flow].rglob("*") if path.is_file()}
     assert {name for name in names if "/" not in name} == {
-        f"bookings{suffix}", "requests.csv", "notifications.csv", "time_bank.csv", "plan.xlsx", "plan.parquet", "plan.json", "summary.txt",
+        f"bookings{suffix}", "requests.csv", "notifications.csv", "time_bank.csv", "plan.xlsx", "plan.parquet", "plan.json", "summary.txt",  # noqa: E501
     }  # fmt: skip
     assert {name for name in names if name.startswith("people/")} == {
         f"people/{staff}{ending}" for staff in booked for ending in (suffix, ".ics")
@@ -92,14 +92,14 @@ def test_a_folder_holds_all_there_is_to_hand_out_and_is_its_owners(flow: str, pl
 
 def test_bookings_are_in_the_shape_of_the_export(plans: dict[str, Path]) -> None:
     assert (plans["lediga-jobb"] / "bookings.csv").read_bytes().decode("cp1252") == (
-        "Bokning;Anst.nr;Namn;Aktivitet;Arbetsplats;Datum;Starttid;Sluttid;Rast (min);Status;Beställning;System\r\n"
-        ";203;;OMV;SOL;2026-05-05;07:00;16:00;30;Planerad;L5;Pool\r\n"
+        "Bokning;Anst.nr;Namn;Aktivitet;Arbetsplats;Datum;Starttid;Sluttid;Rast "
+        "(min);Status;Beställning;System\r\n;203;;OMV;SOL;2026-05-05;07:00;16:00;30;Planerad;L5;Pool\r\n"
         ";201;;OMV;SOL;2026-05-06;07:00;16:00;30;Planerad;L1;Pool\r\n"
         ";202;;OMV;SOL;2026-05-07;15:00;22:00;30;Planerad;L2;Pool\r\n"
     )
     assert (plans["mobila-jobb-akut"] / "bookings.csv").read_bytes().decode() == (
-        "\ufeffAnst.nr;Arbetsplats;Aktivitet;Startdatum;Startklockslag;Slutdatum;Slutklockslag;Rast (min);Beställning\r\n"
-        "501;SOL;OMV;06.05.2026;15.00;06.05.2026;23.00;30;A1\r\n"
+        "\ufeffAnst.nr;Arbetsplats;Aktivitet;Startdatum;Startklockslag;Slutdatum;Slutklockslag;Rast "
+        "(min);Beställning\r\n501;SOL;OMV;06.05.2026;15.00;06.05.2026;23.00;30;A1\r\n"
         "503;BJO;OMV;07.05.2026;08.00;07.05.2026;17.00;60;A2\r\n"
     )
 
@@ -145,13 +145,14 @@ def test_requests_say_whom_to_ask_in_which_order(plans: dict[str, Path]) -> None
 
 def test_notifications_are_rendered_and_measured(plans: dict[str, Path]) -> None:
     first = rows(plans["mobila-jobb-akut"] / "notifications.csv")[0]
-    text = "Hej Görel Öberg! Du är bokad på Solgården ons 6 maj 15:00-23:00, Omvårdnad. Tiden går till timbanken."
+    text = "Hej Görel Öberg! Du är bokad på Solgården ons 6 maj 15:00-23:00, Omvårdnad. Tiden går till timbanken."  # noqa: E501
     assert (first["kind"], first["to"], first["text"]) == ("booked", "070-1740616", text)
     assert (first["alphabet"], first["units"], first["parts"]) == ("gsm7", str(len(text)), "1")
     asked = [one for one in rows(plans["lediga-jobb"] / "notifications.csv") if one["kind"] == "request"]
     assert [one["rank"] for one in asked] == ["1", "1", "2", "3"]
     assert asked[-1]["text"] == (
-        "Kan du arbeta? Solgården tors 7 maj 07:00-10:00 Omvårdnad. Svara ja eller nej. Beställning L6. Svara senast kl. 15."
+        "Kan du arbeta? Solgården tors 7 maj 07:00-10:00 Omvårdnad. Svara ja eller nej. Beställning L6. "
+        "Svara senast kl. 15."
     )
     # An order without a message leaves no blank behind.
     assert asked[0]["text"].endswith("Beställning L4.")

@@ -1,4 +1,6 @@
-"""Whoever makes a relaxation's changes in the files and asks again gets the order filled: every kind, through the command line."""
+"""Whoever makes a relaxation's changes in the files and asks again gets the order filled: every kind, through
+the command line.
+"""
 
 import json
 from collections.abc import Mapping
@@ -91,14 +93,16 @@ CASES: Mapping[str, tuple[dict[str, str], list[str]]] = {
     "nine hours of rest": (
         {
             "availability": FREE,
-            "bookings": "Anst.nr;Aktivitet;Start;Slut;Rast (min)\n1;Arbete;2026-05-04 18:00;2026-05-04 22:00;\n",
+            "bookings": "Anst.nr;Aktivitet;Start;Slut;Rast (min)\n1;Arbete;2026-05-04 18:00;2026-05-04 "
+            "22:00;\n",
         },
         ["rule"],
     ),
     "booked already": (
         {
             "availability": FREE,
-            "bookings": "Anst.nr;Aktivitet;Start;Slut;Rast (min)\n1;Arbete;2026-05-05 14:00;2026-05-05 18:00;\n",
+            "bookings": "Anst.nr;Aktivitet;Start;Slut;Rast (min)\n1;Arbete;2026-05-05 14:00;2026-05-05 "
+            "18:00;\n",
         },
         ["booking"],
     ),
@@ -166,7 +170,9 @@ def test_every_kind_is_tried() -> None:
 
 
 def test_the_changes_fill_orders_of_the_example(tmp_path: Path) -> None:
-    """A whole export: the smallest changes of every order, one order after the other; what was filled stays so."""
+    """A whole export: the smallest changes of every order, one order after the other; what was filled stays
+    so.
+    """
     example = Path(__file__).parents[2] / "examples" / "kommun"
     first = match(example)
     told = [(one, relaxed) for one in first["unfilled"] for relaxed in one["relaxations"]]
@@ -240,8 +246,8 @@ def change(
             _add(
                 yaml,
                 "assistants: {resource: {employment_type: monthly, availability: [resource, flexible]}, "
-                "part-time: {employment_type: monthly, availability: [own, interest, none]}, hourly: {employment_type: hourly}, "
-                "office: {availability: [office]}}",
+                "part-time: {employment_type: monthly, availability: [own, interest, none]}, hourly: "
+                "{employment_type: hourly}, office: {availability: [office]}}",
             )
         elif kind in {"booking", "absence"}:
             bookings = source / "bookings.csv"

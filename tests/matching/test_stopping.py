@@ -1,4 +1,6 @@
-"""A search that is stopped, by the clock or by Ctrl-C, gives a plan that no rule flags; the number of workers is no matter."""
+"""A search that is stopped, by the clock or by Ctrl-C, gives a plan that no rule flags; the number of workers
+is no matter.
+"""
 
 import json
 import os
@@ -85,7 +87,9 @@ def test_an_interrupt_before_any_plan_is_an_interrupt(monkeypatch: pytest.Monkey
     sys.platform == "win32", reason="a signal to one process: Windows sends it to all of a console"
 )
 def test_ctrl_c_to_a_real_process(tmp_path: Path) -> None:
-    """Too large to be proven in this time: whatever is printed is a plan, feasible, and says that it was interrupted."""
+    """Too large to be proven in this time: whatever is printed is a plan, feasible, and says that it was
+    interrupted.
+    """
     source = tasks(tmp_path / "export", 60)
     command = [
         sys.executable,

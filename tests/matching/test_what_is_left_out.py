@@ -1,4 +1,6 @@
-"""What tcw match says of files, rows and people that a plan does not know of, and of plans that nothing proves, through the command line."""
+"""What tcw match says of files, rows and people that a plan does not know of, and of plans that nothing
+proves, through the command line.
+"""
 
 import json
 import shutil

@@ -18,13 +18,16 @@ from tcw.matching.solve import match
 from tests.matching.cases import write
 
 SOURCE = {
-    # Two areas, a unit each. 1 is hourly in Norr, 2 a part-timer in Söder who says nothing, 3 an administrator, 4 hourly in Norr without DEL.
+    # Two areas, a unit each. 1 is hourly in Norr, 2 a part-timer in Söder who says nothing, 3 an
+    # administrator, 4 hourly in Norr without DEL.
     "units": "Arbetsplats;Benämning;Samplaneringsyta\nA;Alfa;Norr\nB;Beta;Söder\n",
     "staff": "Anst.nr;Anställningstyp;Anställningsgrad;Hemenhet;Befattning\n"
     "1;Timlön;;A;Vårdbiträde\n2;Månadslön;50;B;Vårdbiträde\n3;Månadslön;100;A;Administratör\n4;Timlön;;A;Undersköterska\n",
-    "availability": "Anst.nr;Start;Slut;Typ\n1;2026-05-05 06:00;2026-05-05 23:00;Egen\n1;2026-05-06 06:00;2026-05-06 23:00;Egen\n",
+    "availability": "Anst.nr;Start;Slut;Typ\n1;2026-05-05 06:00;2026-05-05 23:00;Egen\n1;2026-05-06 "
+    "06:00;2026-05-06 23:00;Egen\n",
     "competences": "Anst.nr;Kompetens\n1;ANNAN\n",
-    # V1, V2: Tuesday, eight hours each, one in each area. V3: Wednesday in Norr, six hours, needs DEL. V4: Thursday in Norr, five hours.
+    # V1, V2: Tuesday, eight hours each, one in each area. V3: Wednesday in Norr, six hours, needs DEL. V4:
+    # Thursday in Norr, five hours.
     "orders": "Beställning;Arbetsplats;Start;Slut;Rast (min);Kompetenser\n"
     "V1;A;2026-05-05 07:00;2026-05-05 16:00;60;\n"
     "V2;B;2026-05-05 07:00;2026-05-05 16:00;60;\n"
@@ -108,10 +111,12 @@ def test_every_measure_is_reckoned_by_hand(tmp_path: Path) -> None:
         one["measure"]: (one["alone"], one["alone_hours"], one["last"], one["last_hours"])
         for one in told["both"]["effects"]
     }
-    # The window alone lets 4 do what 1 does already; the competence alone is with somebody who is not available: each needs the other.
+    # The window alone lets 4 do what 1 does already; the competence alone is with somebody who is not
+    # available: each needs the other.
     assert effects == {"windows": (0, 0.0, 1, 6.0), "add_competences": (0, 0.0, 1, 6.0)}
     together = {one["scenario"]: (one["alone"], one["last"]) for one in told["together"]["effects"]}
-    # The administrator takes whatever the others would: last of all they add nothing; nor does the office, for all but the … are opened without it.
+    # The administrator takes whatever the others would: last of all they add nothing; nor does the office,
+    # for all but the … are opened without it.
     assert together == {
         "areas": (0, 0),
         "units": (0, 0),
@@ -145,7 +150,9 @@ def test_wishes_are_told_beside_today(tmp_path: Path) -> None:
     ],
 )
 def test_limits_and_agreements(said: str, filled: int, tmp_path: Path) -> None:
-    """1 works until 22 on Monday and would begin at 7 on Tuesday: nine hours of rest, where eleven or twelve are asked for."""
+    """1 works until 22 on Monday and would begin at 7 on Tuesday: nine hours of rest, where eleven or twelve
+    are asked for.
+    """
     source = tmp_path / "export"
     source.mkdir()
     long = "agreements: {Lång: {daily_rest: 12}, Kort: {daily_rest: 9}}\n"
@@ -177,7 +184,8 @@ def test_the_office_gives_way(tmp_path: Path) -> None:
         source,
         "scenarios:\n"
         "  beside: {include: {categories: [administratör], competences: [DEL], units: [A]}}\n"
-        "  instead: {include: {categories: [administratör], competences: [DEL], units: [A], free_from: [kontor]}}\n",
+        "  instead: {include: {categories: [administratör], competences: [DEL], units: [A], free_from: "
+        "[kontor]}}\n",
     )
     opened = {one["scenario"]: one["opened"] for one in found["outcomes"]}
     # A only: not V2, which is B's.
@@ -189,7 +197,7 @@ def test_a_scenario_that_frees_every_booking_keeps_the_horizon(tmp_path: Path) -
     source.mkdir()
     blocks = {
         "staff": "Anst.nr;Anställningstyp;Befattning\n1;Månadslön;Administratör\n",
-        "activities": "Aktivitet;Tidslag;Debiteringstyp\nArbete;Arbete;Debiterbar\nKontor;Arbete;Debiterbar\n",
+        "activities": "Aktivitet;Tidslag;Debiteringstyp\nArbete;Arbete;Debiterbar\nKontor;Arbete;Debiterbar\n",  # noqa: E501
         "bookings": "Anst.nr;Aktivitet;Start;Slut\n1;Kontor;2026-05-05 08:00;2026-05-05 16:00\n",
         "orders": "Beställning;Arbetsplats;Start;Slut\nV1;A;2026-05-05 07:00;2026-05-05 15:00\n",
     }

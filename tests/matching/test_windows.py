@@ -1,4 +1,6 @@
-"""Windows that touch or overlap count as one, whatever their kinds and units, if they allow the unit and so long a shift: every minute by itself."""
+"""Windows that touch or overlap count as one, whatever their kinds and units, if they allow the unit and so
+long a shift: every minute by itself.
+"""
 
 import json
 from datetime import datetime, timedelta
@@ -60,7 +62,9 @@ def inside(rows: list[Window], start: datetime, end: datetime) -> int:
 def ways(
     rows: list[Window], unit: str, start: datetime, end: datetime
 ) -> dict[frozenset[str], tuple[int, int]]:
-    """Return the smallest choices of kinds that cover a span, with the minutes on resource shifts, and beside these on flexible windows."""
+    """Return the smallest choices of kinds that cover a span, with the minutes on resource shifts, and beside
+    these on flexible windows.
+    """
     mine = [row for row in rows if row.allows(unit, end - start)]
     found: dict[frozenset[str], tuple[int, int]] = {}
     for number in range(1, len(OFFERED) + 1):
@@ -138,7 +142,7 @@ def test_whoever_is_booked_outside_is_found_by_the_minute(tmp_path: Path) -> Non
     (tmp_path / "availability.csv").write_text(
         "staff_id;start;end;kind;units;max_hours\n"
         + "".join(
-            f"{row.staff_id};{row.start};{row.end};{row.kind};{', '.join(row.units or [])};{row.max_hours or ''}\n"
+            f"{row.staff_id};{row.start};{row.end};{row.kind};{', '.join(row.units or [])};{row.max_hours or ''}\n"  # noqa: E501
             for row in every
         )
     )

@@ -17,8 +17,8 @@ def first_day_of(employment: Employment) -> date:
 def last_day_of(employment: Employment, rows: list[Employment]) -> date:
     """The employment's last day, given all rows of the same staff_id.
 
-    A row without an end ends the day before the next row that begins later: systems export a change of rate as a new
-    row and leave the old one open.
+    A row without an end ends the day before the next row that begins later: systems export a change of rate
+    as a new row and leave the old one open.
     """
     if employment.valid_to is not None:
         return employment.valid_to
@@ -42,7 +42,8 @@ class Career:
         return any(self.on(day) for day in days_of_week(monday))
 
     def rate_on(self, day: date) -> Fraction | None:
-        """The rate of the day: several employments at once add up; 0 when not employed; None when not known."""
+        """The rate of the day: several employments at once add up; 0 when not employed; None when not
+        known."""
         total = Fraction(0)
         for row in self.on(day):
             if row.rate is None:
@@ -66,7 +67,8 @@ class Career:
     def main_in(self, monday: Period) -> Employment:
         """The employment that says the week's employment type and home unit.
 
-        The one that holds last in the week; of several, the one that began last; of several, the last in the file.
+        The one that holds last in the week; of several, the one that began last; of several, the last in the
+        file.
         """
 
         def order(row: Employment) -> tuple[date, date, int]:

@@ -4,23 +4,24 @@ Read this beside the manual. It shares no code with tcw, and each line says one 
 
 How the manual is read where it leaves something open:
 
-- The employment rate r of a week is the mean over its seven calendar days of the rate on that day, 0 on days not
-  employed (setting rate_weighting = working_days: the mean over its working days).
-- A week has figures when the employee is employed on at least one of its days, booked or not, and it is in the
-  period. The period is from the week of the first to the week of the last booked hour, unless given; without a last
-  week in which nothing begins, whose hours only go on from the week before.
-- The normal week N is the setting, less N/5 × the share of each red day that falls on a working day. (5 is the number
-  of working days.) N·r is the bookable time.
-- A row of staff without an end ends the day before the same staff_id's next row begins; rows that overlap after that
-  are several employments at once, and their rates add. Rows alike in everything are one.
-- Cancelled bookings, bookings of people not in staff or in weeks they are not employed in, and bookings of unknown
-  activities are in no figure.
-- Averages divide last: hours are summed over the selection, then divided. A sum of zero or less to divide by gives
-  no figure. The other average, the mean of the employee-weeks' own figures, leaves out those that have none.
-- Debiteringsgrad 1a and 1b are for monthly-paid, 2a and 2b for hourly-paid. Whoever has no known employment type gets
-  all four. In an average each takes only the hours of the employee-weeks it is for.
-- A rate that is not known makes r and N·r unknown: no figure that needs them, and an average of such a figure leaves
-  the employee-week out of both sums.
+- The employment rate r of a week is the mean over its seven calendar days of the rate on that day, 0 on days
+  not employed (setting rate_weighting = working_days: the mean over its working days).
+- A week has figures when the employee is employed on at least one of its days, booked or not, and it is in
+  the period. The period is from the week of the first to the week of the last booked hour, unless given;
+  without a last week in which nothing begins, whose hours only go on from the week before.
+- The normal week N is the setting, less N/5 × the share of each red day that falls on a working day. (5 is
+  the number of working days.) N·r is the bookable time.
+- A row of staff without an end ends the day before the same staff_id's next row begins; rows that overlap
+  after that are several employments at once, and their rates add. Rows alike in everything are one.
+- Cancelled bookings, bookings of people not in staff or in weeks they are not employed in, and bookings of
+  unknown activities are in no figure.
+- Averages divide last: hours are summed over the selection, then divided. A sum of zero or less to divide by
+  gives no figure. The other average, the mean of the employee-weeks' own figures, leaves out those that have
+  none.
+- Debiteringsgrad 1a and 1b are for monthly-paid, 2a and 2b for hourly-paid. Whoever has no known employment
+  type gets all four. In an average each takes only the hours of the employee-weeks it is for.
+- A rate that is not known makes r and N·r unknown: no figure that needs them, and an average of such a figure
+  leaves the employee-week out of both sums.
 """
 
 from collections.abc import Callable, Iterable
@@ -158,7 +159,9 @@ def employee_weeks(source: Source, first: date | None = None, last: date | None 
 
 
 def own_figures_of(row: EmployeeWeek) -> Figures:
-    """The eight figures of one employee-week. Its employment rate is r even in a week that is red all through."""
+    """The eight figures of one employee-week. Its employment rate is r even in a week that is red all
+    through.
+    """
     return {**figures_of([row]), "employment_rate": row.rate}
 
 

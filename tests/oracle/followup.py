@@ -4,11 +4,12 @@ How the question is read:
 
 - Every booking that is not cancelled counts, with its break taken off, whatever its activity is for billing.
 - A booking that reaches over midnight into another week (or month) is cut there.
-- Who the employee is (home unit, employment type) is asked for the day the booking begins. Of several employments
-  on that day it is the one that began last; of several of those, the last in the file.
-- Borrowed (inlånad): what the export says; where it says nothing, whether the booking's unit is another than the home
-  unit. Not known when either unit is not known.
-- Substitutes (vikarier) are the hourly-paid. Not known when the employment type, or the employment, is not known.
+- Who the employee is (home unit, employment type) is asked for the day the booking begins. Of several
+  employments on that day it is the one that began last; of several of those, the last in the file.
+- Borrowed (inlånad): what the export says; where it says nothing, whether the booking's unit is another than
+  the home unit. Not known when either unit is not known.
+- Substitutes (vikarier) are the hourly-paid. Not known when the employment type, or the employment, is not
+  known.
 """
 
 from datetime import date
@@ -55,7 +56,8 @@ def is_substitute(employment: Employment | None) -> bool | None:
 def followup(
     source: Source, by: tuple[Dimension, ...], every: Literal["week", "month"] = "week"
 ) -> dict[Key, Fraction]:
-    """Hours by the dimensions asked for. Groups whose bookings come to no time at all are there with 0 hours."""
+    """Hours by the dimensions asked for. Groups whose bookings come to no time at all are there with 0
+    hours."""
     careers = {booking.staff_id: Career(booking.staff_id, source.staff) for booking in source.bookings}
     totals: dict[Key, Fraction] = {}
     for booking in source.bookings:

@@ -1,10 +1,10 @@
 """How many hours of a booking fall in which week or month.
 
-Wall-clock times are local. The hours between two of them are the hours that really pass: the shift 22–06 is 7 hours
-long on the night when summer time begins, and 9 hours on the night when it ends.
+Wall-clock times are local. The hours between two of them are the hours that really pass: the shift 22–06 is 7
+hours long on the night when summer time begins, and 9 hours on the night when it ends.
 
-A wall-clock time that the zone has twice (02:30 when summer time ends) is the first of the two; one that it skips
-(02:30 when summer time begins) is as long after the change as it says: 03:30. Both as in PEP 495.
+A wall-clock time that the zone has twice (02:30 when summer time ends) is the first of the two; one that it
+skips (02:30 when summer time begins) is as long after the change as it says: 03:30. Both as in PEP 495.
 """
 
 from collections.abc import Callable
@@ -57,9 +57,9 @@ def hours_by_period(
 ) -> dict[Period, Fraction]:
     """The booking's hours in each week (or month), its break taken off.
 
-    A booking that reaches over local midnight between two periods is cut there, and its break is taken from each
-    part in proportion to the part's length. A break longer than the booking leaves nothing. Hours without clock
-    times belong to their date, and are net already: whoever reports hours reports those worked.
+    A booking that reaches over local midnight between two periods is cut there, and its break is taken from
+    each part in proportion to the part's length. A break longer than the booking leaves nothing. Hours
+    without clock times belong to their date, and are net already: whoever reports hours reports those worked.
     """
     if booking.start is None or booking.end is None:
         assert booking.day is not None

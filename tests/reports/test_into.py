@@ -31,7 +31,9 @@ def result() -> KpiResult:
 
 @pytest.fixture
 def theirs(tmp_path: Path) -> Path:
-    """A workbook with what gets lost when a workbook is read and written anew: a chart, formats, names, formulas."""
+    """A workbook with what gets lost when a workbook is read and written anew: a chart, formats, names,
+    formulas.
+    """
     path = tmp_path / "budget.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("Budget")
@@ -296,7 +298,9 @@ def test_their_formulas_read_our_figures(theirs: Path, result: KpiResult) -> Non
 
 
 def test_the_chart_draws_straight_lines_with_gaps_in_any_workbook(tmp_path: Path) -> None:
-    """A newer program's workbook has other defaults than the one XlsxWriter makes: curves, and 0 % for no figure."""
+    """A newer program's workbook has other defaults than the one XlsxWriter makes: curves, and 0 % for no
+    figure.
+    """
     theirs = tmp_path / "deras.xlsx"
     openpyxl.Workbook().save(theirs)
     write_into(theirs, made_up(), intake(), about(), "sv")

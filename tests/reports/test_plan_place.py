@@ -40,7 +40,7 @@ def test_hostile_ids() -> None:
         "",
     ]
     assert list(file_names(ids).values()) == [
-        "_.._.._etc_passwd", "_CON", "_nul.txt", "_com1", "a", "A-2", "=1+1", "P0001", "P0002", "_.hidden", "x", "_",
+        "_.._.._etc_passwd", "_CON", "_nul.txt", "_com1", "a", "A-2", "=1+1", "P0001", "P0002", "_.hidden", "x", "_",  # noqa: E501
     ]  # fmt: skip
 
 

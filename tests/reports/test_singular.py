@@ -17,8 +17,10 @@ from tests.command import run_main
 SOURCE = {
     "personal.csv": "Anst.nr;Namn;Anställningstyp;Anställningsgrad;Hemenhet\n1;Ada Berg;Timlön;0;Norr\n",
     "aktiviteter.csv": "Aktivitet;Benämning;Tidslag;Debiteringstyp\nOMV;Omvårdnad;Arbete;Debiterbar\n",
-    "bokningar.csv": "Bokning;Anst.nr;Aktivitet;Start;Slut;Enhet\nB1;1;OMV;2026-03-02 07:00;2026-03-02 15:00;Norr\n",
-    "bestallningar.csv": "Beställning;Enhet;Start;Slut;Aktivitet\nV1;Norr;2026-03-16 07:00;2026-03-16 16:00;OMV\n",
+    "bokningar.csv": "Bokning;Anst.nr;Aktivitet;Start;Slut;Enhet\nB1;1;OMV;2026-03-02 07:00;2026-03-02 "
+    "15:00;Norr\n",
+    "bestallningar.csv": "Beställning;Enhet;Start;Slut;Aktivitet\nV1;Norr;2026-03-16 07:00;2026-03-16 "
+    "16:00;OMV\n",
     "tillganglighet.csv": "Anst.nr;Start;Slut\n1;2026-03-16 06:00;2026-03-16 17:00\n",
 }
 AFTER = SOURCE | {"aktiviteter.csv": SOURCE["aktiviteter.csv"] + "X;Extra;Arbete;Debiterbar\n"}

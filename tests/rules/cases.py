@@ -11,8 +11,9 @@ The first heading is `# CODE name`. Every `## ` section is a case: a sentence or
     ```csv findings        what is found: any of the findings' columns (required; the header alone: nothing is found)
     ```csv judged          judged;not_judged, where the case is about that
 
-Only the rule of the file is judged. Numbers are compared as numbers, to a thousandth; the order of findings is no matter.
-"""
+Only the rule of the file is judged. Numbers are compared as numbers, to a thousandth; the order of findings
+is no matter.
+"""  # noqa: E501
 
 import csv
 import json

@@ -1,7 +1,8 @@
-"""Random small schedules around the clock changes, with every nasty case an export has, many of them in one source.
+"""Random small schedules around the clock changes, with every nasty case an export has, many of them in
+one source.
 
-All schedules of a source share its horizon, settings and agreements; each has people of its own, whose staff ids begin
-with its number.
+All schedules of a source share its horizon, settings and agreements; each has people of its own, whose staff
+ids begin with its number.
 """
 
 from collections.abc import Callable, Sequence
@@ -379,7 +380,8 @@ class Somebody:
         return [self.window.monday + timedelta(days=number) for number in range(self.window.days)]
 
     def _pattern(self) -> None:
-        """Ordinary shifts with a short rest now and then, split shifts, touching parts, nights with on-call."""
+        """Ordinary shifts with a short rest now and then, split shifts, touching parts, nights with
+        on-call."""
         rng = self.rng
         shifts = [(7, 16), (7, 15.5), (14, 22), (6.75, 15), (12, 21), (8, 12)]
         own = rng.sample(shifts, 2)
@@ -468,13 +470,15 @@ class Somebody:
         rng = self.rng
         form = rng.random()
         if form < 0.3 and self.window.monday <= CHANGES[0] < self.window.after.date():
-            # By the clock it ends after it begins; in life the hour between is the one that summer time skips.
+            # By the clock it ends after it begins; in life the hour between is the one that summer time
+            # skips.
             start = datetime(2026, 3, 29, 2, 15)
             self.bookings.append(
                 Booking(f"{self.name}-x", self.ids[0], "Arbete", start, datetime(2026, 3, 29, 3))
             )
         elif form < 0.5 and self.window.far:
-            # After 2037 clock changes follow from a rule, not from a table. Each year between costs a quarter of a second.
+            # After 2037 clock changes follow from a rule, not from a table. Each year between costs a quarter
+            # of a second.
             start = rng.choice((datetime(2019, 5, 1, 8), datetime(2039, 5, 1, 8)))
             self.bookings.append(Booking(f"{self.name}-y", self.ids[0], "Arbete", start, start + 8 * HOUR))
         else:

@@ -100,8 +100,8 @@ def test_a_baseline_leaves_only_what_is_new(source: Path, tmp_path: Path, ending
     assert tcw(source, *WORDS, "--out", before, "--lang", "sv").exit_code == 1
     assert tcw(source, *WORDS, "--baseline", before).exit_code == 0
     more = (
-        BOOKINGS
-        + "2;Arbete;2026-03-04 07:00;2026-03-04 16:00;E;Söder\n2;Arbete;2026-03-04 08:00;2026-03-04 09:00;F;Söder\n"
+        BOOKINGS + "2;Arbete;2026-03-04 07:00;2026-03-04 16:00;E;Söder\n2;Arbete;2026-03-04 08:00;2026-03-04 "
+        "09:00;F;Söder\n"
     )
     fewer = more.replace("1;Arbete;2026-03-02 15:00;2026-03-02 21:00;B;Norr\n", "")
     (source / "bokningar.csv").write_text(fewer, encoding="utf-8")
@@ -226,7 +226,7 @@ def test_the_workbook_has_its_sheets_and_counts(source: Path, tmp_path: Path) ->
     tcw(source, *WORDS, "--out", path, "--lang", "sv")
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [
-        "Sammanfattning", "Fynd", "Per person", "Per enhet", "Per enhet och regel", "Ej bedömt", "Iakttagelser om indata", "Om rapporten",
+        "Sammanfattning", "Fynd", "Per person", "Per enhet", "Per enhet och regel", "Ej bedömt", "Iakttagelser om indata", "Om rapporten",  # noqa: E501
     ]  # fmt: skip
     texts = {str(cell.value) for row in book["Fynd"].iter_rows() for cell in row}
     assert "är bokad två gånger samtidigt, under 1 h" in texts

@@ -1,4 +1,5 @@
-"""What must hold of every schedule, whatever the limits: rules compared with themselves on changed schedules."""
+"""What must hold of every schedule, whatever the limits: rules compared with themselves on changed
+schedules."""
 
 from collections import Counter
 from dataclasses import replace
@@ -95,7 +96,9 @@ def test_a_copy_of_a_booking_is_a_double_booking_and_no_more_work(seed: int, tmp
 
 
 def all_alike(row: Booking) -> Booking:
-    """Without a pause, and neither said to be planned nor worked: a gap's bookings are the last and the first beside it."""
+    """Without a pause, and neither said to be planned nor worked: a gap's bookings are the last and the first
+    beside it.
+    """
     status = "cancelled" if row.status == "cancelled" else None
     return replace(row, break_minutes=row.break_minutes and 0, status=status)
 
@@ -188,11 +191,11 @@ def later(source: Source, days: int) -> Source:
 def test_less_work_never_means_less_rest(mode: str, tmp_path: Path) -> None:
     """Take bookings away: every short rest that is left lies where there was one.
 
-    Of weekly rest this holds in modes week and rolling, of daily rest in fixed windows. It does not hold elsewhere, and
-    cannot: in mode straddle a rest that begins earlier may begin in the week before; in mode rolling of daily rest the 24
-    hours begin where work begins, so without an early shift they lie elsewhere; and in mode shift_gap a hole in the
-    middle of long work is a gap that is too short, where there was no gap to measure before. Compensation and long
-    passes make one rest depend on others.
+    Of weekly rest this holds in modes week and rolling, of daily rest in fixed windows. It does not hold
+    elsewhere, and cannot: in mode straddle a rest that begins earlier may begin in the week before; in mode
+    rolling of daily rest the 24 hours begin where work begins, so without an early shift they lie elsewhere;
+    and in mode shift_gap a hole in the middle of long work is a gap that is too short, where there was no gap
+    to measure before. Compensation and long passes make one rest depend on others.
     """
     rng = Random(400)
     daily = mode == "window"

@@ -59,8 +59,8 @@ def test_csv_is_as_swedish_systems_write_it(tmp_path: Path, sample: Tables) -> N
     bookings = (tmp_path / "sample" / "bokningar.csv").read_bytes()
     header, first, *rest = bookings.decode("cp1252").split("\r\n")
     assert header == (
-        "Bokning;Anställningsnummer;Aktivitet;Datum;Starttid;Sluttid;Arbetsplats;Rast (min);Status;Beställning;"
-        "Beställningsorsak;Skapad"
+        "Bokning;Anställningsnummer;Aktivitet;Datum;Starttid;Sluttid;Arbetsplats;Rast "
+        "(min);Status;Beställning;Beställningsorsak;Skapad"
     )
     assert first.startswith("B000000001;000")
     assert ";2026-03-23;07:00;" in first

@@ -27,7 +27,7 @@ class Phrase:
     english: str
 
     def template(self, lang: Language) -> str:
-        """Return the sentence with its places unfilled; in English if there is no Swedish, which a test finds."""
+        """Return the sentence with its places unfilled; in English if there is no Swedish."""
         return self.english if lang == "en" else swedish().get(self.code, self.english)
 
     def say(self, lang: Language, **facts: object) -> str:

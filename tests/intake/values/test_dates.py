@@ -133,8 +133,8 @@ def test_nothing_decides_the_order(cells: list[str]) -> None:
     assert isinstance(fault, InputFault)
     (line,) = fault.lines("en")
     assert line == (
-        f"tid.csv: column Datum has dates such as {cells[0]}, and nothing tells the day from the month or year: "
-        "set date_order to dmy, mdy or ymd for the file under files: in tcw.yaml."
+        f"tid.csv: column Datum has dates such as {cells[0]}, and nothing tells the day from the month or "
+        "year: set date_order to dmy, mdy or ymd for the file under files: in tcw.yaml."
     )
     assert "bok.xlsx [Mars]: kolumnen Datum" in caught.value.at("bok.xlsx", "Mars", "Datum").lines("sv")[0]
 

@@ -89,7 +89,7 @@ def test_a_new_spelling_is_found_in_the_second_plan() -> None:
 
 @pytest.mark.parametrize(
     ("yes", "no"),
-    [("ja", "nej"), ("J", "N"), ("Yes", "No"), ("y", "n"), ("TRUE", "FALSE"), ("sant", "falskt"), ("1", "0"), ("on", "off"), ("Billable", "Non-billable"), ("✓", "✗")],
+    [("ja", "nej"), ("J", "N"), ("Yes", "No"), ("y", "n"), ("TRUE", "FALSE"), ("sant", "falskt"), ("1", "0"), ("on", "off"), ("Billable", "Non-billable"), ("✓", "✗")],  # noqa: E501
 )  # fmt: skip
 def test_yes_and_no(yes: str, no: str) -> None:
     assert values([yes, no, "kanske", None], "yes_no") == [True, False, None, None]
@@ -135,7 +135,7 @@ UTC = dt.datetime(2026, 3, 1, 23, 30, tzinfo=dt.UTC)
         ("date", pl.Series([UTC]), "date", DAY),
         ("moment", pl.Series([DAY]), "date", DAY),
         ("moment", pl.Series([MOMENT]).cast(pl.Datetime("ms")), "datetime", MOMENT),
-        ("moment", pl.Series([UTC]).dt.convert_time_zone("Europe/Stockholm").cast(pl.Datetime("ns", "Europe/Stockholm")), "instant", UTC),
+        ("moment", pl.Series([UTC]).dt.convert_time_zone("Europe/Stockholm").cast(pl.Datetime("ns", "Europe/Stockholm")), "instant", UTC),  # noqa: E501
         ("moment", pl.Series([dt.time(7, 30)]), "clock", dt.timedelta(hours=7.5)),
         ("moment", pl.Series([dt.timedelta(hours=24)]), "clock", dt.timedelta(hours=24)),
         ("moment", pl.Series([dt.timedelta(hours=25)]), "clock", None),

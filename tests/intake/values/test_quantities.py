@@ -58,7 +58,7 @@ def test_hours(cell: str, hours: float) -> None:
     assert values([cell, None], "hours") == [pytest.approx(hours, abs=1e-12), None]
 
 
-GARBAGE = ["", "x", "-", ".", ",", "h", "min", "P", "PT", "nan", "NaN", "inf", "1e400", "7:60", "7:5", "12 34", "1,2,3", "7,5,", "--1", "1 d", "7½", "7,5¹", "=A1", "#N/A"]  # fmt: skip
+GARBAGE = ["", "x", "-", ".", ",", "h", "min", "P", "PT", "nan", "NaN", "inf", "1e400", "7:60", "7:5", "12 34", "1,2,3", "7,5,", "--1", "1 d", "7½", "7,5¹", "=A1", "#N/A"]  # fmt: skip  # noqa: E501
 QUANTITIES: tuple[Kind, ...] = ("hours", "minutes", "seconds", "number", "share", "integer")
 
 

@@ -12,7 +12,8 @@ def double_booking(person: Person) -> Outcome:
         until = max((other.end for other in earlier), default=span.start)
         if until > span.start:
             end = min(until, span.end)
-            # Its bookings: this one, and the earlier one that goes on longest. Of two alike, nothing says which.
+            # Its bookings: this one, and the earlier one that goes on longest. Of two alike, nothing says
+            # which.
             phases = {other.planned for other in earlier if other.end == until}
             twins = {
                 other.planned

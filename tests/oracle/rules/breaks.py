@@ -7,7 +7,9 @@ from tests.oracle.rules.world import WORK, Outcome, Person, Span, united
 
 
 def parts(person: Person, least: Fraction = Fraction(0)) -> list[tuple[int, int]]:
-    """Work in a row: work united, over gaps shorter than that too, and breaks of at least so many hours cut out."""
+    """Work in a row: work united, over gaps shorter than that too, and breaks of at least so many hours cut
+    out.
+    """
     breaks = united((span.start, span.end) for span in person.spans if span.kind == "break")
     breaks = [span for span in breaks if hours(span[1] - span[0]) >= least]
     found: list[tuple[int, int]] = []

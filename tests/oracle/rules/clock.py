@@ -1,4 +1,6 @@
-"""Instants are whole seconds since 1970 in UTC; local times are naive. PEP 495: of a time that the zone has twice, the first."""
+"""Instants are whole seconds since 1970 in UTC; local times are naive. PEP 495: of a time that the zone has
+twice, the first.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -60,7 +62,9 @@ def months_later(first: date, number: int) -> date:
 
 
 def grid(origin: date, days: int, first: date, last: date) -> Iterator[tuple[date, date]]:
-    """Periods of so many days counted from `origin`, those that touch first to last: (first day, day after the last)."""
+    """Periods of so many days counted from `origin`, those that touch first to last: (first day, day after
+    the last).
+    """
     begin = origin + timedelta(days=(first - origin).days // days * days)
     while begin <= last:
         yield begin, begin + timedelta(days=days)

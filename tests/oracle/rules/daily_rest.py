@@ -1,4 +1,5 @@
-"""WT01: eleven hours of unbroken rest in every period of twenty-four hours (13 §), and AB's two exceptions."""
+"""WT01: eleven hours of unbroken rest in every period of twenty-four hours (13 §), and AB's two
+exceptions."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -37,7 +38,9 @@ def _near(start: int, end: int) -> list[date]:
 
 
 def rolling_windows(person: Person) -> Iterator[int]:
-    """Where twenty-four-hour windows begin: with each run of duty periods that follows a full rest, and every 24 h of it."""
+    """Where twenty-four-hour windows begin: with each run of duty periods that follows a full rest, and every
+    24 h of it.
+    """
     runs: list[tuple[int, int]] = []
     gaps = [None, *person.duty_gaps[:-1]] if person.duties else []
     for (start, end), gap in zip(person.duties, gaps, strict=True):
@@ -115,7 +118,9 @@ def _compensated(
 
 
 def long_passes(person: Person) -> list[tuple[int, int]]:
-    """Work and on-call of more than 13 and at most 20 hours, where the agreement of its day lets it be (AB 13 §)."""
+    """Work and on-call of more than 13 and at most 20 hours, where the agreement of its day lets it be (AB 13
+    §).
+    """
     found = []
     for start, end in person.duties:
         terms = person.terms(day_of(start))
@@ -130,7 +135,9 @@ def long_passes(person: Person) -> list[tuple[int, int]]:
 
 
 def _excused(person: Person, a: int, b: int, mode: str) -> bool:
-    """Whether a long pass takes the place of the rest: one goes on when a rolling window begins, or begins in a fixed one."""
+    """Whether a long pass takes the place of the rest: one goes on when a rolling window begins, or begins in
+    a fixed one.
+    """
     if mode == "rolling":
         return any(start <= a < end for start, end in long_passes(person))
     return any(a <= start < b for start, _ in long_passes(person))

@@ -1,4 +1,5 @@
-"""WT14: under eighteen (AFS 2012:3). Nothing counts after the midnight that begins the eighteenth birthday."""
+"""WT14: under eighteen (AFS 2012:3). Nothing counts after the midnight that begins the eighteenth
+birthday."""
 
 from dataclasses import replace
 from datetime import date, time

@@ -96,7 +96,8 @@ def register_extract(person: Person) -> Outcome:
     there = person.world.source.competences is not None
     rows = [row for row in person.competences if row.kind == "register"]
     good_for = settings.register_valid_days
-    # How long one without a first day and without an end is good for, nobody knows where the days are limited.
+    # How long one without a first day and without an end is good for, nobody knows where the days are
+    # limited.
     doubtful = [row for row in rows if good_for and row.valid_to is None and row.valid_from is None]
     known = [_ending(row, good_for) for row in rows if row not in doubtful]
     for one in booked(person):

@@ -1,4 +1,6 @@
-"""What an export and its settings say, as plain records. Hours are `Fraction`; None is "not known" or "no limit"."""
+"""What an export and its settings say, as plain records. Hours are `Fraction`; None is "not known" or "no
+limit".
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time

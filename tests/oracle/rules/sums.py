@@ -171,7 +171,9 @@ def _judge_year(
 
 
 def _derived(person: Person, code: str) -> Outcome:
-    """Where only ordinary time is booked: what exceeds full time (or, up to it, the contract) in calculation periods."""
+    """Where only ordinary time is booked: what exceeds full time (or, up to it, the contract) in calculation
+    periods.
+    """
     outcome, kinds = Outcome(), {"work"}
     nets, averages = person.nets(kinds), Averages(person)
     by_year: dict[int, list[tuple[Fraction, Period]]] = {}

@@ -26,7 +26,9 @@ def judge(person: Person) -> Outcome:
 
 
 def windows(person: Person) -> list[tuple[int, int, Agreement]]:
-    """Seven-day windows with time at the employer's disposal, as the agreement of the day on which they begin lays them."""
+    """Seven-day windows with time at the employer's disposal, as the agreement of the day on which they begin
+    lays them.
+    """
     found = []
     first, last = person.world.days
     for number in range((last - first).days + 9):

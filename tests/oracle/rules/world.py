@@ -1,4 +1,6 @@
-"""What the rules go by: people, their spans, stretches, rests and duty periods, the horizon, who follows which agreement."""
+"""What the rules go by: people, their spans, stretches, rests and duty periods, the horizon, who follows
+which agreement.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -50,7 +52,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Rest:
-    """A gap between stretches. `open_start`, `open_end`: it may reach further, but the export does not tell."""
+    """A gap between stretches. `open_start`, `open_end`: it may reach further, but the export does not
+    tell."""
 
     start: int
     end: int
@@ -256,7 +259,8 @@ class Person:
 
     @cached_property
     def duties(self) -> list[tuple[int, int]]:
-        """Duty periods: stretches whose gaps are at most `break_at_most`, as on the day the later one begins."""
+        """Duty periods: stretches whose gaps are at most `break_at_most`, as on the day the later one
+        begins."""
         found: list[tuple[int, int]] = []
         for start, end in self.stretches:
             if found and hours(start - found[-1][1]) <= self.terms(day_of(start)).break_at_most:
@@ -274,7 +278,9 @@ class Person:
 
     @cached_property
     def hours_only_days(self) -> int:
-        """Local days on which the person works at a time nobody knows: none of the rules on rests can judge them."""
+        """Local days on which the person works at a time nobody knows: none of the rules on rests can judge
+        them.
+        """
         return len({row.day for row in self.by_hours if self.world.kind(row) in WORKING})
 
     def terms(self, day: date) -> Agreement:
@@ -342,7 +348,9 @@ class Person:
         return found
 
     def hours_in(self, nets: list[Net], kinds: Iterable[str], first: date, after: date) -> Fraction:
-        """Net hours between two local days (`after` not included); bookings with hours only count on their date."""
+        """Net hours between two local days (`after` not included); bookings with hours only count on their
+        date.
+        """
         a, b, wanted = at(first), at(after), frozenset(kinds)
         timed = sum((net.within(a, b) for net in nets), Fraction(0))
         plain = (
@@ -372,7 +380,8 @@ class Person:
         )
 
     def planned_in(self, a: int, b: int, kinds: Iterable[str] = WORKING) -> bool:
-        """Whether a booking of the kinds that has a part in the window is planned, those with hours only too."""
+        """Whether a booking of the kinds that has a part in the window is planned, those with hours only
+        too."""
         wanted = frozenset(kinds)
         return self.spans_planned_in(a, b, wanted) or any(
             self.world.planned_by_hours(row)
@@ -410,7 +419,9 @@ class Person:
         subject: str | None = None,
         staff_id: str | None = None,
     ) -> Breach:
-        """A finding, waived if it is actual and the agreement of its first day ignores the rule by a decision."""
+        """A finding, waived if it is actual and the agreement of its first day ignores the rule by a
+        decision.
+        """
         day = day_of(a)
         terms = self.terms(day)
         severity = severity or ("error" if code.startswith("WT") else None)
