@@ -42,10 +42,10 @@ MATCH = {
     "the rules over whole plans": "tcw.matching.search.loop:check",
     "what else the rules flag near a finding": "tcw.matching.search.loop:forbid",
     "one order at a time": "tcw.matching.search.loop:Search.greedy",
-    "linear programs": "tcw.matching.search.highs:Linear.least",
-    "0/1 programs": "tcw.matching.search.linear_program:least_whole",
-    "moving orders about": "tcw.matching.search.lexicographic:ejected",
-    "putting the programs together": "tcw.matching.search.lexicographic:solve",
+    "linear programs": "tcw.matching.search.highs:LinearProgram.minimise",
+    "0/1 programs": "tcw.matching.search.linear_program:minimise_integer",
+    "moving orders about": "tcw.matching.search.lexicographic:ejection_chain",
+    "putting the programs together": "tcw.matching.search.lexicographic:optimise",
     "what stays unfilled, and why": "tcw.matching.solve:answer",
 }
 PHASES = {"kpi": KPI, "check": CHECK, "match": MATCH}

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from benchmarks.match_data import tasks
 from tcw.cli.app import app
-from tcw.matching.search.ejection_chain import ejected
+from tcw.matching.search.ejection_chain import ejection_chain
 from tcw.matching.search.highs import Control
 
 FULL = 0.9
@@ -60,7 +60,7 @@ def test_tasks_with_hardly_a_gap_are_all_filled(seed: int) -> None:
     entries.sort()
     column, row = (np.array(one) for one in zip(*entries, strict=True))
     upper = np.ones(people * length + len(spans))
-    found = ejected(
+    found = ejection_chain(
         (column, row, np.ones(column.size)),
         upper,
         order,
@@ -78,7 +78,7 @@ def test_tasks_with_hardly_a_gap_are_all_filled(seed: int) -> None:
 
 
 def test_it_is_told_when_not_all_can_be_filled() -> None:
-    found = ejected(
+    found = ejection_chain(
         (np.array([0, 1]), np.array([0, 0]), np.ones(2)),
         np.ones(1),
         np.array([0, 1]),

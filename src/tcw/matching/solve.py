@@ -130,7 +130,7 @@ class _Run:
             or (self.control.stop.is_set() and search.better(best, found[self.mode].chosen))
         ):
             found[self.mode] = SearchResult(best, search.reached(best), stopped=True)
-        return found, search.wishes, search.rounds
+        return found, search.objectives, search.rounds
 
     def _work(self) -> None:
         try:
@@ -183,7 +183,7 @@ class _Run:
             taken = found.chosen
         plan = SearchResult(taken, search.reached(taken), stopped=stopped)
         greedy = self.found["greedy"]
-        filled = [wish for wish in search.wishes if wish.name == FILLED]
+        filled = [wish for wish in search.objectives if wish.name == FILLED]
 
         def vector(one: SearchResult) -> list[int]:
             return [int(wish.worth.filter(one.chosen).sum()) for wish in filled]

@@ -6,14 +6,10 @@ So each row takes in all else that its orders exclude. With such rows its optimu
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
+import numpy as np
 import polars as pl
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Numbers = np.ndarray[Any, np.dtype[Any]]
 
 AT_ONCE: Final = 1 << 24
 """Cells of matrices that are worked on at a time."""
@@ -73,8 +69,6 @@ def _chunks(placed: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 def _wider(chunk: pl.DataFrame) -> pl.DataFrame:
     """Return `person`, `set` (UInt32), `place` of the sets of some people, each as large as can be, once."""
-    import numpy as np
-
     numbered = chunk.sort("person", "clique", "place").select(
         "person",
         "place",

@@ -1,32 +1,28 @@
-"""A component of the program: pairs that rows link, with their rows, numbered anew; nothing of it is in another."""
+"""A component of the conflict graph: pairs that rows link, with these rows, numbered anew."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tcw.matching.search.highs import Columns
+import numpy as np
+
+from tcw.matching.search.highs import Columns, Numbers
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from tcw.matching.search.constraints import Rows
     from tcw.matching.search.objectives import Spread
 
-    Numbers = np.ndarray[Any, np.dtype[Any]]
-
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class FairnessPieces:
     """The pieces of hours of a component's people: `row` that each fills, `width`, `worth`."""
 
-    row: "Numbers"
-    width: "Numbers"
-    worth: "Numbers"
+    row: Numbers
+    width: Numbers
+    worth: Numbers
 
-    def filled(self, hours: "Numbers") -> "Numbers":
+    def filled(self, hours: Numbers) -> Numbers:
         """Return how full each piece is when its row has so many hours; the first are filled first."""
-        import numpy as np
-
         before = np.cumsum(self.width) - self.width
         first = np.searchsorted(self.row, self.row)
         filled: Numbers = np.clip(hours[self.row] - (before - before[first]), 0, self.width)
@@ -34,48 +30,44 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Component:
     """A component.
 
     `pairs`: the numbers its columns have in the whole. `column`, `row`, `weight`: its entries, sorted by column and row. `upper`: of its rows, of
     which the first are those that bind pairs, and the last `owners` let hours fill `pieces`. `order`: the order of each column, for a bound by hand.
     """
 
-    pairs: "Numbers"
-    column: "Numbers"
-    row: "Numbers"
-    weight: "Numbers"
-    upper: "Numbers"
+    pairs: Numbers
+    column: Numbers
+    row: Numbers
+    weight: Numbers
+    upper: Numbers
     owners: int
-    pieces: Pieces
-    order: "Numbers"
+    pieces: FairnessPieces
+    order: Numbers
 
     def signature(self) -> bytes:
-        """Return what tells this component with its rows from all others."""
+        """Return a hash of the component's pairs and rows."""
         from hashlib import blake2b
 
-        made = blake2b(digest_size=16)
+        digest = blake2b(digest_size=16)
         for numbers in (self.pairs, self.column, self.row, self.weight, self.upper, self.pieces.width):
-            made.update(numbers.tobytes() + b"|")
-        return made.digest()
+            digest.update(numbers.tobytes() + b"|")
+        return digest.digest()
 
-    def hours(self, chosen: "Numbers") -> "Numbers":
+    def hours(self, chosen: Numbers) -> Numbers:
         """Return the hours that a choice of columns (Boolean) lays on each row of pieces."""
-        import numpy as np
-
-        mine = (self.row >= self.upper.size - self.owners) & chosen[self.column]
-        hours: Numbers = np.bincount(self.row[mine], -self.weight[mine], self.upper.size)
+        counted = (self.row >= self.upper.size - self.owners) & chosen[self.column]
+        hours: Numbers = np.bincount(self.row[counted], -self.weight[counted], self.upper.size)
         return hours
 
-    def evenness(self, chosen: "Numbers") -> int:
+    def evenness(self, chosen: Numbers) -> int:
         """Return what fairness is worth for a choice of columns (Boolean)."""
         return round(float(self.pieces.filled(self.hours(chosen)) @ self.pieces.worth))
 
 
-def columns_of(column: "Numbers", row: "Numbers", weight: "Numbers", which: "Numbers") -> Columns:
+def columns_of(column: Numbers, row: Numbers, weight: Numbers, which: Numbers) -> Columns:
     """Return some columns (numbers, ascending or not) of entries sorted by column, from 0 to 1."""
-    import numpy as np
-
     first = np.searchsorted(column, which, side="left")
     count = np.searchsorted(column, which, side="right") - first
     starts = np.concatenate([[0], np.cumsum(count)])
@@ -83,10 +75,8 @@ def columns_of(column: "Numbers", row: "Numbers", weight: "Numbers", which: "Num
     return Columns(starts, row[entry], weight[entry], np.zeros(which.size), np.ones(which.size))
 
 
-def parts(pairs: int, orders: "Numbers", rows: "Rows", spread: "Spread | None") -> Iterator[Part]:
+def components(pairs: int, orders: Numbers, rows: "Rows", spread: "Spread | None") -> Iterator[Component]:
     """Yield the components: pairs that rows link, or, where there is fairness, the same person; the largest first."""
-    import numpy as np
-
     if not pairs:
         return
     row = rows.entries["row"].to_numpy().astype(np.int64)
@@ -108,54 +98,48 @@ def parts(pairs: int, orders: "Numbers", rows: "Rows", spread: "Spread | None") 
     entries = _split(np.arange(row.size), label[pair], label)
     owned = _split(np.arange(own_pair.size), label[own_pair], label)
     number = np.empty(pairs, dtype=np.int64)
-    for at in sorted(range(len(every)), key=lambda one: (-every[one].size, int(every[one][0]))):
-        mine = every[at]
-        number[mine] = np.arange(mine.size)
+    for at in sorted(range(len(every)), key=lambda number: (-every[number].size, int(every[number][0]))):
+        members = every[at]
+        number[members] = np.arange(members.size)
         entry, owner = entries[at], owned[at]
         numbers, dense = np.unique(row[entry], return_inverse=True)
         owners, dense_owner = np.unique(own[owner], return_inverse=True)
         column = np.concatenate([number[pair[entry]], number[own_pair[owner]]])
-        rows_here = np.concatenate([dense, numbers.size + dense_owner])
+        component_rows = np.concatenate([dense, numbers.size + dense_owner])
         weights = np.concatenate([weight[entry], -hours[owner]])
-        by_column = np.lexsort((rows_here, column))
+        by_column = np.lexsort((component_rows, column))
         first, last = np.searchsorted(of, owners, "left"), np.searchsorted(of, owners, "right")
         piece = _ranges(first, last)
-        yield Part(
-            mine,
+        yield Component(
+            members,
             column[by_column],
-            rows_here[by_column],
+            component_rows[by_column],
             weights[by_column],
             np.concatenate([upper[numbers], np.zeros(owners.size)]),
             owners.size,
-            Pieces(
+            FairnessPieces(
                 numbers.size + np.repeat(np.arange(owners.size), last - first), width[piece], worth[piece]
             ),
-            orders[mine],
+            orders[members],
         )
 
 
-def _ranges(first: "Numbers", last: "Numbers") -> "Numbers":
-    import numpy as np
-
+def _ranges(first: Numbers, last: Numbers) -> Numbers:
     count = last - first
     before = np.cumsum(count) - count
     ranges: Numbers = np.arange(count.sum()) + np.repeat(first - before, count)
     return ranges
 
 
-def _split(values: "Numbers", by: "Numbers", every: "Numbers | None" = None) -> "list[Numbers]":
+def _split(values: Numbers, by: Numbers, every: Numbers | None = None) -> list[Numbers]:
     """Return the values by the label of each, in the order of labels; `every`: where all labels are, also those without values."""
-    import numpy as np
-
     names = np.unique(by if every is None else every)
     order = np.argsort(by, kind="stable")
     return np.split(values[order], np.searchsorted(by[order], names[1:]))
 
 
-def _labels(pairs: int, row: "Numbers", pair: "Numbers") -> "Numbers":
+def _labels(pairs: int, row: Numbers, pair: Numbers) -> Numbers:
     """Return the lowest pair of each pair's component: of those that rows link, directly or through others."""
-    import numpy as np
-
     label = np.arange(pairs)
     rows = int(row.max()) + 1 if row.size else 0
     while True:

@@ -8,6 +8,7 @@ so that the linear program sees almost what integers see.
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from tcw.matching.problem import Problem
@@ -309,8 +310,6 @@ def _widest(judged: pl.DataFrame, near: pl.DataFrame, size: int) -> pl.DataFrame
 
     Nobody may then have as many of them as those sets have. Sets that hold two shapes that exclude each other were not judged: nobody has both.
     """
-    import numpy as np
-
     shapes = near.filter(pl.col("finding") == judged["finding"][0])["shape"]
     # In which places the shapes of a set stand, as bits.
     bits = _long(judged, size).join(

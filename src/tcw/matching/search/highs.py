@@ -7,13 +7,12 @@ it runs. It releases the interpreter meanwhile, so that other threads run.
 import time
 from dataclasses import dataclass, field
 from threading import Event
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
-    Numbers = np.ndarray[Any, np.dtype[Any]]
-
+Numbers = np.ndarray[Any, np.dtype[Any]]
+"""An array of numbers or of truth values."""
 FOREVER: Final = float("inf")
 
 
@@ -50,20 +49,20 @@ TINY: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Solved:
-    """A linear program's optimum: its value (to be as small as can be), its columns, their reduced costs, the prices of its rows."""
+class LinearSolution:
+    """A linear program's optimum: its value (minimised), its columns, their reduced costs, the dual duals of its rows."""
 
     value: float
-    columns: "Numbers"
-    reduced: "Numbers"
-    prices: "Numbers"
+    columns: Numbers
+    reduced: Numbers
+    duals: Numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """A 0/1 program's best: `columns` (None: nothing was found), no plan costs less than `bound`; `proven`: nodes did not run out."""
+class IntegerSolution:
+    """A 0/1 program's incumbent: `columns` (None: there is none); nothing costs less than `bound`; `proven`: nodes did not run out."""
 
-    columns: "Numbers | None"
+    columns: Numbers | None
     bound: float
     proven: bool
 
@@ -72,20 +71,18 @@ class Chosen:
 class Columns:
     """Columns of a program: entries (`row`, `weight`) from `starts` on, and bounds."""
 
-    starts: "Numbers"
-    row: "Numbers"
-    weight: "Numbers"
-    lower: "Numbers"
-    upper: "Numbers"
+    starts: Numbers
+    row: Numbers
+    weight: Numbers
+    lower: Numbers
+    upper: Numbers
 
 
-class Linear:
+class LinearProgram:
     """A linear program that keeps its basis."""
 
-    def __init__(self, lower: "Numbers", upper: "Numbers", control: Control) -> None:
+    def __init__(self, lower: Numbers, upper: Numbers, control: Control) -> None:
         """Take the bounds of its rows; there are no columns yet."""
-        import numpy as np
-
         self.control = control
         self.highs = _highs(control)
         self.highs.setOptionValue("solver", "simplex")
@@ -93,8 +90,6 @@ class Linear:
 
     def add(self, columns: Columns) -> None:
         """Add columns."""
-        import numpy as np
-
         self.highs.addCols(
             columns.lower.size,
             np.zeros(columns.lower.size),
@@ -107,10 +102,8 @@ class Linear:
         )
 
     def _add_rows(
-        self, lower: "Numbers", upper: "Numbers", starts: "Numbers", column: "Numbers", weight: "Numbers"
+        self, lower: Numbers, upper: Numbers, starts: Numbers, column: Numbers, weight: Numbers
     ) -> None:
-        import numpy as np
-
         self.highs.addRows(
             lower.size,
             lower.astype(float),
@@ -122,38 +115,33 @@ class Linear:
         )
 
     def add_rows(
-        self, lower: "Numbers", upper: "Numbers", starts: "Numbers", column: "Numbers", weight: "Numbers"
+        self, lower: Numbers, upper: Numbers, starts: Numbers, column: Numbers, weight: Numbers
     ) -> None:
         """Add rows over columns that are there."""
         self._add_rows(lower, upper, starts, column, weight)
 
-    def bound_columns(self, which: "Numbers", lower: "Numbers", upper: "Numbers") -> None:
+    def bound_columns(self, which: Numbers, lower: Numbers, upper: Numbers) -> None:
         """Change bounds of columns."""
-        import numpy as np
-
         self.highs.changeColsBounds(
             which.size, which.astype(np.int32), lower.astype(float), upper.astype(float)
         )
 
-    def bound_rows(self, which: "Numbers", lower: "Numbers", upper: "Numbers") -> None:
+    def bound_rows(self, which: Numbers, lower: Numbers, upper: Numbers) -> None:
         """Change bounds of rows."""
-        import numpy as np
-
         self.highs.changeRowsBounds(
             which.size, which.astype(np.int32), lower.astype(float), upper.astype(float)
         )
 
-    def least(self, cost: "Numbers", *, again: bool) -> Solved:
-        """Return the least cost; `again`: only costs have changed since the last time, so that the last optimum is allowed still.
+    def minimise(self, cost: Numbers, *, costs_only: bool) -> LinearSolution:
+        """Return the optimum; `costs_only`: only costs have changed or columns were added, so that the last basis is still feasible.
 
         Raises:
-            StoppedError: before the optimum was found.
+            StoppedError: before the optimum was is_feasible.
         """
         import highspy
-        import numpy as np
 
         self.highs.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), cost.astype(float))
-        self.highs.setOptionValue("simplex_strategy", PRIMAL if again else 1)
+        self.highs.setOptionValue("simplex_strategy", PRIMAL if costs_only else 1)
         _run(self.highs, self.control)
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             if self.control.over():
@@ -165,7 +153,7 @@ class Linear:
             if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 raise StoppedError
         solution = self.highs.getSolution()
-        return Solved(
+        return LinearSolution(
             float(self.highs.getInfo().objective_function_value),
             np.asarray(solution.col_value),
             np.asarray(solution.col_dual),
@@ -173,24 +161,23 @@ class Linear:
         )
 
 
-def least_whole(
-    cost: "Numbers",
+def minimise_integer(
+    cost: Numbers,
     columns: Columns,
-    whole: "Numbers",
-    rows: tuple["Numbers", "Numbers"],
-    start: "Numbers | None",
+    whole: Numbers,
+    rows: tuple[Numbers, Numbers],
+    start: Numbers | None,
     control: Control,
     effort: float = 1,
-) -> Chosen:
+) -> IntegerSolution:
     """Return the choice of least cost, where the columns `whole` (Boolean) are whole numbers and all costs are.
 
     `effort`: how many times WORK it is worth.
 
     Raises:
-        StoppedError: before anything was found.
+        StoppedError: before anything was is_feasible.
     """
     import highspy
-    import numpy as np
 
     highs = _highs(control, max(effort * WORK // (cost.size + rows[0].size), 100))
     highs.addRows(rows[0].size, *rows, 0, np.zeros(rows[0].size, dtype=np.int32), np.zeros(0, np.int32), [])
@@ -212,19 +199,21 @@ def least_whole(
     solution = np.asarray(highs.getSolution().col_value)
     info = highs.getInfo()
     if solution.size and abs(cost @ solution - info.objective_function_value) > HALF:
-        # HiGHS 1.16 gives back the start where presolve alone has found something better: ask again without one.
+        # HiGHS 1.16 gives back the start where presolve alone has is_feasible something better: ask again without one.
         highs.clearSolver()
         _run(highs, control)
         solution, info = np.asarray(highs.getSolution().col_value), highs.getInfo()
     status = highs.getModelStatus()
-    found = solution.size and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    is_feasible = (
+        solution.size and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    )
     if status == highspy.HighsModelStatus.kInfeasible:
-        return Chosen(None, FOREVER, proven=True)
-    if not found and control.over():
+        return IntegerSolution(None, FOREVER, proven=True)
+    if not is_feasible and control.over():
         raise StoppedError
     proven = status == highspy.HighsModelStatus.kOptimal
     bound = float(info.objective_function_value if proven else info.mip_dual_bound)
-    return Chosen(solution if found else None, bound, proven)
+    return IntegerSolution(solution if is_feasible else None, bound, proven)
 
 
 def _run(highs: Any, control: Control) -> None:  # noqa: ANN401 - highspy has no types
@@ -252,16 +241,16 @@ def _highs(control: Control, most: float = FOREVER) -> Any:  # noqa: ANN401 - hi
     ):
         highs.setOptionValue(name, value)
 
-    asked = 0
+    times_asked = 0
 
-    def interrupt(kind: int, _text: str, _told: object, answer: Any, _mine: object) -> None:  # noqa: ANN401
-        nonlocal asked
-        asked += kind == whole
-        if control.stop.is_set() or asked > most:
-            answer.user_interrupt = True
+    def interrupt(kind: int, _text: str, _data_out: object, data_in: Any, _data: object) -> None:  # noqa: ANN401
+        nonlocal times_asked
+        times_asked += kind == mip_interrupt
+        if control.stop.is_set() or times_asked > most:
+            data_in.user_interrupt = True
 
     kinds = highspy.cb.HighsCallbackType
-    whole = int(kinds.kCallbackMipInterrupt)
+    mip_interrupt = int(kinds.kCallbackMipInterrupt)
     highs.setCallback(interrupt, None)
     for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
         highs.startCallback(kind)

@@ -6,6 +6,10 @@ Within a component the optimum of a linear program is a bound for the objective.
 bound, complementary slackness says which plans do: those without columns whose reduced cost is not 0, and that fill the
 rows whose dual price is not 0. So no row has to hold the objective, and the next objective has a smaller program, which
 starts from the last basis. Only where the optimum is fractional a 0/1 program is solved, over the columns that are left.
+
+An objective whose bound is a whole number is presumed to reach it, before there is a plan that does: the last objective
+finds one, and often the first solution that is integral. Where none is found, the presumption was wrong. The search then
+starts again, and presumes nothing up to the objective at which that came out.
 """
 
 import os
@@ -14,301 +18,306 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final, Literal
 
+import numpy as np
 import polars as pl
 
-from tcw.matching.search.component import Part, parts
+from tcw.matching.search.component import Component, components
 from tcw.matching.search.constraints import Rows
-from tcw.matching.search.ejection_chain import ejected
-from tcw.matching.search.highs import HALF, Control, Solved, StoppedError
-from tcw.matching.search.linear_program import NEAR, Program
+from tcw.matching.search.ejection_chain import ejection_chain
+from tcw.matching.search.highs import HALF, Control, LinearSolution, Numbers, StoppedError
+from tcw.matching.search.linear_program import WHOLE, ComponentProgram
 from tcw.matching.search.objectives import FAIRNESS, Objective, Spread
 
-if TYPE_CHECKING:
-    import numpy as np
+FULL_EFFORT: Final = 10
+"""How much more work an objective before fairness is worth."""
+QUICK_EFFORT: Final = 0.5
+"""How much of that is tried first."""
+MANY_COLUMNS: Final = 1_500
+"""Columns from which ejection chains come before long branching: in smaller programs branching is quicker."""
+QUIET_AT_MOST: Final = 1_000
+"""Pairs of a component up to which the quiet objective is optimised. In larger ones it costs as much as all others
+together, and only distinguishes plans that are alike in every other objective: there the answer is the one that the same
+solver always gives."""
 
-    Numbers = np.ndarray[Any, np.dtype[Any]]
-
-
-HARD: Final = 10
-"""How much more a wish before fairness is worth."""
-QUICK: Final = 0.5
-"""How much of that is tried at first."""
-MANY: Final = 1_500
-"""Columns from which orders are moved about before branching: in smaller programs that is quicker."""
-
-
-class _PausedError(Exception):
-    """What has been found is to be asked about before more work goes into it."""
-
-
-class _TooSureError(Exception):
-    """A wish was taken to reach its bound, and does not."""
+Reached = tuple[int, int, bool]
+"""What an objective reached: its value, its bound, and whether the two are proven to meet."""
+Status = Literal["done", "paused", "presumed-too-much"]
 
 
 @dataclass(frozen=True, slots=True)
-class Climbed:
-    """`chosen` (Boolean, one for each column), what each wish reached as (value, bound, proven), and the columns that came `inside` (Boolean).
+class ComponentResult:
+    """A component's plan.
 
-    `goes_on`: where the last wish was left before all columns were tried, goes on there; None where nothing is left to do.
+    `chosen`: Boolean, one for each column. `reached`: of each objective. `active`: Boolean, the columns that the linear
+    program has. `resume`: continues the last objective, where it was left before all columns were tried.
     """
 
-    chosen: "Numbers"
-    reached: list[tuple[int, int, bool]]
-    inside: "Numbers"
-    goes_on: "Callable[[], Climbed] | None" = None
+    chosen: Numbers
+    reached: list[Reached]
+    active: Numbers
+    resume: "Callable[[], ComponentResult] | None" = None
 
 
-def climb(
-    part: Part,
-    wishes: "Sequence[Numbers | None]",
-    began: "Numbers",
-    inside: "Numbers",
+def optimise_component(
+    component: Component,
+    objectives: Sequence[Numbers | None],
+    start: Numbers,
+    active: Numbers,
     control: Control,
     *,
     thorough: bool = True,
-) -> Climbed:
-    """Meet the wishes.
+) -> ComponentResult:
+    """Optimise the objectives of one component.
 
     Args:
-        part: the component.
-        wishes: the weightiest first: what each column is worth; None is fairness.
-        began: Boolean, a choice of columns that breaks no row.
-        inside: Boolean, the columns to begin with.
+        component: its columns and rows.
+        objectives: the weightiest first: what each column is worth; None is fairness.
+        start: Boolean, a choice of columns that breaks no row.
+        active: Boolean, the columns to begin with.
         control: when to stop.
-        thorough: meet the last wish to the end; else it may be left when the columns inside have been tried.
+        thorough: finish the last objective; else it may be left when the active columns have been tried.
     """
-    sure = 0
+    presume_from = 0
     while True:
-        way = _Way(part, wishes, began, inside, control, thorough=thorough)
-        try:
-            way.up(sure)
-        except _TooSureError:
-            sure, began, inside = len(way.reached), way.best, way.program.inside
-            continue
-        except _PausedError:
-            return Climbed(way.best, way.told(), way.program.inside, way.rest)
-        except StoppedError:
-            pass
-        return Climbed(way.best, way.told(), way.program.inside)
+        search = _ComponentSearch(component, objectives, start, active, control, thorough=thorough)
+        status: Status = "done"
+        with suppress(StoppedError):
+            status = search.run(presume_from)
+        if status != "presumed-too-much":
+            return search.result(search.resume if status == "paused" else None)
+        presume_from, start, active = len(search.reached), search.incumbent, search.program.active
 
 
-class _Way:
-    """What is known on the way up: the best choice so far, what each wish reached, and the program of what is left."""
+class _ComponentSearch:
+    """The incumbent, what each objective reached so far, and the program of what is left."""
 
     def __init__(
         self,
-        part: Part,
-        wishes: "Sequence[Numbers | None]",
-        began: "Numbers",
-        inside: "Numbers",
+        component: Component,
+        objectives: Sequence[Numbers | None],
+        start: Numbers,
+        active: Numbers,
         control: Control,
         *,
         thorough: bool,
     ) -> None:
         self.thorough = thorough
-        self.part, self.wishes, self.control = part, wishes, control
-        self.best = began
-        self.reached: list[tuple[int, int, bool]] = []
-        self.program = Program(part, inside | began, control)
-        self.left: Callable[[], tuple[int, int, bool]]
-        """What goes on where the last wish was left."""
+        self.component, self.objectives, self.control = component, objectives, control
+        self.incumbent = start
+        self.reached: list[Reached] = []
+        self.program = ComponentProgram(component, active | start, control)
+        self.unfinished: Callable[[], Reached | None] | None = None
+        """Continues the last objective, where it was left."""
 
-    def told(self) -> list[tuple[int, int, bool]]:
-        """Return what each wish reached, also those that were not come to."""
-        import numpy as np
+    def result(self, resume: Callable[[], ComponentResult] | None = None) -> ComponentResult:
+        """Return the incumbent and what it reached."""
+        return ComponentResult(self.incumbent, self._reached_by_all(), self.program.active, resume)
 
-        told: list[tuple[int, int, bool]] = []
-        kept = True
-        for place, wish in enumerate(self.wishes):
-            value = self._value(wish, self.best)
-            if kept and place < len(self.reached):
-                wanted, bound, proven = self.reached[place]
-                # What was taken for granted when time ran out has no plan yet; what it holds for the wishes after it is not known either.
-                kept = value >= wanted
-                told.append((wanted, bound, proven) if kept else (value, bound, False))
+    def resume(self) -> ComponentResult:
+        """Continue the last objective where it was left."""
+        assert self.unfinished is not None
+        with suppress(StoppedError):
+            reached = self.unfinished()
+            assert reached is not None
+            self.reached[-1] = reached
+        return self.result()
+
+    def _reached_by_all(self) -> list[Reached]:
+        """Return what each objective reached, with a simple bound for those that the search did not come to."""
+        every: list[Reached] = []
+        attained = True
+        for level, objective in enumerate(self.objectives):
+            value = self._value(objective, self.incumbent)
+            if attained and level < len(self.reached):
+                presumed, bound, proven = self.reached[level]
+                # A presumed value without a plan when time ran out says nothing about the objectives after it either.
+                attained = value >= presumed
+                every.append((presumed, bound, proven) if attained else (value, bound, False))
                 continue
-            if wish is None:
-                most = round(float(self.part.pieces.width @ self.part.pieces.worth))
+            if objective is None:
+                most = round(float(self.component.pieces.width @ self.component.pieces.worth))
             else:
-                of_order = np.zeros(int(self.part.order.max()) + 1)
-                np.maximum.at(of_order, self.part.order, wish)
+                of_order = np.zeros(int(self.component.order.max()) + 1)
+                np.maximum.at(of_order, self.component.order, objective)
                 most = round(float(of_order.sum()))
-            told.append((value, most, value >= most))
-        return told
+            every.append((value, most, value >= most))
+        return every
 
-    def up(self, sure: int) -> None:
-        """Meet wish after wish; before the wish number `sure` nothing is taken for granted.
+    def run(self, presume_from: int) -> Status:
+        """Optimise one objective after the other; nothing is presumed before objective number `presume_from`.
 
         Raises:
             StoppedError: time ran out.
-            _TooSureError: something was taken for granted that does not hold.
-            _PausedError: the last wish is left for now.
         """
-        import numpy as np
-
-        for level, wish in enumerate(self.wishes):
-            if wish is None:
-                self._come_to_whole()
-                self.program.be_fair()
-            if wish is not None and not wish.any():
+        for level, objective in enumerate(self.objectives):
+            if objective is None:
+                if not self._find_integer_solution():
+                    return "presumed-too-much"
+                self.program.add_fairness()
+            elif not objective.any():
                 self.reached.append((0, 0, True))
                 continue
-            solved, reduced = self.program.priced(wish, again=level > 0)
-            top = bound = int(np.floor(-solved.value + NEAR))
-            tight = -solved.value - bound < NEAR
-            whole = self.program.whole(solved)
-            if whole is not None and self._reaches(wish, bound, whole):
-                self.best = whole
+            last = level + 1 == len(self.objectives)
+            solved, reduced = self.program.price(objective, costs_only=level > 0)
+            top = bound = int(np.floor(-solved.value + WHOLE))
+            tight = -solved.value - bound < WHOLE
+            integral = self.program.integral(solved)
+            if integral is not None and self._reaches(objective, bound, integral):
+                self.incumbent = integral
                 value, proven = bound, True
-            elif tight and level >= sure and level + 1 < len(self.wishes):
+            elif tight and level >= presume_from and not last:
                 value, proven = bound, True
             else:
-                last = level + 1 == len(self.wishes)
-                value, bound, proven = self._by_whole(wish, solved, reduced, bound, last=last)
+                reached = self._branch(
+                    objective, solved, reduced, bound, may_pause=last and not self.thorough
+                )
+                if reached is None:
+                    return "presumed-too-much"
+                if self.unfinished is not None:
+                    self.reached.append(reached)
+                    return "paused"
+                value, bound, proven = reached
             self.reached.append((value, bound, proven))
             if tight and value == top:
-                self.program.onto_face(solved, reduced)
+                self.program.restrict_to_optimal_face(solved, reduced)
             else:
-                self.program.hold(wish, value, reduced, -solved.value - value)
+                self.program.hold(objective, value, reduced, -solved.value - value)
+        return "done"
 
-    def _come_to_whole(self) -> None:
-        """Find whole numbers that reach what was reached so far: with fairness in the program that is harder."""
-        import numpy as np
+    def _find_integer_solution(self) -> bool:
+        """Find an incumbent that reaches all that was presumed, since fairness in the program makes that harder.
 
-        if not self.reached or self._keeps(self.best):
-            return
-        nothing, inside = np.zeros(self.part.pairs.size), self.program.inside & self.program.free
-        for which, effort in ((inside, QUICK), (inside, HARD), (self.program.free, HARD)):
-            found, _, proven = self.program.search(nothing, np.flatnonzero(which), None, effort)
-            if found is not None and self._keeps(found):
-                self.best = found
-                return
-            if not proven and (effort > QUICK or self._eject(self._keeps)):
-                return
-        raise _TooSureError
+        Return False where there is none.
+        """
+        if not self.reached or self._keeps(self.incumbent):
+            return True
+        nothing = np.zeros(self.component.pairs.size)
+        active, free = self.program.active & self.program.free, self.program.free
+        for which, effort in ((active, QUICK_EFFORT), (active, FULL_EFFORT), (free, FULL_EFFORT)):
+            solution, _, proven = self.program.solve_integer(nothing, np.flatnonzero(which), None, effort)
+            if solution is not None and self._keeps(solution):
+                self.incumbent = solution
+                return True
+            if not proven and (effort > QUICK_EFFORT or self._eject(self._keeps)):
+                return True
+        return False
 
-    def _eject(self, enough: "Callable[[Numbers], bool]") -> bool:
-        """Look for a choice that is enough among what is free, and say whether one was found: it is the best then."""
-        import numpy as np
-
-        part = self.part
-        if part.pairs.size < MANY or self.program.fair:
+    def _eject(self, is_enough: Callable[[Numbers], bool]) -> bool:
+        """Look for a choice that is enough by ejection chains, and return whether there is one: the new incumbent."""
+        component, program = self.component, self.program
+        if component.pairs.size < MANY_COLUMNS or program.is_fair:
             return False
-        rows = part.upper.size - part.owners
-        mine = part.row < rows
-        settled = np.zeros(int(part.order.max()) + 1, dtype=bool)
-        settled[part.order[self.program.fixed]] = True
-        # Where the linear program fills an order whatever else, it stands first.
-        own = mine & (self.program.lower[part.row] > HALF)
+        rows = component.upper.size - component.owners
+        binding = component.row < rows
+        settled = np.zeros(int(component.order.max()) + 1, dtype=bool)
+        settled[component.order[program.fixed]] = True
+        # Orders that the linear program fills in every optimum come first.
+        full = binding & (program.lower[component.row] > HALF)
         rank = np.full(settled.size, 2, dtype=np.int64)
-        rank[part.order[part.column[own & (part.upper[part.row] == 1)]]] = 1
+        rank[component.order[component.column[full & (component.upper[component.row] == 1)]]] = 1
         rank[settled] = 1
-        found = ejected(
-            (part.column[mine], part.row[mine], part.weight[mine]),
-            part.upper[:rows],
-            part.order,
-            self.best,
-            self.program.free & (self.program.fixed | ~settled[part.order]),
+        solution = ejection_chain(
+            (component.column[binding], component.row[binding], component.weight[binding]),
+            component.upper[:rows],
+            component.order,
+            self.incumbent,
+            program.free & (program.fixed | ~settled[component.order]),
             rank,
-            enough,
+            is_enough,
             self.control,
         )
-        if found is not None:
-            self.best = found
-        return found is not None
+        if solution is not None:
+            self.incumbent = solution
+        return solution is not None
 
-    def _value(self, wish: "Numbers | None", chosen: "Numbers") -> int:
-        return self.part.evenness(chosen) if wish is None else round(float(wish @ chosen))
+    def _value(self, objective: Numbers | None, chosen: Numbers) -> int:
+        return self.component.evenness(chosen) if objective is None else round(float(objective @ chosen))
 
-    def _reaches(self, wish: "Numbers | None", value: int, chosen: "Numbers") -> bool:
-        return self._value(wish, chosen) >= value and self._keeps(chosen)
+    def _reaches(self, objective: Numbers | None, value: int, chosen: Numbers) -> bool:
+        return self._value(objective, chosen) >= value and self._keeps(chosen)
 
-    def _keeps(self, chosen: "Numbers") -> bool:
+    def _keeps(self, chosen: Numbers) -> bool:
         """Return whether a choice reaches all that was reached before."""
         return all(
-            self._value(wish, chosen) >= value
-            for wish, (value, _, _) in zip(self.wishes, self.reached, strict=False)
+            self._value(objective, chosen) >= value
+            for objective, (value, _, _) in zip(self.objectives, self.reached, strict=False)
         )
 
-    def rest(self) -> Climbed:
-        """Go on where the last wish was left."""
-        with suppress(StoppedError):
-            self.reached[-1] = self.left()
-        return Climbed(self.best, self.told(), self.program.inside)
-
-    def _by_whole(
-        self, wish: "Numbers | None", solved: Solved, reduced: "Numbers", bound: int, *, last: bool
-    ) -> tuple[int, int, bool]:
-        """Return value, bound, proven of whole numbers: first over the columns inside, then over all that could reach more."""
-        value = self._value(wish, self.best) if self._keeps(self.best) else None
-        near = partial(self.program.near, reduced, solved)
-        pause = last and not self.thorough
-        return self._over(self.program.inside & near(value), near, wish, bound, value, pause=pause)
-
-    def _over(
+    def _branch(
         self,
-        tried: "Numbers",
-        near: "Callable[[int | None], Numbers]",
-        wish: "Numbers | None",
+        objective: Numbers | None,
+        solved: LinearSolution,
+        reduced: Numbers,
+        bound: int,
+        *,
+        may_pause: bool,
+    ) -> Reached | None:
+        """Optimise an objective over integers: over the active columns, then over all that could improve it.
+
+        Return None where no integer solution reaches what was presumed.
+        """
+        value = self._value(objective, self.incumbent) if self._keeps(self.incumbent) else None
+        improving = partial(self.program.improving, reduced, solved)
+        tried = self.program.active & improving(value)
+        return self._widen(tried, improving, objective, bound, value, may_pause=may_pause)
+
+    def _widen(
+        self,
+        tried: Numbers,
+        improving: Callable[[int | None], Numbers],
+        objective: Numbers | None,
         bound: int,
         value: int | None,
         *,
-        pause: bool,
-    ) -> tuple[int, int, bool]:
-        """Return the same, over the columns `tried` and then over those `near` enough to the bound to reach more."""
+        may_pause: bool,
+    ) -> Reached | None:
+        """Do as `_branch`, first over the columns `tried`. With `may_pause` the wider programs are left `unfinished`."""
+        self.unfinished = None
         while True:
-            found, told, proven = self._tried(wish, tried, bound, start=value is not None)
-            if found is not None:
-                reached = self._value(wish, found)
+            solution, integer_bound, proven = self._solve(objective, tried, bound, start=value is not None)
+            if solution is not None:
+                reached = self._value(objective, solution)
                 if value is None or reached >= value:
-                    self.best, value = found, reached
+                    self.incumbent, value = solution, reached
             if value is not None and value >= bound:
                 return value, value, True
             if not proven:
-                # Nodes ran out: the bound of all columns stands.
+                # Nodes ran out: the bound over all columns stands.
                 if value is None:
-                    raise _TooSureError
-                limit = max(value, min(bound, told)) if tried.sum() == self.program.free.sum() else bound
-                return value, limit, False
-            more = near(value)
-            if not (more & ~tried).any():
-                break
-            if pause and value is not None:
-                self.left = partial(self._over, more, near, wish, bound, value, pause=False)
-                self.reached.append((value, bound, False))
-                raise _PausedError
-            tried = more
-        if value is None:
-            raise _TooSureError
-        return value, value, True
+                    return None
+                all_tried = tried.sum() == self.program.free.sum()
+                return value, max(value, min(bound, integer_bound)) if all_tried else bound, False
+            wider = improving(value)
+            if not (wider & ~tried).any():
+                return None if value is None else (value, value, True)
+            if may_pause and value is not None:
+                self.unfinished = partial(
+                    self._widen, wider, improving, objective, bound, value, may_pause=False
+                )
+                return value, bound, False
+            tried = wider
 
-    def _tried(
-        self, wish: "Numbers | None", which: "Numbers", bound: int, *, start: bool
-    ) -> "tuple[Numbers | None, int, bool]":
-        """Do as `Program.search`; where branching comes to nothing quickly, move orders about before it is given more time."""
-        import numpy as np
-
-        columns, begin = np.flatnonzero(which), self.best if start else None
-        if self.program.fair or columns.size < MANY:
-            return self.program.search(wish, columns, begin, 1 if self.program.fair else HARD)
-        found, told, proven = self.program.search(wish, columns, begin, QUICK)
-        if proven or (found is not None and self._reaches(wish, bound, found)):
-            return found, told, proven
-        if self._eject(partial(self._reaches, wish, bound)):
-            return self.best, bound, True
-        return self.program.search(wish, columns, self.best if start else None, HARD)
-
-
-QUIET_AT_MOST: Final = 1_000
-"""Pairs of a component up to which the quiet wish is met: in larger ones it costs as much as all others together, and tells apart only plans
-that are alike in every wish. There the answer is the one that the same solver always gives."""
+    def _solve(
+        self, objective: Numbers | None, which: Numbers, bound: int, *, start: bool
+    ) -> tuple[Numbers | None, int, bool]:
+        """Do as `solve_integer`; where quick branching fails, try ejection chains before branching for longer."""
+        solve = self.program.solve_integer
+        columns, begin = np.flatnonzero(which), self.incumbent if start else None
+        if self.program.is_fair or columns.size < MANY_COLUMNS:
+            return solve(objective, columns, begin, 1 if self.program.is_fair else FULL_EFFORT)
+        solution, integer_bound, proven = solve(objective, columns, begin, QUICK_EFFORT)
+        if proven or (solution is not None and self._reaches(objective, bound, solution)):
+            return solution, integer_bound, proven
+        if self._eject(partial(self._reaches, objective, bound)):
+            return self.incumbent, bound, True
+        return solve(objective, columns, self.incumbent if start else None, FULL_EFFORT)
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """What a wish reached: `value`, the `bound` it cannot go beyond, and whether the two are known to meet."""
+class ObjectiveValue:
+    """What an objective reached: `value`, the `bound` that no plan exceeds, and whether the two are proven to meet."""
 
     value: int
     bound: int
@@ -316,103 +325,112 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """`chosen` (Boolean, one for each pair), what each objective reached, and whether time or nodes ran out."""
+class LexicographicResult:
+    """A choice of pairs.
+
+    `chosen`: Boolean, one for each pair. `reached`: of each objective. `active`: Boolean, the pairs that linear programs
+    have. `stopped`: time or nodes ran out. `unfinished`: some component's last objective was left before all of its
+    columns were tried.
+    """
 
     chosen: pl.Series
-    reached: tuple[Reached, ...]
+    reached: tuple[ObjectiveValue, ...]
+    active: pl.Series
     stopped: bool
-    left: bool = False
-    """Some component's last wish was left before all of its columns were tried."""
+    unfinished: bool
 
 
-Known = dict[bytes, Climbed]
-"""Components by their signature -> what came of them."""
+SolvedComponents = dict[bytes, ComponentResult]
+"""Components by their signature -> their plans."""
 
 
-def solve(
+def optimise(
     orders: pl.Series,
     rows: Rows,
-    wishes: Sequence[Objective],
+    objectives: Sequence[Objective],
     start: pl.Series,
-    inside: pl.Series,
+    active: pl.Series,
     control: Control,
     spread: Spread,
-    known: Known,
+    solved: SolvedComponents,
     workers: int | None = None,
     *,
     thorough: bool = True,
-) -> tuple[Answer, pl.Series]:
+) -> LexicographicResult:
     """Choose pairs.
 
     Args:
         orders: UInt32, the order of each pair.
         rows: what binds them.
-        wishes: the weightiest first; the one called fairness is taken from `spread`.
+        objectives: the weightiest first; the one called fairness is taken from `spread`.
         start: Boolean, a choice that breaks no row.
-        inside: Boolean, the pairs to begin with.
+        active: Boolean, the pairs to begin with.
         control: when to stop.
         spread: fairness.
-        known: what was solved before, with the same wishes and fairness: components whose rows have not changed are not solved again.
+        solved: components of earlier rounds, with the same objectives: those with the same rows are not solved again.
         workers: how many components are solved beside each other; None: as many as there are processors.
-        thorough: see `tcw.matching.search.lexicographic.climb`. What is left the first time goes on from there the next time.
-
-    Returns:
-        The answer, and the pairs that the search looked at (Boolean).
+        thorough: see `optimise_component`; what an earlier round left unfinished continues from there.
     """
-    import numpy as np
+    fair = any(objective.name == FAIRNESS for objective in objectives)
+    weights = [
+        None if objective.name == FAIRNESS else objective.worth.to_numpy().astype(float)
+        for objective in objectives
+    ]
+    not_quiet = [weight for weight, objective in zip(weights, objectives, strict=True) if not objective.quiet]
+    starting, active_at_first = start.to_numpy(), active.to_numpy()
+    chosen, active_now = np.zeros(start.len(), dtype=bool), np.zeros(start.len(), dtype=bool)
+    every = list(components(start.len(), orders.to_numpy(), rows, spread if fair else None))
 
-    fair = any(wish.name == FAIRNESS for wish in wishes)
-    worth = [None if wish.name == FAIRNESS else wish.worth.to_numpy().astype(float) for wish in wishes]
-    loud = [one for one, wish in zip(worth, wishes, strict=True) if not wish.quiet]
-    began, first = start.to_numpy(), inside.to_numpy()
-    values, seen = np.zeros(start.len(), dtype=bool), np.zeros(start.len(), dtype=bool)
-    every = list(parts(start.len(), orders.to_numpy(), rows, spread if fair else None))
+    def keep(key: bytes, result: ComponentResult) -> None:
+        solved.pop(key, None)
+        if result.resume is not None or all(proven for _, _, proven in result.reached):
+            solved[key] = result
 
-    def keep(key: bytes, done: Climbed) -> None:
-        known.pop(key, None)
-        if done.goes_on is not None or all(proven for _, _, proven in done.reached):
-            known[key] = done
-
-    def solved(part: Part) -> Climbed:
-        mine = worth if part.pairs.size <= QUIET_AT_MOST else loud
-        key = part.signature()
-        done = known.get(key)
-        if done is not None and done.goes_on is not None and thorough:
-            done = done.goes_on()
-            keep(key, done)
-        if done is None:
-            done = climb(
-                part,
-                [None if one is None else one[part.pairs] for one in mine],
-                began[part.pairs],
-                first[part.pairs],
+    def solve(component: Component) -> ComponentResult:
+        key = component.signature()
+        result = solved.get(key)
+        if result is not None and result.resume is not None and thorough:
+            result = result.resume()
+            keep(key, result)
+        if result is None:
+            result = optimise_component(
+                component,
+                [
+                    None if weight is None else weight[component.pairs]
+                    for weight in (weights if component.pairs.size <= QUIET_AT_MOST else not_quiet)
+                ],
+                starting[component.pairs],
+                active_at_first[component.pairs],
                 control,
                 thorough=thorough,
             )
-            keep(key, done)
-        return done
+            keep(key, result)
+        return result
 
-    count = min(workers or _processors(), len(every))
-    totals = np.zeros((len(wishes), 2), dtype=np.int64)
-    sure = np.ones(len(wishes), dtype=bool)
-    left = False
-    with ThreadPoolExecutor(max(count, 1)) as pool:
-        for part, done in zip(every, pool.map(solved, every), strict=True):
-            told = done.reached + [(0, 0, True)] * (len(wishes) - len(done.reached))
-            totals += np.array([one[:2] for one in told], dtype=np.int64).reshape(-1, 2)
-            sure &= np.array([one[2] for one in told], dtype=bool)
-            values[part.pairs], seen[part.pairs] = done.chosen, done.inside
-            left |= done.goes_on is not None
-    # What waits to go on holds a program each; whose rows have changed since will never be asked to.
-    signatures = {part.signature() for part in every}
-    for key in [one for one, done in known.items() if done.goes_on is not None and one not in signatures]:
-        del known[key]
-    told_all = zip(totals.tolist(), sure.tolist(), strict=True)
-    reached = tuple(Reached(value, bound, proven) for (value, bound), proven in told_all)
-    return (
-        Answer(pl.Series("chosen", values), reached, not all(one.proven for one in reached), left),
-        pl.Series("inside", seen),
+    totals = np.zeros((len(objectives), 2), dtype=np.int64)
+    proven = np.ones(len(objectives), dtype=bool)
+    unfinished = False
+    threads = min(workers or _processors(), len(every))
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        for component, result in zip(every, pool.map(solve, every), strict=True):
+            reached = result.reached + [(0, 0, True)] * (len(objectives) - len(result.reached))
+            totals += np.array([level[:2] for level in reached], dtype=np.int64).reshape(-1, 2)
+            proven &= np.array([level[2] for level in reached], dtype=bool)
+            chosen[component.pairs], active_now[component.pairs] = result.chosen, result.active
+            unfinished |= result.resume is not None
+    # An unfinished component holds a program; one whose rows have changed since is never resumed.
+    signatures = {component.signature() for component in every}
+    for key in [key for key, result in solved.items() if result.resume and key not in signatures]:
+        del solved[key]
+    return LexicographicResult(
+        pl.Series("chosen", chosen),
+        tuple(
+            ObjectiveValue(value, bound, is_proven)
+            for (value, bound), is_proven in zip(totals.tolist(), proven.tolist(), strict=True)
+        ),
+        pl.Series("active", active_now),
+        stopped=not proven.all(),
+        unfinished=unfinished,
     )
 
 

@@ -14,68 +14,74 @@ from tcw.matching.rules_oracle import errors
 from tcw.matching.search.constraints import Rows
 from tcw.matching.search.cuts import check, forbid
 from tcw.matching.search.highs import Control
-from tcw.matching.search.lexicographic import Known, Reached, solve
+from tcw.matching.search.lexicographic import ObjectiveValue, SolvedComponents, optimise
 from tcw.matching.search.objectives import FAIRNESS, FILLED, Objective, Spread
 
 FIRST: Final = 8
-"""Candidates of an order that the search begins with."""
+"""Candidates of an order that are active at first."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`chosen` (Boolean, one for each pair), what each wish reached, and whether the search was stopped before the proof."""
+    """`chosen` (Boolean, one for each pair), what each objective reached, and whether the search stopped before the proof."""
 
     chosen: pl.Series
-    reached: tuple[Reached, ...]
+    reached: tuple[ObjectiveValue, ...]
     stopped: bool
 
 
 @dataclass(slots=True)
 class Search:
-    """What is known so far: rows that bind all plans, and more with every plan that the rules flag."""
+    """The incumbent, and the rows so far: those that bind all plans, and a cut for every plan that the rules flagged."""
 
     question: Problem
-    wishes: list[Objective]
+    objectives: list[Objective]
     rows: Rows
     control: Control
     spread: Spread
     workers: int | None
     ranked: pl.DataFrame
-    inside: pl.Series
+    active: pl.Series
     best: pl.Series | None = None
     """The best plan so far that the rules do not flag."""
     rounds: int = 0
     fine: pl.Series = field(default_factory=pl.Series)
-    """The plan that was checked last, less what belongs to people whom the rules flagged."""
+    """The plan that was checked last, without the people whom the rules flagged."""
 
-    def reached(self, chosen: pl.Series) -> tuple[Reached, ...]:
-        """Return what a choice of pairs reaches, with a bound by hand."""
+    def reached(self, chosen: pl.Series) -> tuple[ObjectiveValue, ...]:
+        """Return what a choice of pairs reaches, with a simple bound."""
         return tuple(
-            Reached(value, most, proven=value >= most)
-            for value, most in ((self._value(wish, chosen), self._most(wish)) for wish in self.wishes)
+            ObjectiveValue(value, most, proven=value >= most)
+            for value, most in (
+                (self._value(objective, chosen), self._most(objective)) for objective in self.objectives
+            )
         )
 
-    def _value(self, wish: Objective, chosen: pl.Series) -> int:
-        return self.spread.worth(chosen) if wish.name == FAIRNESS else int(wish.worth.filter(chosen).sum())
+    def _value(self, objective: Objective, chosen: pl.Series) -> int:
+        return (
+            self.spread.worth(chosen)
+            if objective.name == FAIRNESS
+            else int(objective.worth.filter(chosen).sum())
+        )
 
-    def _most(self, wish: Objective) -> int:
-        if wish.name == FAIRNESS:
+    def _most(self, objective: Objective) -> int:
+        if objective.name == FAIRNESS:
             return int(self.spread.pieces.select((pl.col("width") * pl.col("worth")).sum()).item())
-        of_order = pl.DataFrame({"order": self.question.pairs["order"], "worth": wish.worth})
+        of_order = pl.DataFrame({"order": self.question.pairs["order"], "worth": objective.worth})
         return int(of_order.group_by("order").agg(pl.col("worth").max())["worth"].sum())
 
-    def better(self, one: pl.Series, other: pl.Series | None) -> bool:
-        """Return whether a plan meets the wishes better than another."""
-        if other is None:
+    def better(self, plan: pl.Series, than: pl.Series | None) -> bool:
+        """Return whether a plan is lexicographically better than another."""
+        if than is None:
             return True
-        return [self._value(wish, one) for wish in self.wishes] > [
-            self._value(wish, other) for wish in self.wishes
+        return [self._value(objective, plan) for objective in self.objectives] > [
+            self._value(objective, than) for objective in self.objectives
         ]
 
-    def greedy(self, free: pl.Series, *taken: pl.Series) -> pl.Series:
-        """Give each order in turn the first of its `free` candidates who can still take it, after all that is `taken`."""
+    def greedy(self, free: pl.Series, *fixed: pl.Series) -> pl.Series:
+        """Assign each order in turn to the first of its `free` candidates who can still take it, after the `fixed` pairs."""
         stage = self.ranked.filter(pl.col("pair").is_in(free.arg_true().implode()))
-        return greedy(stage, self.rows, free.len(), *taken)
+        return greedy(stage, self.rows, free.len(), *fixed)
 
     def clean(self, choose: Callable[[], pl.Series]) -> pl.Series:
         """Choose, check, forbid and choose again until the rules flag nothing."""
@@ -85,25 +91,25 @@ class Search:
                 return chosen
 
     def flagged(self, chosen: pl.Series) -> bool:
-        """Return whether the rules flag a plan; what they flag is forbidden from now on. Who takes the same as last time is not asked again."""
+        """Return whether the rules flag a plan; a cut forbids what they flag. Who has the same as last time is not judged again."""
         self.rounds += 1
         people = self.question.pairs["person"]
-        known = self.fine if self.fine.len() else pl.repeat(value=False, n=chosen.len(), eager=True)
-        changed = people.filter(chosen != known).unique()
-        asked = chosen & people.is_in(changed.implode())
-        if not asked.any():
+        checked = self.fine if self.fine.len() else pl.repeat(value=False, n=chosen.len(), eager=True)
+        changed = people.filter(chosen != checked).unique()
+        changed_pairs = chosen & people.is_in(changed.implode())
+        if not changed_pairs.any():
             self._note(chosen)
             return False
-        verdict = check(self.question, asked)
+        verdict = check(self.question, changed_pairs)
         wrong = errors(verdict.found)
         if wrong.is_empty():
             self.fine = chosen
             self._note(chosen)
             return False
-        owners = people.filter(asked).unique().sort()
+        owners = people.filter(changed_pairs).unique().sort()
         bad = owners.gather(wrong["group"].unique())
         self.fine = chosen & ~people.is_in(bad.implode())
-        self.rows = self.rows.and_(forbid(self.question, asked, verdict, self.rows))
+        self.rows = self.rows.and_(forbid(self.question, changed_pairs, verdict, self.rows))
         return True
 
     def _note(self, chosen: pl.Series) -> None:
@@ -111,50 +117,50 @@ class Search:
             self.best = chosen
 
     def optimal(
-        self, free: pl.Series, start: pl.Series, fixed: pl.Series, wishes: list[Objective] | None = None
+        self, free: pl.Series, start: pl.Series, fixed: pl.Series, objectives: list[Objective] | None = None
     ) -> SearchResult:
-        """Solve, check, forbid what the rules flag, and solve again, over the `free` pairs; `fixed` ones are taken already.
+        """Optimise over the `free` pairs beside the `fixed` ones, check, add cuts for what the rules flag, and so on.
 
-        `start`: free pairs that break no row with the fixed ones. `wishes`: those to be met; None: all.
+        `start`: free pairs that break no row with the fixed ones. `objectives`: which to optimise; None: all.
         """
-        known: Known = {}
-        left = self.spread.after(fixed).of(free)
-        asked = [
-            Objective(wish.name, wish.worth.filter(free), wish.part, wish.quiet)
-            for wish in (self.wishes if wishes is None else wishes)
+        solved: SolvedComponents = {}
+        pieces_left = self.spread.after(fixed).of(free)
+        objectives = [
+            Objective(objective.name, objective.worth.filter(free), objective.part, objective.quiet)
+            for objective in (self.objectives if objectives is None else objectives)
         ]
         thorough = False
         while True:
-            found, inside = solve(
+            result = optimise(
                 self.question.pairs["order"].filter(free),
-                part(self.rows, free, fixed),
-                asked,
+                rows_left(self.rows, free, fixed),
+                objectives,
                 start.filter(free),
-                self.inside.filter(free),
+                self.active.filter(free),
                 self.control,
-                left,
-                known,
+                pieces_left,
+                solved,
                 self.workers,
                 thorough=thorough,
             )
-            self.inside = self.inside.scatter(free.arg_true(), inside)
-            chosen = fixed.clone().scatter(free.arg_true(), found.chosen)
+            self.active = self.active.scatter(free.arg_true(), result.active)
+            chosen = fixed.clone().scatter(free.arg_true(), result.chosen)
             wrong = self.flagged(chosen)
-            # Most plans are flagged, so that proving them the best would be in vain: that comes when the rules have nothing against one.
-            if not wrong and not (found.left and not self.control.over()):
-                return SearchResult(chosen, found.reached, stopped=found.stopped)
+            # Most plans are flagged, and proving them optimal would be in vain: only a plan without findings is proven.
+            if not wrong and not (result.unfinished and not self.control.over()):
+                return SearchResult(chosen, result.reached, stopped=result.stopped)
             thorough = not wrong
             if not wrong:
                 start = chosen & free
                 continue
-            mended = self.greedy(free, fixed, chosen)
+            repaired = self.greedy(free, fixed, chosen)
             if self.control.over():
-                plan = fixed if self.flagged(mended) else mended
+                plan = fixed if self.flagged(repaired) else repaired
                 return SearchResult(plan, self.reached(plan), stopped=True)
-            start = mended & free
+            start = repaired & free
 
 
-def part(rows: Rows, free: pl.Series, fixed: pl.Series) -> Rows:
+def rows_left(rows: Rows, free: pl.Series, fixed: pl.Series) -> Rows:
     """Return the rows of the free pairs, numbered anew, with what the fixed ones leave of each."""
     number = free.cast(pl.UInt32).cum_sum() - free.cast(pl.UInt32)
     used = rows.entries.filter(fixed.gather(rows.entries["pair"])).group_by("row").agg(pl.col("weight").sum())
@@ -168,12 +174,14 @@ def part(rows: Rows, free: pl.Series, fixed: pl.Series) -> Rows:
     return Rows(entries.with_columns(pair=number.gather(entries["pair"])), room)
 
 
-def ranked(question: Problem, wishes: list[Objective]) -> pl.DataFrame:
+def ranked(question: Problem, objectives: list[Objective]) -> pl.DataFrame:
     """Return `pair` in the order in which one order after the other tries its candidates."""
     pairs = question.with_pairs().with_columns(
-        pl.Series(f"wish{place}", wish.worth) for place, wish in enumerate(wishes) if wish.name != FILLED
+        pl.Series(f"objective{place}", objective.worth)
+        for place, objective in enumerate(objectives)
+        if objective.name != FILLED
     )
-    worth = [name for name in pairs.columns if name.startswith("wish")]
+    worth = [name for name in pairs.columns if name.startswith("objective")]
     return pairs.sort(
         "priority",
         "start",
@@ -191,16 +199,16 @@ def first(question: Problem, in_turn: pl.DataFrame) -> pl.Series:
     return question.pairs["pair"].is_in(few.implode())
 
 
-def greedy(ranked: pl.DataFrame, rows: Rows, pairs: int, *taken: pl.Series) -> pl.Series:
-    """Give each order in turn the first candidate who can still take it.
+def greedy(ranked: pl.DataFrame, rows: Rows, pairs: int, *fixed: pl.Series) -> pl.Series:
+    """Assign each order in turn to the first candidate who can still take it.
 
-    One choice hangs on all before it, so this walks through arrays; it is the only place that does.
+    Each choice depends on all before it, so this loops over arrays; no other function does.
 
     Args:
         ranked: `pair` (UInt32) in the order in which they are tried.
         rows: what binds pairs.
         pairs: how many pairs there are.
-        taken: Boolean, one for each pair: chosen before, as far as rows let them; those of the first series before those of the next.
+        fixed: Boolean, one for each pair: chosen first, as far as rows allow; those of the first series before those of the next.
 
     Returns:
         `chosen` (Boolean), one for each pair.
@@ -211,13 +219,13 @@ def greedy(ranked: pl.DataFrame, rows: Rows, pairs: int, *taken: pl.Series) -> p
     row_of, weight_of = by_pair["row"].to_list(), by_pair["weight"].to_list()
     room = rows.upper.to_list()
     chosen = [False] * pairs
-    before = [pair for one in taken for pair in one.arg_true().to_list()]
+    before = [pair for choice in fixed for pair in choice.arg_true().to_list()]
     for pair in [*before, *ranked["pair"].to_list()]:
         if chosen[pair]:
             continue
-        mine = range(begins[pair], begins[pair + 1])
-        if all(weight_of[place] <= room[row_of[place]] for place in mine):
+        entries = range(begins[pair], begins[pair + 1])
+        if all(weight_of[entry] <= room[row_of[entry]] for entry in entries):
             chosen[pair] = True
-            for place in mine:
-                room[row_of[place]] -= weight_of[place]
+            for entry in entries:
+                room[row_of[entry]] -= weight_of[entry]
     return pl.Series("chosen", chosen, dtype=pl.Boolean)

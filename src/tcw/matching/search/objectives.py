@@ -30,9 +30,9 @@ WORTH_OF_CLASS: Final = tuple(range(OFFICE, -1, -1))
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """A wish: the sum of `worth` (Int64, not negative, one for each pair) over the chosen pairs is to be as large as can be.
+    """An objective: the sum of `worth` (Int64, not negative, one for each pair) over the chosen pairs is maximised.
 
-    `part`: the priority class, for filled orders. `quiet`: it is there so that the answer is the only one, and nobody is told.
+    `part`: the priority class, for filled orders. `quiet`: it only makes the answer unique, and no report shows it.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Objective:
 def objectives(
     question: Problem, wishes: Sequence[str], previous: pl.DataFrame | None = None
 ) -> list[Objective]:
-    """Return all wishes, the weightiest first; fairness has no worth here (see `tcw.matching.search.objectives`).
+    """Return all objectives, the weightiest first; fairness has no worth here (see `tcw.matching.search.objectives`).
 
     Args:
         question: with its pairs.
@@ -55,23 +55,23 @@ def objectives(
     ordered = [wish for wish in wishes if wish != "stability"]
     if previous is not None and "stability" in wishes:
         ordered = ["stability", *ordered]
-    found = _filled(pairs)
+    every = _filled(pairs)
     for wish in ordered:
         if wish == "employment":
             worth = pairs["class"].replace_strict(
                 list(range(len(WORTH_OF_CLASS))), list(WORTH_OF_CLASS), return_dtype=pl.Int64
             )
-            found.append(Objective(wish, worth))
+            every.append(Objective(wish, worth))
         elif wish == "tier":
-            found.append(Objective(wish, len(TIERS) - pairs["tier"].cast(pl.Int64)))
+            every.append(Objective(wish, len(TIERS) - pairs["tier"].cast(pl.Int64)))
         elif wish == "continuity":
-            found.append(Objective(wish, pairs["continuity"].cast(pl.Int64)))
+            every.append(Objective(wish, pairs["continuity"].cast(pl.Int64)))
         elif wish == "stability" and previous is not None:
-            found.append(Objective(wish, _kept(question, pairs, previous)))
+            every.append(Objective(wish, _unchanged(question, pairs, previous)))
         elif wish == FAIRNESS:
-            found.append(Objective(wish, pl.zeros(pairs.height, dtype=pl.Int64, eager=True)))
-    found.append(Objective(LOWEST_IDS, _lowest(pairs), quiet=True))
-    return found
+            every.append(Objective(wish, pl.zeros(pairs.height, dtype=pl.Int64, eager=True)))
+    every.append(Objective(LOWEST_IDS, _lowest(pairs), quiet=True))
+    return every
 
 
 def _lowest(pairs: pl.DataFrame) -> pl.Series:
@@ -88,10 +88,12 @@ def _lowest(pairs: pl.DataFrame) -> pl.Series:
 def _filled(pairs: pl.DataFrame) -> list[Objective]:
     """Return one wish for each priority class, highest first."""
     classes = pairs["priority"].unique().sort().to_list()
-    return [Objective(FILLED, (pairs["priority"] == one).cast(pl.Int64), one) for one in classes]
+    return [
+        Objective(FILLED, (pairs["priority"] == priority).cast(pl.Int64), priority) for priority in classes
+    ]
 
 
-def _kept(question: Problem, pairs: pl.DataFrame, previous: pl.DataFrame) -> pl.Series:
+def _unchanged(question: Problem, pairs: pl.DataFrame, previous: pl.DataFrame) -> pl.Series:
     named = pairs.join(
         question.ground.timeline.staff.select("staff", "staff_id"),
         on="staff",
@@ -99,11 +101,11 @@ def _kept(question: Problem, pairs: pl.DataFrame, previous: pl.DataFrame) -> pl.
         maintain_order="left",
     )
     return named.join(
-        previous.select("order_id", "staff_id", kept=pl.lit(1, dtype=pl.Int64)).unique(),
+        previous.select("order_id", "staff_id", unchanged=pl.lit(1, dtype=pl.Int64)).unique(),
         on=["order_id", "staff_id"],
         how="left",
         maintain_order="left",
-    )["kept"].fill_null(0)
+    )["unchanged"].fill_null(0)
 
 
 PIECES: Final = 15
