@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from tcw.kpis.result import KpiResult
-from tcw.reports.page.kpi_page import page, write_page
+from tcw.reports.page.kpi import page, write_page
 from tests.reports.kpi_factory import about, intake, made_up, nothing
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -283,11 +283,11 @@ def test_same_input_same_page() -> None:
 
 
 def test_too_many_weekly_values_are_capped_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tcw.reports.page import html_data
+    from tcw.reports.page import kpi as kpi_page
 
-    monkeypatch.setattr(html_data, "VALUES_SHOWN", 5 * 4 * 8)
+    monkeypatch.setattr(kpi_page, "VALUES_SHOWN", 5 * 4 * 8)
     result = replace(made_up(12, 4), notes=())
-    facts = html_data.page_facts(result, "en")
+    facts = kpi_page.page_facts(result, "en")
     assert len(facts["drill"]["people"]) == 5
     assert "5 of 12 employees" in facts["drill"]["note"]
     warned = result.warnings.group_by("staff_id").len().sort("len", descending=True)["staff_id"].head(1)[0]

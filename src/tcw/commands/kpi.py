@@ -147,7 +147,7 @@ class KpiOutcome(Outcome):
 
     def write_page(self, path: Path, about: About) -> None:
         """Write the page."""
-        from tcw.reports.page.kpi_page import write_page
+        from tcw.reports.page.kpi import write_page
 
         write_page(path, self.result, self.intake, about, self.lang)
 

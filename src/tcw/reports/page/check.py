@@ -5,17 +5,13 @@ from __future__ import annotations
 import html
 from dataclasses import replace
 from pathlib import Path
-from string import Template
 
 import polars as pl
 
 from tcw.model.intake_report import IntakeReport
 from tcw.model.severity import SEVERITIES
 from tcw.reports.about import About
-from tcw.reports.deliver import delivered
-from tcw.reports.page.html_tables import files_html, table_html
-from tcw.reports.page.kpi_page import DATA, MADE, MADE_BY, SEARCH
-from tcw.reports.page.page_parts import digest, part
+from tcw.reports.page.parts import DATA, SEARCH, files_html, filled_page, made_by_text, notes_html, part, table_html, write_html
 from tcw.reports.tables.check import (
     CLEAN,
     FAILED,
@@ -40,7 +36,6 @@ from tcw.reports.tables.check import (
     who_and_where,
 )
 from tcw.reports.tables.day_lines import LEGEND, MINUTES, DayLine, period_text
-from tcw.reports.tables.intake import finding_text
 from tcw.reports.tables.table import Table
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
@@ -58,18 +53,13 @@ def write_check_page(
     path: Path, report: CheckReport, intake: IntakeReport, about: About, lang: Language
 ) -> None:
     """Write the page whole or not at all. Raises what `deliver.delivered` raises."""
-    with delivered(path, ".html", ".htm") as temporary:
-        temporary.write_text(page(report, intake, about, lang), encoding="utf-8", newline="\n")
+    write_html(path, page(report, intake, about, lang))
 
 
 def page(report: CheckReport, intake: IntakeReport, about: About, lang: Language) -> str:
     """Return the page."""
-    style, script = part("page.css") + part("check.css"), part("check.js")
     counted = totals(report)
     result = report.result
-    made = MADE_BY.say(lang, version=about.version)
-    if about.created is not None:
-        made = MADE.say(lang, version=about.version, created=about.created)
     worst = report.worst(DRAWN, counting=True)
     listed = findings_table(replace(report, most=LISTED))
     note = ""
@@ -91,13 +81,9 @@ def page(report: CheckReport, intake: IntakeReport, about: About, lang: Language
         "search": SEARCH.template(lang),
         "not_judged_title": TITLE_NOT_JUDGED.template(lang),
         "data_title": DATA.template(lang),
-        "footer": made,
+        "footer": made_by_text(about, lang),
     }
     parts = {
-        "policy": f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; "
-        "base-uri 'none'; form-action 'none'",
-        "style": style,
-        "script": script,
         "failures": _failures(report, lang),
         "rules_table": _table(rules_table(report), lang),
         "units_table": _table(units_table(report), lang),
@@ -106,10 +92,10 @@ def page(report: CheckReport, intake: IntakeReport, about: About, lang: Language
         "all_table": _table(listed, lang, "all"),
         "not_judged_table": _table(not_judged_table(report), lang),
         "files_table": files_html(intake, lang),
-        "notes": _notes(report, intake, lang),
+        "notes": notes_html(intake, report.result.notes, lang),
     }
-    escaped = {name: html.escape(text) for name, text in texts.items()}
-    return Template(part("check.html")).substitute(escaped | parts)
+    style = part("page.css") + part("check.css")
+    return filled_page("check.html", texts, parts, style, part("check.js"))
 
 
 def _table(table: Table, lang: Language, name: str = "") -> str:
@@ -119,13 +105,6 @@ def _table(table: Table, lang: Language, name: str = "") -> str:
 def _failures(report: CheckReport, lang: Language) -> str:
     lines = [FAILED.say(lang, code=one.code, kind=one.kind) for one in report.result.failures]
     return "".join(f'<p class="card red">{html.escape(line)}</p>' for line in lines)
-
-
-def _notes(report: CheckReport, intake: IntakeReport, lang: Language) -> str:
-    sentences = [f"{one.code}: {finding_text(one, lang)}" for one in intake.findings]
-    sentences += [note.say(lang) for note in report.result.notes]
-    items = "".join(f"<li>{html.escape(text)}</li>" for text in sentences)
-    return f"<ul>{items}</ul>" if items else ""
 
 
 def _legend(lang: Language) -> str:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
-from string import Template
 
 import polars as pl
 
 from tcw.matching.scenarios.whatif import WhatIf
 from tcw.model.intake_report import IntakeReport
 from tcw.reports.about import About
-from tcw.reports.deliver import delivered
-from tcw.reports.page.html_tables import files_html, table_html
-from tcw.reports.page.kpi_page import DATA, MADE, MADE_BY
-from tcw.reports.page.page_parts import digest, part
+from tcw.reports.page.parts import DATA, files_html, filled_page, made_by_text, part, table_html, write_html
 from tcw.reports.tables.whatif import CHART, TITLE, best_line, tables, with_labels
 from tcw.wording import Language
 from tcw.wording.quantities import Count
@@ -28,27 +24,20 @@ STYLE = (
 
 def write_whatif_page(path: Path, result: WhatIf, intake: IntakeReport, about: About, lang: Language) -> None:
     """Write the page whole or not at all. Raises what `tcw.reports.deliver.delivered` raises."""
-    with delivered(path, ".html", ".htm") as temporary:
-        temporary.write_text(page(result, intake, about, lang), encoding="utf-8", newline="\n")
+    write_html(path, page(result, intake, about, lang))
 
 
 def page(result: WhatIf, intake: IntakeReport, about: About, lang: Language) -> str:
     """Return the page."""
-    style = part("page.css") + STYLE
-    made = MADE_BY.say(lang, version=about.version)
-    if about.created is not None:
-        made = MADE.say(lang, version=about.version, created=about.created)
     texts = {
         "lang": lang,
         "title": TITLE.template(lang),
         "summary": best_line(result, lang),
         "chart_title": CHART.template(lang),
         "data_title": DATA.template(lang),
-        "footer": made,
+        "footer": made_by_text(about, lang),
     }
     parts = {
-        "policy": f"default-src 'none'; style-src '{digest(style)}'; base-uri 'none'; form-action 'none'",
-        "style": style,
         "chart": _bars(result, lang),
         "tables": "".join(
             f'<section class="card"><h2>{html.escape(table.title.template(lang))}</h2>'
@@ -58,8 +47,7 @@ def page(result: WhatIf, intake: IntakeReport, about: About, lang: Language) -> 
         ),
         "files_table": files_html(intake, lang),
     }
-    escaped = {name: html.escape(text) for name, text in texts.items()}
-    return Template(part("whatif.html")).substitute(escaped | parts)
+    return filled_page("whatif.html", texts, parts, part("page.css") + STYLE)
 
 
 def _bars(result: WhatIf, lang: Language) -> str:

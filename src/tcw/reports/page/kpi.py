@@ -1,22 +1,75 @@
-"""What the page's scripts know: figures by week, by employee, by employee and week, in compact arrays.
+"""The key figures as one self-contained page: no network, works by keyboard, on a phone and printed.
 
-A figure is coded as one whole number: tenths of a percent, doubled, plus one when it is beyond its warning level.
+The averages, the weeks and the first employees are plain HTML, readable without scripts. The scripts know the figures by
+week, by employee, by employee and week, in compact arrays: a figure is coded as one whole number, tenths of a percent,
+doubled, plus one when it is beyond its warning level. 72.5 % is 1450, and 1451 where it is red.
 """
 
 from __future__ import annotations
 
 import base64
+import html
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
 from tcw.kpis.result import KpiResult
-from tcw.reports.tables.kpi import FIGURE_LABELS, averages, figure_columns, grain_table, period_text
+from tcw.model.intake_report import IntakeReport
+from tcw.reports.about import About
+from tcw.reports.page.parts import (
+    DATA,
+    SEARCH,
+    escaped,
+    files_html,
+    filled_page,
+    json_in_html,
+    made_by_text,
+    notes_html,
+    part,
+    table_html,
+    write_html,
+)
+from tcw.reports.tables.kpi import (
+    FIGURE_LABELS,
+    averages,
+    figure_columns,
+    grain_table,
+    level_texts,
+    period_text,
+    selection_text,
+    warning_counts,
+)
 from tcw.reports.tables.table import Column, Table, with_frame, worded
+from tcw.reports.tables.texts import POINTS, one_text
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Count
 
+TITLE = Phrase("title.kpi", "Key figures")
+WEEKS = Phrase("excel.over_weeks", "Key figures over the weeks")
+WEEKS_TABLE = Phrase("page.weeks_table", "The weeks as a table")
+CHART = Phrase(
+    "page.chart", "Line chart of the key figures over the weeks. Arrow keys move from week to week."
+)
+CHART_HELP = Phrase(
+    "page.chart_help",
+    "Point at a week, or select the chart and use the arrow keys, to see all its key figures.",
+)
+AVERAGES = Phrase("title.all", "Averages of the selection")
+AVERAGES_HELP = Phrase("page.averages_help", "Click a key figure to see it by employee and week.")
+PEOPLE = Phrase("title.employee", "By employee")
+UNIT = Phrase("column.unit_id", "Unit")
+ONLY_RED = Phrase("page.only_red", "only with red figures")
+CLOSE = Phrase("page.close", "Close")
+SCRIPTS = ("data.js", "chart.js", "drill.js", "people.js", "start.js")
+FIGURE = Phrase("column.figure", "Key figure")
+AVERAGE = Phrase("excel.average", "Average")
+LEVEL = Phrase("terminal.level", "Red")
+WARNINGS = Phrase("title.warnings", "Warnings")
+SHOW_LINE = Phrase("page.show_line", "Show {figure} in the chart")
+EMPLOYEE = Phrase("column.staff_name", "Employee")
+PEOPLE_WITHOUT_SCRIPTS = 200
 NOT_DEFINED, NOT_EMPLOYED, LARGEST = -32768, -32767, 32766
 PEOPLE_SHOWN = 20_000
 VALUES_SHOWN = 3_000_000
@@ -45,6 +98,102 @@ PEOPLE_PART = Phrase(
     "page.people_part",
     "The page shows {shown} of {all} employees, those with most warnings. The Excel workbook has all of them.",
 )
+
+
+def write_page(path: Path, kpi: KpiResult, intake: IntakeReport, about: About, lang: Language) -> None:
+    """Write the page whole or not at all. Raises what `deliver.delivered` raises."""
+    write_html(path, page(kpi, intake, about, lang))
+
+
+def page(kpi: KpiResult, intake: IntakeReport, about: About, lang: Language) -> str:
+    """Return the page."""
+    script = '"use strict";(()=>{\n' + "".join(part(name) for name in SCRIPTS) + "})();"
+    staff = people_shown(kpi)
+    note = people_note(kpi)
+    period = period_text(kpi, lang)
+    texts = {
+        "lang": lang,
+        "title": f"{TITLE.template(lang)} {period}",
+        "heading": TITLE.template(lang),
+        "period": period,
+        "selection": selection_text(kpi, lang),
+        "weeks_title": WEEKS.template(lang),
+        "chart_label": CHART.template(lang),
+        "chart_help": CHART_HELP.template(lang),
+        "weeks_summary": WEEKS_TABLE.template(lang),
+        "averages_title": AVERAGES.template(lang),
+        "averages_help": AVERAGES_HELP.template(lang),
+        "people_title": PEOPLE.template(lang),
+        "search": SEARCH.template(lang),
+        "unit": UNIT.template(lang),
+        "only_red": ONLY_RED.template(lang),
+        "close": CLOSE.template(lang),
+        "people_note": note.say(lang) if note else "",
+        "data_title": DATA.template(lang),
+        "footer": made_by_text(about, lang),
+    }
+    parts = {
+        "data": json_in_html(page_facts(kpi, lang)),
+        "weeks_open": "",
+        "weeks_table": weeks_html(kpi, lang),
+        "averages_table": averages_html(kpi, lang),
+        "people_table": people_html(staff, table_columns(staff) if staff else (), lang),
+        "files_table": files_html(intake, lang),
+        "notes": notes_html(intake, kpi.notes, lang),
+    }
+    return filled_page("kpi.html", texts, parts, part("page.css"), script)
+
+
+def averages_html(kpi: KpiResult, lang: Language) -> str:
+    """Return the averages with their levels and warnings; the scripts bring its buttons and boxes to life."""
+    values, counts = averages(kpi), warning_counts(kpi)
+    numbers = "".join(f'<th class="n">{_escaped_phrase(phrase, lang)}</th>' for phrase in (AVERAGE, WARNINGS))
+    heads = f'<th class="swatch"></th><th>{_escaped_phrase(FIGURE, lang)}</th>{numbers}'
+    rows = []
+    for place, column in enumerate(figure_columns(kpi)):
+        label = FIGURE_LABELS[column.key].template(lang)
+        value, levels = values[column.key], level_texts(column, lang)
+        text = one_text(column, value, lang)
+        if column.kind == "points" and value is not None:
+            text += f"\N{NO-BREAK SPACE}{POINTS.template(lang)}"
+        show = html.escape(SHOW_LINE.say(lang, figure=label))
+        told = f"<small>{_escaped_phrase(LEVEL, lang)} {html.escape(levels)}</small>" if levels else ""
+        rows.append(
+            f'<tr><td class="swatch"><input type="checkbox" class="line-shown" value="{place}" checked hidden '
+            f'aria-label="{show}"> <span class="dot c{place % 8}"></span></td>'
+            f'<th scope="row"><button type="button" class="figure" value="{place}" disabled>{html.escape(label)}</button>'
+            f'{told}</th><td class="n big{_red(column, value)}">{html.escape(text)}</td>'
+            f'<td class="n">{html.escape(Count(counts[column.key]).say(lang))}</td></tr>'
+        )
+    return f'<table class="averages"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def _red(column: Column, value: float | None) -> str:
+    beyond = value is not None and pl.DataFrame({column.key: [value]}).select(column.beyond()).item()
+    return " red" if beyond else ""
+
+
+def weeks_html(kpi: KpiResult, lang: Language) -> str:
+    """Return the figures by week."""
+    if "week" not in kpi.figures:
+        return ""
+    table = grain_table(kpi, "week")
+    columns = tuple(column for column in table.columns if column.key == "week" or column.figure)
+    return table_html(table, columns, lang)
+
+
+def people_html(table: Table | None, columns: tuple[Column, ...], lang: Language) -> str:
+    """Return the table by employee with its first rows; the scripts fill in the rest."""
+    if table is None:
+        return ""
+    person = Column("person", EMPLOYEE)
+    named = pl.coalesce("name", "staff_id") if "name" in table.frame.columns else pl.col("staff_id")
+    frame = table.frame.head(PEOPLE_WITHOUT_SCRIPTS).with_columns(named.alias("person"))
+    return table_html(with_frame(table, frame), (person, *columns), lang, name="people")
+
+
+def _escaped_phrase(phrase: Phrase, lang: Language) -> str:
+    return html.escape(phrase.template(lang))
 
 
 def page_facts(kpi: KpiResult, lang: Language) -> dict[str, Any]:
