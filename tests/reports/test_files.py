@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tcw.kpis.result import GRAINS, HOURS, KEYS
-from tcw.reports.data.kpi import write_kpi_json, write_rows
+from tcw.reports.data.json_object import write_rows
+from tcw.reports.data.kpi import write_kpi_json
 from tcw.reports.data.rows import write_csv
 from tcw.reports.tables.kpi import grain_table
 from tcw.reports.tables.table import labelled
@@ -108,7 +109,7 @@ def test_an_empty_result_is_valid_json() -> None:
 def test_slices_join_to_one_array() -> None:
     frame = pl.DataFrame({"n": range(250_001), "x": [float("inf")] * 250_001})
     out = io.BytesIO()
-    write_rows(out, frame)
+    write_rows(out, [frame])
     rows = json.loads(out.getvalue())
     assert [row["n"] for row in rows] == list(range(250_001))
     assert rows[-1]["x"] is None

@@ -1,6 +1,5 @@
 """Follow-up (uppföljning): booked hours by person, workplace, activity, order reason and period."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from tcw.errors import UsageFault
 from tcw.kpis.followup import BY, By, FollowupResult, compared, followup
 from tcw.kpis.selection import Selection
 from tcw.model.schedule import Schedule
-from tcw.reports.data.kpi import intake_facts, write_rows
+from tcw.reports.data.json_object import intake_facts, json_object
 from tcw.reports.tables.followup import followup_table
 from tcw.reports.tables.table import Table
 from tcw.wording import Message, Phrase
@@ -113,11 +112,9 @@ class FollowupOutcome(Outcome):
 
     def write_json(self, out: BinaryIO) -> None:
         """Write the rows, and what became of those of the source."""
-        out.write(b'{"rows":')
-        write_rows(out, self.result.frame)
-        out.write(b',\n"intake":')
-        out.write(json.dumps(intake_facts(self.intake, self.lang), ensure_ascii=False).encode())
-        out.write(b"}\n")
+        with json_object(out) as written:
+            written.rows("rows", [self.result.frame])
+            written.member("intake", intake_facts(self.intake, self.lang))
 
     def print_to(self, console: Console) -> None:
         """Print the rows."""

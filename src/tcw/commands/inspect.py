@@ -17,7 +17,7 @@ from tcw.intake.rejects import NOT_DATA
 from tcw.model.intake_report import FileReport
 from tcw.model.tables import REQUIRED, TABLES
 from tcw.quality.doubts import doubts_of
-from tcw.reports.data.kpi import intake_facts
+from tcw.reports.data.json_object import intake_facts
 from tcw.reports.deliver import delivered
 from tcw.reports.terminal.inspect import print_inspection
 from tcw.wording import Language, Message, Phrase

@@ -1,13 +1,12 @@
 """The findings for programs: as JSON, and as rows for CSV and Parquet."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 import polars as pl
 
 from tcw.model.intake_report import IntakeReport
-from tcw.reports.data.kpi import intake_facts, write_pieces, write_rows
+from tcw.reports.data.json_object import LOCAL, intake_facts, json_object
 from tcw.reports.tables.finding_text import with_messages
 from tcw.rules.engine.found import SCHEMA
 from tcw.rules.engine.run import CheckFacts
@@ -15,7 +14,6 @@ from tcw.rules.engine.standing import Standing
 from tcw.wording import Language
 
 ROWS = pl.Schema({**SCHEMA, "message": pl.String()})
-LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 
 def write_check_json(
@@ -30,24 +28,16 @@ def write_check_json(
 
     Times are ISO 8601 local; measured, limit and shortfall are numbers in `unit` (h, days, count).
     """
-    out.write(b'{"findings":')
-    write_pieces(out, (piece.with_columns(pl.col("from", "to").dt.to_string(LOCAL)) for piece in rows))
-    out.write(b',\n"judged":')
-    write_rows(out, result.judged)
-    stale = found.stale.with_columns(pl.col("from", "to").dt.to_string(LOCAL)).to_dicts()
-    facts = {
-        "failures": [{"code": one.code, "kind": one.kind} for one in result.failures],
-        "gone": found.gone,
-        "stale": stale,
-        "notes": [note.say(lang) for note in result.notes],
-        "intake": intake_facts(intake, lang),
-    }
-    parts = (
-        f',\n"{name}":{json.dumps(fact, ensure_ascii=False, allow_nan=False)}'.encode()
-        for name, fact in facts.items()
-    )
-    out.writelines(parts)
-    out.write(b"}\n")
+    local = pl.col("from", "to").dt.to_string(LOCAL)
+    with json_object(out) as written:
+        written.rows("findings", (piece.with_columns(local) for piece in rows))
+        written.rows("judged", [result.judged])
+        failures = [{"code": failure.code, "kind": failure.kind} for failure in result.failures]
+        written.member("failures", failures)
+        written.member("gone", found.gone)
+        written.member("stale", found.stale.with_columns(local).to_dicts())
+        written.member("notes", [note.say(lang) for note in result.notes])
+        written.member("intake", intake_facts(intake, lang))
 
 
 def findings_rows(result: CheckFacts, found: Standing, intake: IntakeReport, lang: Language) -> pl.DataFrame:

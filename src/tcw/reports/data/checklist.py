@@ -1,15 +1,16 @@
 """The checklist for programs: as JSON, and its changes as rows for CSV and Parquet."""
 
-import json
 from collections.abc import Collection
+from functools import partial
 from typing import BinaryIO
 
 import polars as pl
 
 from tcw.audit.changes import all_listed, listed
 from tcw.audit.run import Audit
-from tcw.privacy.masking import masked, masked_frame
-from tcw.reports.data.kpi import write_rows
+from tcw.privacy.masking import masked_frame
+from tcw.reports.data.json_object import json_object
+from tcw.reports.tables.checklist import text_shown
 from tcw.wording import Language
 
 
@@ -22,10 +23,7 @@ def write_checklist_json(
     `signed_before_change` (its evidence changed after somebody signed it). A change has `table`, `key`, `column`, `kind` (added, removed,
     changed, column_added, column_removed), `before`, `after` and `header`, the column's own.
     """
-
-    def shown(text: str) -> str:
-        return text if show_numbers else masked(text)
-
+    shown = partial(text_shown, show_numbers=show_numbers)
     items = [
         {
             "id": one.item.code,
@@ -39,27 +37,22 @@ def write_checklist_json(
         }
         for one in audit.items
     ]
-    out.write(b'{"items":' + json.dumps(items, ensure_ascii=False, indent=0).encode())
-    out.write(b',\n"changes":')
-    write_rows(out, changes_rows(audit, show_numbers=show_numbers))
-    facts = {
-        "findings": audit.findings.counts(),
-        "sources": {
-            name: {
-                "name": side.name,
-                "snapshot": side.snapshot.digest if side.snapshot else None,
-                "rows_read": side.intake.rows_read,
-                "rejected": side.intake.rejected,
-            }
-            for name, side in (("before", audit.before), ("after", audit.after))
-        },
-        "as_of": audit.as_of.isoformat(),
-        "notes": [shown(note.say(lang)) for note in audit.notes],
+    sources = {
+        name: {
+            "name": side.name,
+            "snapshot": side.snapshot.digest if side.snapshot else None,
+            "rows_read": side.intake.rows_read,
+            "rejected": side.intake.rejected,
+        }
+        for name, side in (("before", audit.before), ("after", audit.after))
     }
-    out.writelines(
-        f',\n"{name}":{json.dumps(fact, ensure_ascii=False)}'.encode() for name, fact in facts.items()
-    )
-    out.write(b"}\n")
+    with json_object(out) as written:
+        written.member("items", items, indent=0)
+        written.rows("changes", [changes_rows(audit, show_numbers=show_numbers)])
+        written.member("findings", audit.findings.counts())
+        written.member("sources", sources)
+        written.member("as_of", audit.as_of.isoformat())
+        written.member("notes", [shown(note.say(lang)) for note in audit.notes])
 
 
 def changes_rows(audit: Audit, *, show_numbers: bool = False) -> pl.DataFrame:

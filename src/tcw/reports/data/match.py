@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import polars as pl
 
 from tcw.matching.orders import LOWEST
 from tcw.matching.plan import Plan
+from tcw.reports.data.json_object import LOCAL, json_object, json_text
 from tcw.reports.tables.explain import conditions, verdict
 from tcw.wording import Language
 
 if TYPE_CHECKING:
     from tcw.matching.explain.explain_order import OrderAnswer
     from tcw.matching.explain.explain_pair import PairAnswer
-
-LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 
 def write_match_json(out: BinaryIO, plan: Plan) -> None:
@@ -25,21 +23,15 @@ def write_match_json(out: BinaryIO, plan: Plan) -> None:
     Frames are as `tcw.matching.plan` says, times ISO 8601 local; `unfilled` has `reasons`, `nearest` and `relaxations` of each order inside it; `compare`
     is mode -> orders filled.
     """
-    facts = {
-        "status": plan.status,
-        "assignments": _rows(plan.assignments),
-        "requests": _rows(plan.requests),
-        "unfilled": _unfilled(plan),
-        # Orders without a priority are the last class, and it has no number.
-        "wishes": _rows(plan.wishes.with_columns(part=pl.when(pl.col("part") != LOWEST).then("part"))),
-        "compare": dict(zip(plan.compare["mode"], plan.compare["filled"], strict=True)),
-    }
-    parts = (f'"{name}":{_text(fact)}' for name, fact in facts.items())
-    out.write(("{" + ",\n".join(parts) + "}\n").encode())
-
-
-def _text(fact: object) -> str:
-    return json.dumps(fact, ensure_ascii=False, allow_nan=False)
+    # Orders without a priority are the last class, and it has no number.
+    wishes = plan.wishes.with_columns(part=pl.when(pl.col("part") != LOWEST).then("part"))
+    with json_object(out) as written:
+        written.member("status", plan.status)
+        written.member("assignments", _rows(plan.assignments))
+        written.member("requests", _rows(plan.requests))
+        written.member("unfilled", _unfilled(plan))
+        written.member("wishes", _rows(wishes))
+        written.member("compare", dict(zip(plan.compare["mode"], plan.compare["filled"], strict=True)))
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
@@ -77,7 +69,7 @@ def write_order_json(out: BinaryIO, answer: OrderAnswer) -> None:
         "nearest": answer.nearest.drop("order_id").to_dicts(),
         "relaxations": answer.relaxations.drop("order_id").to_dicts(),
     }
-    out.write((json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n").encode())
+    out.write(f"{json_text(facts)}\n".encode())
 
 
 def write_pair_json(out: BinaryIO, answer: PairAnswer, lang: Language) -> None:
@@ -92,4 +84,4 @@ def write_pair_json(out: BinaryIO, answer: PairAnswer, lang: Language) -> None:
         "forced": answer.forced.to_dicts(),
         "verdict": verdict(answer, lang),
     }
-    out.write((json.dumps(facts, ensure_ascii=False, allow_nan=False) + "\n").encode())
+    out.write(f"{json_text(facts)}\n".encode())

@@ -1,42 +1,39 @@
 """Scenarios for programs: JSON, and the outcomes as rows for CSV."""
 
-import json
 from typing import BinaryIO
 
 import polars as pl
 
 from tcw.matching.scenarios.whatif import WhatIf
+from tcw.reports.data.json_object import json_text
 
 
-def write_whatif_json(out: BinaryIO, found: WhatIf) -> None:
+def write_whatif_json(out: BinaryIO, result: WhatIf) -> None:
     """Write `{"outcomes": […], "plans": n}` as UTF-8; each outcome has its `effects`, `wishes` and `opened` inside.
 
     Columns are those of `tcw.matching.scenarios.whatif.WhatIf`, codes not words.
     """
     rows = [
         {
-            **one,
-            "effects": _of(found.effects, one).drop("role", "scenario").to_dicts()
-            if one["role"] == "scenario"
-            else found.effects.filter(pl.col("role") == one["role"]).drop("role", "measure").to_dicts(),
-            "wishes": _of(found.costs, one).drop("role", "scenario").to_dicts(),
-            "opened": _of(found.opened, one)["order_id"].to_list(),
+            **outcome,
+            "effects": _of(result.effects, outcome).drop("role", "scenario").to_dicts()
+            if outcome["role"] == "scenario"
+            else result.effects.filter(pl.col("role") == outcome["role"]).drop("role", "measure").to_dicts(),
+            "wishes": _of(result.costs, outcome).drop("role", "scenario").to_dicts(),
+            "opened": _of(result.opened, outcome)["order_id"].to_list(),
         }
-        for one in found.outcomes.to_dicts()
+        for outcome in result.outcomes.to_dicts()
     ]
-    out.write(
-        (
-            json.dumps({"outcomes": rows, "plans": found.plans}, ensure_ascii=False, allow_nan=False) + "\n"
-        ).encode()
-    )
+    out.write(f"{json_text({'outcomes': rows, 'plans': result.plans})}\n".encode())
 
 
-def _of(frame: pl.DataFrame, one: dict[str, object]) -> pl.DataFrame:
+def _of(frame: pl.DataFrame, outcome: dict[str, object]) -> pl.DataFrame:
     return frame.filter(
-        pl.col("role") == one["role"], pl.col("scenario").eq_missing(pl.lit(one["scenario"], dtype=pl.String))
+        pl.col("role") == outcome["role"],
+        pl.col("scenario").eq_missing(pl.lit(outcome["scenario"], dtype=pl.String)),
     )
 
 
-def outcome_rows(found: WhatIf) -> pl.DataFrame:
+def outcome_rows(result: WhatIf) -> pl.DataFrame:
     """Return the outcomes without lists, for CSV: `measures` separated by blanks."""
-    return found.outcomes.with_columns(pl.col("measures").list.join(" "))
+    return result.outcomes.with_columns(pl.col("measures").list.join(" "))

@@ -13,6 +13,7 @@ from tcw.matching.plan import Plan
 from tcw.model.schedule import Schedule
 from tcw.reports.data.rows import Dialect, harmless
 from tcw.reports.handback.shape import Shape
+from tcw.reports.tables.names import staff_facts
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -114,9 +115,7 @@ def _spelled(cells: pl.DataFrame, encoding: str) -> bool:
 def booked(plan: Plan, schedule: Schedule) -> pl.DataFrame:
     """Return the bookings of the plan: what is booked, not what is asked for; columns as `Shape.written` takes them."""
     zone = schedule.config.timezone
-    homes = schedule.staff.select("staff_id", "home_unit").unique(
-        "staff_id", keep="last", maintain_order=True
-    )
+    homes = staff_facts(schedule, "home_unit")
     start, end = (
         pl.col(name).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
         for name in ("start", "end")

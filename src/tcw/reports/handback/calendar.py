@@ -13,6 +13,7 @@ import polars as pl
 from tcw import __version__
 from tcw.matching.plan import Plan
 from tcw.model.schedule import Schedule
+from tcw.reports.tables.names import with_names
 from tcw.wording import Language, Phrase
 
 BREAK = Phrase("calendar.break", "Break {minutes} min.")
@@ -32,7 +33,9 @@ def calendars(plan: Plan, schedule: Schedule, as_of: date, lang: Language) -> It
     Times are UTC instants, right over clock changes whatever the calendar's program knows of Swedish time. An event's UID is made of its order,
     so that a plan made again updates what the person has; `as_of` stands for when it was made. Nobody's name or number is in it.
     """
-    events = _named(plan, schedule).select("staff_id", event=_event(schedule.config.timezone, as_of, lang))
+    events = _named_bookings(plan, schedule).select(
+        "staff_id", event=_event(schedule.config.timezone, as_of, lang)
+    )
     head = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -51,13 +54,10 @@ def calendars(plan: Plan, schedule: Schedule, as_of: date, lang: Language) -> It
         yield staff_id, text.encode()
 
 
-def _named(plan: Plan, schedule: Schedule) -> pl.DataFrame:
-    units = schedule.units.unique("unit_id", keep="last", maintain_order=True)
-    activities = schedule.activities.unique("activity_id", keep="last", maintain_order=True)
+def _named_bookings(plan: Plan, schedule: Schedule) -> pl.DataFrame:
+    booked = plan.assignments.filter(pl.col("mode") == "book")
     return (
-        plan.assignments.filter(pl.col("mode") == "book")
-        .join(units.select("unit_id", unit_name="name"), on="unit_id", how="left")
-        .join(activities.select("activity_id", activity_name="name"), on="activity_id", how="left")
+        with_names(booked, schedule)
         .sort("staff_id", "start", "order_id")
         .select(
             "staff_id",

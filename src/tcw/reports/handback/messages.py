@@ -13,6 +13,7 @@ import polars as pl
 from tcw.matching.plan import Plan
 from tcw.model.config import Config, MessageText
 from tcw.model.schedule import Schedule
+from tcw.reports.tables.names import staff_facts, with_names
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -66,8 +67,8 @@ def notifications(plan: Plan, schedule: Schedule, lang: Language) -> Messages:
         number, a leading + written as 00 since a spreadsheet would take it for a formula; or the e-mail), `subject` (of e-mails), `text`,
         and of text messages `alphabet`, `units` and `parts` (see `tcw.reports.handback.messages`).
     """
-    told = _told(plan, schedule.config)
-    about = _with_places(told, plan, schedule, lang)
+    addressees = _addressees(plan, schedule.config)
+    about = _with_places(addressees, plan, schedule, lang)
     templates = _templates(schedule.config, lang)
     names = about["message_name"].unique(maintain_order=True).to_list()
     pieces = [_rendered(about.filter(pl.col("message_name") == name), templates[name]) for name in names]
@@ -89,7 +90,7 @@ def _templates(config: Config, lang: Language) -> dict[str, MessageText]:
     return {**shipped, **config.messages}
 
 
-def _told(plan: Plan, config: Config) -> pl.DataFrame:
+def _addressees(plan: Plan, config: Config) -> pl.DataFrame:
     """Return `kind`, `order_id`, `rank`, `staff_id`, `message_name`: an assistant's own message is for what it does itself."""
     booked = plan.assignments.filter(pl.col("mode") == "book").select(
         "order_id", "staff_id", "assistant", kind=pl.lit("booked"), rank=pl.lit(None, dtype=pl.UInt32)
@@ -112,30 +113,16 @@ def _told(plan: Plan, config: Config) -> pl.DataFrame:
     )
 
 
-def _with_places(told: pl.DataFrame, plan: Plan, schedule: Schedule, lang: Language) -> pl.DataFrame:
+def _with_places(addressees: pl.DataFrame, plan: Plan, schedule: Schedule, lang: Language) -> pl.DataFrame:
     """Add the places of templates, "place unit" and so on, and the addresses."""
     spans = plan.assignments.select("order_id", "unit_id", "activity_id", "start", "end")
-    units, activities, staff = (
-        schedule.tables[table].unique(key, keep="last", maintain_order=True)
-        for table, key in (("units", "unit_id"), ("activities", "activity_id"), ("staff", "staff_id"))
-    )
     orders = schedule.tables["orders"].unique("order_id", keep="last", maintain_order=True)
+    people = staff_facts(schedule, "name", "phone", "email")
+    spanned = addressees.join(spans, on="order_id", how="left", maintain_order="left")
     return (
-        told.join(spans, on="order_id", how="left", maintain_order="left")
-        .join(units.select("unit_id", unit_name="name"), on="unit_id", how="left", maintain_order="left")
-        .join(
-            activities.select("activity_id", activity_name="name"),
-            on="activity_id",
-            how="left",
-            maintain_order="left",
-        )
+        with_names(spanned, schedule)
         .join(orders.select("order_id", "message"), on="order_id", how="left", maintain_order="left")
-        .join(
-            staff.select("staff_id", "name", "phone", "email"),
-            on="staff_id",
-            how="left",
-            maintain_order="left",
-        )
+        .join(people, on="staff_id", how="left", maintain_order="left")
         .with_columns(
             pl.coalesce("unit_name", "unit_id").alias("place unit"),
             date_text(pl.col("start"), lang).alias("place date"),

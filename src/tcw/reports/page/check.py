@@ -11,7 +11,17 @@ import polars as pl
 from tcw.model.intake_report import IntakeReport
 from tcw.model.severity import SEVERITIES
 from tcw.reports.about import About
-from tcw.reports.page.parts import DATA, SEARCH, files_html, filled_page, made_by_text, notes_html, part, table_html, write_html
+from tcw.reports.page.parts import (
+    DATA,
+    SEARCH,
+    files_html,
+    filled_page,
+    made_by_text,
+    notes_html,
+    part,
+    table_html,
+    write_html,
+)
 from tcw.reports.tables.check import (
     CLEAN,
     FAILED,

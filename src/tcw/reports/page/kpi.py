@@ -21,7 +21,6 @@ from tcw.reports.about import About
 from tcw.reports.page.parts import (
     DATA,
     SEARCH,
-    escaped,
     files_html,
     filled_page,
     json_in_html,

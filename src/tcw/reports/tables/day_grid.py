@@ -10,6 +10,7 @@ import polars as pl
 
 from tcw.matching.plan import Plan
 from tcw.model.schedule import Schedule
+from tcw.reports.tables.names import staff_facts
 from tcw.worktime.red_days import red_days_in_force
 
 NEW, ASKED = "●", "○"
@@ -55,10 +56,9 @@ def day_grid(plan: Plan, schedule: Schedule) -> DayGrid:
     wide = by_day.with_columns(pl.col("day").dt.to_string("%Y-%m-%d")).pivot(
         "day", on_columns=names, index="staff_id", values="text"
     )
-    people = schedule.staff.unique("staff_id", keep="last", maintain_order=True).select(
-        "staff_id", "name", "home_unit"
+    frame = wide.join(staff_facts(schedule, "name", "home_unit"), on="staff_id", how="left").select(
+        "staff_id", "name", "home_unit", *names
     )
-    frame = wide.join(people, on="staff_id", how="left").select("staff_id", "name", "home_unit", *names)
     holidays, _ = red_days_in_force(schedule, shown[0], shown[-1])
     red = {day for day in shown if day.isoweekday() > WORKING_DAYS} | set(holidays["date"])
     sorted_frame = frame.sort("home_unit", "staff_id", nulls_last=True)

@@ -21,6 +21,7 @@ from tcw.reports.tables.match_words import (
     failed_text,
     with_texts,
 )
+from tcw.reports.tables.names import with_names
 from tcw.reports.tables.table import Column, Table, without_empty
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count, Share
@@ -108,7 +109,7 @@ def filled_text(plan: Plan, lang: Language) -> str:
 
 def bookings_table(plan: Plan, schedule: Schedule) -> Table:
     """Return what the plan books, a row for each order."""
-    frame = _placed(plan.assignments.filter(pl.col("mode") == "book"), schedule).sort(
+    frame = with_names(plan.assignments.filter(pl.col("mode") == "book"), schedule).sort(
         "start", "unit_id", "staff_id"
     )
     columns = (
@@ -123,7 +124,7 @@ def requests_table(plan: Plan, schedule: Schedule) -> Table:
     spans = plan.assignments.select(
         "order_id", "unit_id", "start", "end", "activity_id", "reason", "priority"
     )
-    frame = _placed(plan.requests.join(spans, on="order_id", how="left", maintain_order="left"), schedule)
+    frame = with_names(plan.requests.join(spans, on="order_id", how="left", maintain_order="left"), schedule)
     columns = (
         ORDER, RANK, STAFF, UNIT_ID, NAME_OF_UNIT, START, END, ACTIVITY, ACTIVITY_NAME, AVAILABILITY, EMPLOYMENT, TIER, CHOSEN, LAST_ASKED,
         ANSWER, ASSISTANT, REASON, PRIORITY,
@@ -141,7 +142,7 @@ def _named(columns: tuple[Column, ...], schedule: Schedule) -> tuple[Column, ...
 
 def unfilled_table(plan: Plan, schedule: Schedule, lang: Language) -> Table:
     """Return the unfilled orders: why, who misses least, and what would fill them."""
-    frame = _placed(plan.unfilled, schedule)
+    frame = with_names(plan.unfilled, schedule)
     for told in (_reasons(plan, lang), _nearest(plan, lang), _relaxed(plan, lang)):
         frame = frame.join(told, on="order_id", how="left", maintain_order="left")
     columns = (ORDER, UNIT_ID, NAME_OF_UNIT, START, END, PRIORITY, WHY, NEAREST, RELAXED)
@@ -150,7 +151,7 @@ def unfilled_table(plan: Plan, schedule: Schedule, lang: Language) -> Table:
 
 def time_bank_tables(ledger: Ledger, schedule: Schedule) -> tuple[Table, Table]:
     """Return the balances of whoever's changes, and every change."""
-    entries = _placed(ledger.entries, schedule)
+    entries = with_names(ledger.entries, schedule)
     columns = (STAFF, START, ORDER, UNIT_ID, NAME_OF_UNIT, AVAILABILITY, HOURS, BEFORE, CHANGE, AFTER)
     return (
         Table("match_balances", TITLE_BALANCES, (STAFF, BEFORE, CREDIT, DEBIT, AFTER), ledger.balances),
@@ -188,8 +189,8 @@ def filling_table(plan: Plan, schedule: Schedule, grain: Grain) -> Table:
     counts = (ORDERS, FILLED, REQUESTED, LEFT, HOURS, RATE)
     if grain == "day":
         return Table("match_by_day", TITLE_BY_DAY, (DAY, *counts), frame, totals)
-    named = _placed(frame.with_columns(activity_id=pl.lit(None, dtype=pl.String)), schedule)
-    return _lean("match_by_unit", TITLE_BY_UNIT, (UNIT_ID, NAME_OF_UNIT, *counts), named, totals)
+    columns = (UNIT_ID, NAME_OF_UNIT, *counts)
+    return _lean("match_by_unit", TITLE_BY_UNIT, columns, with_names(frame, schedule), totals)
 
 
 def _lean(
@@ -212,20 +213,6 @@ def _lean(
         "relaxed",
     )
     return Table(name, title, without_empty(columns, frame, keys), frame, totals or {})
-
-
-def _placed(frame: pl.DataFrame, schedule: Schedule) -> pl.DataFrame:
-    """Add the names of units and activities."""
-    units = schedule.units.unique("unit_id", keep="last", maintain_order=True).select(
-        "unit_id", unit_name="name"
-    )
-    activities = schedule.activities.unique("activity_id", keep="last", maintain_order=True).select(
-        "activity_id", activity_name="name"
-    )
-    placed = frame.join(units, on="unit_id", how="left", maintain_order="left")
-    if "activity_id" not in frame.columns:
-        return placed
-    return placed.join(activities, on="activity_id", how="left", maintain_order="left")
 
 
 def _conditions(codes: pl.Series, lang: Language) -> dict[str, str]:

@@ -10,6 +10,7 @@ from tcw.matching.time_bank import ledger
 from tcw.model.schedule import Schedule
 from tcw.reports.tables.match import TITLE_MATCH, filled_text, filling_table
 from tcw.reports.tables.match_words import smallest_table
+from tcw.reports.tables.names import with_names
 from tcw.reports.tables.table import Column, Table, present
 from tcw.reports.terminal.printer import Printer
 from tcw.wording import Language, Phrase
@@ -114,7 +115,4 @@ def unfilled_table(plan: Plan, schedule: Schedule, lang: Language) -> Table:
 
 
 def _with_unit(frame: pl.DataFrame, schedule: Schedule) -> pl.DataFrame:
-    names = schedule.units.select("unit_id", "name").unique("unit_id", keep="last", maintain_order=True)
-    return frame.join(names, on="unit_id", how="left", maintain_order="left").with_columns(
-        where=pl.coalesce("name", "unit_id")
-    )
+    return with_names(frame, schedule).with_columns(where=pl.coalesce("unit_name", "unit_id"))
