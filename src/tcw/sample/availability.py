@@ -45,15 +45,7 @@ def availability_of_week(shifts: pl.DataFrame, town: Town, week: int) -> pl.Data
         .join(days, how="cross")
         .filter(offers)
         .join(shifts, on=["person", "day"], how="anti", maintain_order="left")
-        .select(
-            "i",
-            "unit",
-            "borrower",
-            "day",
-            kind=kind,
-            late=late,
-            scope=scope,
-        )
+        .select("i", "unit", "borrower", "day", kind=kind, late=late, scope=scope)
         .with_columns(
             from_minute=_minute(0, SHIFTS[DAY].start, SHIFTS[EVENING].start),
             to_minute=_minute(1, SHIFTS[DAY].end, SHIFTS[EVENING].end),

@@ -15,15 +15,7 @@ import polars as pl
 
 from tcw.sample import activities as act
 from tcw.sample.red_days import red_days_between
-from tcw.sample.town import (
-    ADMINISTRATOR,
-    ASSISTANT_NURSE,
-    CATEGORIES,
-    FIRST_HOURLY_PLACE,
-    NEVER,
-    NURSE,
-    Town,
-)
+from tcw.sample.town import ADMINISTRATOR, ASSISTANT_NURSE, CATEGORIES, FIRST_HOURLY_PLACE, NEVER, NURSE, Town
 
 GIVEN_NAMES = ["Aisha", "Alva", "Amina", "Anders", "Anna", "Astrid", "Björn", "Cecilia", "Daniel", "Elin", "Elsa", "Emma", "Erik", "Fatima", "Frida", "Gunilla", "Göran", "Hanna", "Hassan", "Helena", "Ingrid", "Johan", "Johanna", "Jonas", "Karin", "Kerstin", "Lars", "Lena", "Lina", "Linnéa", "Malin", "Maria", "Mats", "Mikael", "Mohamed", "Monika", "Nadia", "Nils", "Nora", "Olof", "Oskar", "Pernilla", "Peter", "Rickard", "Samira", "Sara", "Sofia", "Stefan", "Susanne", "Therese", "Tobias", "Ulla", "Ulrika", "Viktoria", "Yasmin", "Yvonne", "Zahra", "Åke", "Åsa", "Örjan"]  # fmt: skip
 FAMILY_NAMES = ["Abdi", "Ahlgren", "Ahmed", "Andersson", "Bengtsson", "Berg", "Bergström", "Björk", "Blom", "Carlsson", "Dahl", "Danielsson", "Ek", "Eklund", "Engström", "Eriksson", "Forsberg", "Gustafsson", "Hansson", "Hassan", "Hedlund", "Holm", "Isaksson", "Jansson", "Johansson", "Jonsson", "Karlsson", "Larsson", "Lindberg", "Lindgren", "Lindqvist", "Lund", "Löfgren", "Mohammed", "Månsson", "Nilsson", "Norberg", "Nyström", "Olsson", "Persson", "Pettersson", "Sandberg", "Sjöberg", "Ström", "Sundström", "Svensson", "Söderberg", "Wallin", "Wikström", "Åberg", "Åkesson", "Öberg", "Östlund"]  # fmt: skip
@@ -231,10 +223,7 @@ def _competences(people: pl.DataFrame, town: Town) -> pl.DataFrame:
                 competence_id=pl.lit(competence),
                 name=pl.lit(name),
                 kind=pl.lit(kind),
-                valid_from=_day(
-                    town,
-                    pl.min_horizontal("first_day", last - _REGISTER_LASTS_DAYS),
-                ),
+                valid_from=_day(town, pl.min_horizontal("first_day", last - _REGISTER_LASTS_DAYS)),
                 valid_to=_day(town, last),
             )
             for order, competence, name, kind, condition, last in has
@@ -276,10 +265,7 @@ def _agreement_links(people: pl.DataFrame, town: Town) -> pl.DataFrame:
     return (
         pl.concat(
             part.select(
-                "i",
-                agreement_id=pl.lit(agreement),
-                valid_from=_day(town, first),
-                valid_to=_day(town, last),
+                "i", agreement_id=pl.lit(agreement), valid_from=_day(town, first), valid_to=_day(town, last)
             )
             for part, agreement, first, last in parts
         )

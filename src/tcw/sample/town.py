@@ -85,12 +85,7 @@ def shift_times() -> pl.DataFrame:
     """Return `shift` (Int8), `from_minute`, `to_minute`, `break_minutes` (Int32), one row per shift."""
     return pl.DataFrame(
         [(number, s.start, s.end, s.break_minutes) for number, s in enumerate(SHIFTS)],
-        schema={
-            "shift": pl.Int8,
-            "from_minute": pl.Int32,
-            "to_minute": pl.Int32,
-            "break_minutes": pl.Int32,
-        },
+        schema={"shift": pl.Int8, "from_minute": pl.Int32, "to_minute": pl.Int32, "break_minutes": pl.Int32},
         orient="row",
     )
 
@@ -188,13 +183,10 @@ def _people(town: Town) -> pl.DataFrame:
     people = (
         pl.select(i=pl.int_range(plan.staff, dtype=pl.Int32))
         .with_columns(
-            unit=(i % town.units).cast(pl.Int32),
-            place=(i // town.units % PEOPLE_PER_UNIT).cast(pl.Int8),
+            unit=(i % town.units).cast(pl.Int32), place=(i // town.units % PEOPLE_PER_UNIT).cast(pl.Int8)
         )
         .with_columns(
-            area=town.area_of(unit),
-            category=_category(unit, place),
-            hourly=place >= FIRST_HOURLY_PLACE,
+            area=town.area_of(unit), category=_category(unit, place), hourly=place >= FIRST_HOURLY_PLACE
         )
         .with_columns(
             roster=_roster(town),

@@ -41,10 +41,7 @@ class Coverage:
         )
 
     def _keys(self, frame: pl.DataFrame, owner: str, start: str, end: str) -> pl.DataFrame:
-        return frame.select(
-            low=_key(start, self.origin, owner),
-            high=_key(end, self.origin, owner),
-        )
+        return frame.select(low=_key(start, self.origin, owner), high=_key(end, self.origin, owner))
 
     def _covered_until(self, keys: pl.Series) -> pl.Series:
         """Return what all spans before a key cover together; only differences inside one owner mean something."""
@@ -74,10 +71,7 @@ def coverage(spans: pl.DataFrame, origin: int, owner: str = "owner") -> Coverage
         .filter(pl.col("start") < pl.col("end"))
         .sort("person", "start", "end")
     )
-    keyed = stretches(ordered, origin).select(
-        begins=time_key("start", origin),
-        ends=time_key("end", origin),
-    )
+    keyed = stretches(ordered, origin).select(begins=time_key("start", origin), ends=time_key("end", origin))
     sentinel = pl.DataFrame({"begins": [-FOREVER], "ends": [-FOREVER]})
     united = pl.concat([sentinel, keyed])
     length = united["ends"] - united["begins"]

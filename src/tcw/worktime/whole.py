@@ -225,11 +225,7 @@ def _activities(schedule: Schedule, booked: Booked) -> pl.DataFrame:
     ).unique("activity_id", keep="last", maintain_order=True)
     return (
         pl.concat(
-            [
-                schedule.activities["activity_id"],
-                booked.spans["activity_id"],
-                booked.hours["activity_id"],
-            ]
+            [schedule.activities["activity_id"], booked.spans["activity_id"], booked.hours["activity_id"]]
         )
         .drop_nulls()
         .unique()

@@ -28,10 +28,7 @@ from tcw.worktime.kinds import WORK
 if TYPE_CHECKING:
     from tcw.rules.engine.context import Context
 
-BASES = (
-    ("four_weeks", FOUR_WEEKS, "overtime_four_weeks"),
-    ("month", MONTH, "overtime_month"),
-)
+BASES = (("four_weeks", FOUR_WEEKS, "overtime_four_weeks"), ("month", MONTH, "overtime_month"))
 
 
 class Beyond(NamedTuple):

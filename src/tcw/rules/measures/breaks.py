@@ -64,8 +64,7 @@ def _cut(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.DataFrame:
     of_part = long.select(pl.all().gather(pl.lit(stretch)))
     person = of_part["person"].cast(pl.Int64) * PER_PERSON
     parts = of_part.with_columns(
-        begin=(starts - person) * TICK + origin,
-        stop=(ends - person) * TICK + origin,
+        begin=(starts - person) * TICK + origin, stop=(ends - person) * TICK + origin
     )
     uncut = (pl.col("begin") == pl.col("start")) & (pl.col("stop") == pl.col("end"))
     cut = parts.with_columns(whole=uncut, start="begin", end="stop").drop("begin", "stop")
@@ -101,8 +100,7 @@ def _with_pauses(parts: pl.DataFrame, work: pl.DataFrame, origin: int) -> pl.Dat
         return parts.with_columns(says_break=never, paused=never).drop("whole")
     first, after = parts["first"], parts["last"] + 1
     says_break, paused = work.select(
-        says_break=pl.col("pause").is_not_null(),
-        paused=(pl.col("pause") > 0).fill_null(value=False),
+        says_break=pl.col("pause").is_not_null(), paused=(pl.col("pause") > 0).fill_null(value=False)
     ).get_columns()
     marked = parts.with_columns(
         says_break=any_at(says_break, first, after), paused=any_at(paused, first, after)

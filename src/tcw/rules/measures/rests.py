@@ -387,9 +387,7 @@ def _cut(windows: pl.LazyFrame, first: int, after: int) -> pl.LazyFrame:
     trail_ends = pl.min_horizontal("end", "next_start")
     return windows.with_columns(
         at_least=pl.max_horizontal(
-            "best",
-            begin - pl.col("start").clip(lower_bound=first),
-            trail_ends.clip(upper_bound=after) - stop,
+            "best", begin - pl.col("start").clip(lower_bound=first), trail_ends.clip(upper_bound=after) - stop
         ),
         at_most=pl.max_horizontal("best", begin - pl.col("start"), trail_ends - stop),
     )

@@ -28,12 +28,7 @@ def judge(context: Context) -> Judgement:
         (f"kpis.warnings.{figure}.{side}", level * PERCENT, extremes.get((figure, side)), figure in kpis.show)
         for figure, side, level in _levels(context)
     ]
-    schema = {
-        "subject": pl.String,
-        "measured": pl.Float64,
-        "extreme": pl.Float64,
-        "shown": pl.Boolean,
-    }
+    schema = {"subject": pl.String, "measured": pl.Float64, "extreme": pl.Float64, "shown": pl.Boolean}
     levels = pl.DataFrame(rows, schema=schema, orient="row")
     level, extreme = pl.col("measured"), pl.col("extreme")
     beyond = (

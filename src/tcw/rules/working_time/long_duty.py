@@ -125,9 +125,7 @@ def _allowed(context: Context) -> pl.Expr:
     decision = microseconds(context.in_force, "long_duty_by_decision", 0)
     decided = _decided(context.in_force, context.day(pl.col("start")))
     return pl.max_horizontal(
-        usual,
-        pl.when("mixed").then(sequence).otherwise(0),
-        pl.when(decided).then(decision).otherwise(0),
+        usual, pl.when("mixed").then(sequence).otherwise(0), pl.when(decided).then(decision).otherwise(0)
     )
 
 

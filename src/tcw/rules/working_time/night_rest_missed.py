@@ -69,8 +69,7 @@ def _nights(context: Context, work: pl.DataFrame) -> pl.DataFrame:
         .with_columns(day=days)
         .explode("day")
         .with_columns(
-            midnight=context.midnight(day),
-            five=context.clock.instant(day.cast(pl.Int64) * US_PER_DAY + FIVE),
+            midnight=context.midnight(day), five=context.clock.instant(day.cast(pl.Int64) * US_PER_DAY + FIVE)
         )
         .with_columns(worked=pl.min_horizontal("end", "five") - pl.max_horizontal("start", "midnight"))
         .filter(pl.col("worked") > 0)

@@ -54,9 +54,7 @@ def judge(context: Context) -> Judgement:
 def _days(context: Context) -> pl.DataFrame:
     """Return `person`, `day` on which work begins, sorted; a day may be there twice."""
     began = context.duties.select(
-        "person",
-        day=context.day(pl.col("start")),
-        more=(pl.col("end") - pl.col("start") - 1) // US_PER_DAY,
+        "person", day=context.day(pl.col("start")), more=(pl.col("end") - pl.col("start") - 1) // US_PER_DAY
     )
     days = [began.select("person", "day")]
     long = began.filter(pl.col("more") > 0)
