@@ -16,10 +16,10 @@ import polars as pl
 
 from tcw.sample.files import Look, csv_bytes, exported
 from tcw.sample.generate import BIG_TABLES, Tables, generate
-from tcw.sample.plan import Plan
+from tcw.sample.plan import SamplePlan
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-KOMMUN = Plan(staff=60, weeks=8, seed=40, start=date(2026, 3, 23))
+KOMMUN = SamplePlan(staff=60, weeks=8, seed=40, start=date(2026, 3, 23))
 BREAK = "\r\n"
 EXCEL_TEXT = "utf-16-le"
 

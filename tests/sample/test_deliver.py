@@ -12,11 +12,11 @@ from tcw.errors import UsageFault
 from tcw.sample import files
 from tcw.sample.files import write_sample
 from tcw.sample.generate import Tables
-from tcw.sample.plan import Plan
+from tcw.sample.plan import SamplePlan
 from tcw.sample.words import FILE_NAMES, HEADERS, WORDS
 from tests.sample.test_generate import MADE, gathered
 
-PLAN = Plan(staff=45, weeks=4, seed=2, start=date(2026, 3, 23))
+PLAN = SamplePlan(staff=45, weeks=4, seed=2, start=date(2026, 3, 23))
 ALIASES = Path(__file__).parents[2] / "src/tcw/intake/headers/headers.toml"
 
 
@@ -150,7 +150,7 @@ def test_an_interrupted_sample_leaves_nothing_behind(tmp_path: Path) -> None:
     write_sample(PLAN, tmp_path / "sample", "csv")
     before = contents(tmp_path / "sample")
     with pytest.raises(KeyboardInterrupt):
-        write_sample(Plan(staff=9, weeks=9), tmp_path / "sample", "parquet", force=True, on_week=stop)
+        write_sample(SamplePlan(staff=9, weeks=9), tmp_path / "sample", "parquet", force=True, on_week=stop)
     assert [path.name for path in tmp_path.iterdir()] == ["sample"]
     assert contents(tmp_path / "sample") == before
 

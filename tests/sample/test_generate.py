@@ -18,7 +18,7 @@ from tcw.model.tables import REQUIRED, TABLES
 from tcw.sample.activities import ACTIVITIES
 from tcw.sample.dice import Dice
 from tcw.sample.generate import BIG_TABLES, Tables, generate
-from tcw.sample.plan import Plan
+from tcw.sample.plan import SamplePlan
 from tcw.sample.red_days import red_days_between
 from tcw.sample.town import ROSTERS, SHIFTS
 
@@ -26,13 +26,13 @@ MADE = [table for table in TABLES if table not in {"requests", "time_bank"}]
 """A sample has no memory of requests, and no balances."""
 
 
-def gathered(plan: Plan) -> Tables:
+def gathered(plan: SamplePlan) -> Tables:
     first, *weeks = generate(plan)
     return first | {table: pl.concat([week[table] for week in weeks]) for table in BIG_TABLES}
 
 
 ROOT = Path(__file__).parents[2]
-PLAN = Plan(staff=300, weeks=8, seed=3)
+PLAN = SamplePlan(staff=300, weeks=8, seed=3)
 DUTY = {"work", "additional", "overtime", "on_call"}
 
 
@@ -102,7 +102,7 @@ def test_the_same_plan_gives_the_same_frames_whatever_the_threads(sample: Tables
 
 
 def test_another_seed_gives_another_sample(sample: Tables) -> None:
-    other = gathered(Plan(staff=300, weeks=8, seed=4))
+    other = gathered(SamplePlan(staff=300, weeks=8, seed=4))
     assert not other["bookings"].equals(sample["bookings"])
     assert other["activities"].equals(sample["activities"])
 
@@ -243,7 +243,7 @@ def test_the_number_of_bookings_is_the_one_aimed_at() -> None:
     for density in (3.8, 4.3, 6.0):
         bookings = sum(
             tables["bookings"].height
-            for tables in generate(Plan(1000, 3, bookings_per_week=density))
+            for tables in generate(SamplePlan(1000, 3, bookings_per_week=density))
             if "bookings" in tables
         )
         assert bookings == pytest.approx(density * 3000, rel=0.02)
@@ -252,7 +252,7 @@ def test_the_number_of_bookings_is_the_one_aimed_at() -> None:
 @settings(max_examples=15, deadline=None)
 @given(staff=st.integers(1, 40), weeks=st.integers(1, 6), seed=st.integers(-(2**70), 2**70))
 def test_any_small_size_works(staff: int, weeks: int, seed: int) -> None:
-    tables = gathered(Plan(staff, weeks, seed))
+    tables = gathered(SamplePlan(staff, weeks, seed))
     assert tables["staff"]["staff_id"].n_unique() == staff
     assert all(tables[name].columns for name in REQUIRED)
 
@@ -271,7 +271,7 @@ def test_any_small_size_works(staff: int, weeks: int, seed: int) -> None:
 )
 def test_impossible_plans_are_refused(arguments: dict[str, object], code: str) -> None:
     with pytest.raises(UsageFault) as fault:
-        Plan(**arguments)  # type: ignore[arg-type]
+        SamplePlan(**arguments)  # type: ignore[arg-type]
     assert fault.value.code == code
     assert fault.value.lines("sv") != fault.value.lines("en")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from tcw.commands.listener import SILENT, Listener
-from tcw.sample.plan import DEFAULT_PER_WEEK, DEFAULT_START, Plan
+from tcw.sample.plan import DEFAULT_PER_WEEK, DEFAULT_START, SamplePlan
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -41,7 +41,7 @@ def run(request: SampleRequest, listener: Listener = SILENT) -> Message:
     """Write the sample; return what to say of it. Raises as `tcw.sample.files.write_sample`."""
     from tcw.sample.files import write_sample
 
-    plan = Plan(request.staff, request.weeks, request.seed, request.start, request.per_week)
+    plan = SamplePlan(request.staff, request.weeks, request.seed, request.start, request.per_week)
     written_weeks = 0
     with listener.working() as progress:
 

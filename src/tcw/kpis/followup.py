@@ -95,7 +95,7 @@ def followup(
     sums = [
         (pl.lit(1, dtype=pl.UInt32) if by_person else pl.col("staff_id").n_unique()).alias("employees"),
         pl.col("begins").sum().cast(pl.UInt32).alias("bookings"),
-        (pl.col("here").sum() / US_PER_HOUR).alias("hours"),
+        (pl.col("net").sum() / US_PER_HOUR).alias("hours"),
     ]
     totals = hours.group_by(grouped).agg(sums) if grouped else hours.select(sums)
     frame = totals.collect(engine="streaming")
@@ -116,7 +116,7 @@ def followup(
 def _hours(
     schedule: Schedule, selection: Selection, by: Sequence[By], every: Every, first_day: date, last_day: date
 ) -> pl.LazyFrame:
-    """Return one row per booking and period, with `here` (Int64 µs), `begins` (Boolean) and the keys."""
+    """Return one row per booking and period, with `net` (Int64 µs), `begins` (Boolean) and the keys."""
     days = [day for day in (schedule.first_day, schedule.last_day, first_day, last_day) if day is not None]
     zone = clock(schedule.config.timezone, min(days), max(days))
     bookings = schedule.active

@@ -100,7 +100,7 @@ def ledger(
     placed = (
         classed(weekly(bookings, clock, longest), classes)
         .join(people.lazy(), on="staff_id", how="left")
-        .select("code", "week", "hours_class", "here", "over")
+        .select("code", "week", "hours_class", "this_week", "over")
     )
     if people.height * (weeks[1] - weeks[0] + 1) <= MOST_CELLS:
         return _in_array(placed, people.height, weeks)
@@ -130,7 +130,7 @@ def _in_array(placed: pl.LazyFrame, people: int, weeks: tuple[int, int]) -> Ledg
     not_counted = cells * NUMBER_OF_CLASSES
     place = (pl.col("hours_class").cast(pl.Int64) * people + pl.col("code")) * width + pl.col("week") - first
     placed_rows = placed.select(
-        pl.col("here", "over").fill_null(0),
+        pl.col("this_week", "over").fill_null(0),
         cell=pl.when(_uncounted()).then(pl.lit(not_counted, dtype=pl.Int64)).otherwise(place),
     ).collect(engine="streaming")
     unknown_staff = bool(placed_rows["cell"].null_count())
@@ -140,7 +140,7 @@ def _in_array(placed: pl.LazyFrame, people: int, weeks: tuple[int, int]) -> Ledg
     array = np.zeros(not_counted + 1, dtype=np.int64)
     # In pieces that stay in the cache, and that need no copy.
     for piece in placed_rows.iter_slices(ROWS_AT_ONCE):
-        np.add.at(array, piece["cell"].to_numpy(), piece["here"].to_numpy())
+        np.add.at(array, piece["cell"].to_numpy(), piece["this_week"].to_numpy())
         over = piece.filter(pl.col("over") > 0)
         next_week = (over["cell"] + 1).clip(upper_bound=not_counted)
         np.add.at(array, next_week.to_numpy(), over["over"].to_numpy())
@@ -156,7 +156,7 @@ def _grouped(placed: pl.LazyFrame) -> Ledger:
     keyed = placed.with_columns(key=pl.col("code").cast(pl.Int64) * KEY_WEEKS + pl.col("week"))
     # Few bookings reach over a Monday: as rows of their own they cost less than as columns of all rows.
     over = keyed.filter(pl.col("over") > 0).select(pl.col("key") + 1, "hours_class", time="over")
-    parts = pl.concat([keyed.select("key", "hours_class", time="here"), over])
+    parts = pl.concat([keyed.select("key", "hours_class", time="this_week"), over])
     # Three sums over columns made here cost half of what three sums over expressions cost in the aggregation.
     split = parts.select(
         key=pl.when(_uncounted().not_()).then(pl.col("key")).otherwise(UNCOUNTED),

@@ -10,10 +10,11 @@ _OFFICE = (8 * 60, 16 * 60 + 30)
 
 
 def availability_of_week(shifts: pl.DataFrame, town: Town, week: int) -> pl.DataFrame:
-    """Return `i`, `unit`, `borrower`, `day`, `from_minute`, `to_minute`, `kind` and `scope`, sorted by day and i.
+    """Return who is available when, sorted by day and i.
 
-    `kind` is a word of `tcw.model.tables.AVAILABILITY`; `scope` is 0 for any unit, 1 for the own one, 2 for the own and
-    its neighbour. Nobody is available on a day they are booked. Only weeks that lie ahead have rows.
+    Returns `i`, `unit`, `borrower`, `day`, `from_minute`, `to_minute`, `kind` and `scope`. `kind` is a word
+    of `tcw.model.tables.AVAILABILITY`; `scope` is 0 for any unit, 1 for the own one, 2 for the own and its
+    neighbour. Nobody is available on a day they are booked. Only weeks that lie ahead have rows.
     """
     dice, i, day = town.dice, pl.col("i"), pl.col("day")
     first_day = 7 * week

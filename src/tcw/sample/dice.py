@@ -1,9 +1,10 @@
 """Repeatable chance: a hash of the seed, the name of the question and the row's own keys.
 
-A random number generator would tie the result to a library's version, to the order of rows and to the number of
-threads; a hash of a row's keys does not. The keys are added up with multipliers of the question's own; then the upper half
-is folded into the lower and the whole multiplied, twice, as in MurmurHash3's finaliser. A third time would double
-the work, since Polars computes a part of an expression as often as it is named; nobody looks at the low bits.
+A random number generator would tie the result to a library's version, to the order of rows and to the number
+of threads; a hash of a row's keys does not. The keys are added up with multipliers of the question's own;
+then the upper half is folded into the lower and the whole multiplied, twice, as in MurmurHash3's finaliser. A
+third time would double the work, since Polars computes a part of an expression as often as it is named;
+nobody looks at the low bits.
 """
 
 from collections.abc import Iterable, Mapping
@@ -52,7 +53,7 @@ class Dice:
         return (high % _literal(bound)).cast(pl.Int32)
 
     def pick(self, question: str, shares: Mapping[int, float], *keys: Key) -> pl.Expr:
-        """Return Int16, each of the small numbers for its share of all keys; the last one takes what is left."""
+        """Return Int16: each of the numbers for its share of all keys; the last one takes what is left."""
         rolled = self.roll(question, *keys)
         *others, (last, _) = shares.items()
         picked: pl.Expr = pl.lit(last, dtype=pl.Int16)

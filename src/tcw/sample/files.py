@@ -18,7 +18,7 @@ import polars as pl
 from tcw.errors import UsageFault
 from tcw.model.tables import REQUIRED, TABLES, called
 from tcw.sample.generate import generate
-from tcw.sample.plan import Plan
+from tcw.sample.plan import SamplePlan
 from tcw.sample.words import FILE_NAMES, HEADERS, SHEET_NAMES, WORDS, YES_NO
 from tcw.wording import Language, Phrase
 from tcw.wording.quantities import Count
@@ -38,13 +38,14 @@ WORKBOOK = "sample.xlsx"
 _ENCODING = "cp1252"
 NOT_EMPTY = Phrase(
     "sample-not-empty",
-    "{folder} is not empty. Name a new folder, or give --force to replace an earlier sample in it (other files stay).",
+    "{folder} is not empty. Name a new folder, or give --force to replace an earlier sample in it "
+    "(other files stay).",
 )
 NOT_A_FOLDER = Phrase("sample-not-a-folder", "{folder} is a file. Name a folder.")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenSample:
     """What a sample came to: rows by table, in the order of `tcw.model.tables.TABLES`."""
 
     folder: Path
@@ -52,19 +53,20 @@ class Written:
 
 
 def write_sample(
-    plan: Plan,
+    plan: SamplePlan,
     folder: Path,
     file_format: FileFormat = "csv",
     lang: Language = "sv",
     *,
     force: bool = False,
     on_week: Callable[[], object] = lambda: None,
-) -> Written:
+) -> WrittenSample:
     """Write a sample into a folder, which is made when it is missing.
 
-    Everything is written into a hidden folder beside it and moved into place when it is complete. With `force` the
-    files of an earlier sample are replaced; files of other names are left alone. Tables without rows are not
-    written, except those that are required. `on_week` is called as the work goes on, once a week and once before.
+    Everything is written into a hidden folder beside it and moved into place when it is complete. With
+    `force` the files of an earlier sample are replaced; files of other names are left alone. Tables without
+    rows are not written, except those that are required. `on_week` is called as the work goes on, once a week
+    and once before.
 
     Raises:
         UsageFault: the folder has files in it, or is a file, or a table does not fit an Excel sheet.
@@ -82,11 +84,11 @@ def write_sample(
         _move(building, folder)
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    return Written(folder, {table: rows[table] for table in TABLES if table in rows})
+    return WrittenSample(folder, {table: rows[table] for table in TABLES if table in rows})
 
 
 def _write(
-    plan: Plan, folder: Path, file_format: FileFormat, lang: Language, on_week: Callable[[], object]
+    plan: SamplePlan, folder: Path, file_format: FileFormat, lang: Language, on_week: Callable[[], object]
 ) -> dict[str, int]:
     files = open_files(folder, file_format, lang)
     rows: dict[str, int] = {}
@@ -120,9 +122,9 @@ _SHARES = {("staff", "employment_rate"), ("red_days", "percent")}
 def exported(table: str, frame: pl.DataFrame, lang: Language, look: Look) -> pl.DataFrame:
     """Return a canonical table as an export has it, with headers and words of the language.
 
-    `look` is "text" for CSV, where bookings have a date and two clock times and a share is text with a decimal
-    comma ("75", "62,5"), and "cells" for Excel, where moments stay moments and a share is a number of per cent.
-    Lists become one cell, "1101, 1102". Raises ColumnNotFoundError for a column without a header.
+    `look` is "text" for CSV, where bookings have a date and two clock times and a share is text with a
+    decimal comma ("75", "62,5"), and "cells" for Excel, where moments stay moments and a share is a number of
+    per cent. Lists become one cell, "1101, 1102". Raises ColumnNotFoundError for a column without a header.
     """
     if look == "text" and table == "bookings":
         frame = frame.with_columns(
@@ -187,7 +189,7 @@ def every_file_name(table: str) -> tuple[str, ...]:
 
 
 class ParquetFiles:
-    """One Parquet file per table, named by the table, with canonical columns and row groups of half a million."""
+    """One Parquet file per table, named by it: canonical columns, row groups of half a million."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -6,16 +6,17 @@ import polars as pl
 
 from tcw.sample import activities as act
 from tcw.sample.availability import availability_of_week
-from tcw.sample.plan import Plan
+from tcw.sample.plan import SamplePlan
 from tcw.sample.registers import registers
-from tcw.sample.shifts import shifts_of_week, told_by_visit
-from tcw.sample.town import Town, found_town
+from tcw.sample.shifts import shifts_of_week, split_by_visit
+from tcw.sample.town import Town, text_of, town_of
 from tcw.sample.vacancies import interests_of, vacancies_of_week
 
 _US_PER_MINUTE = 60_000_000
 _MINUTES_PER_DAY = 24 * 60
 _ROSTER_DAYS = 28  # a roster is made for four weeks
 _PUBLISHED_DAYS_AHEAD = 21
+ACTIVITY_IDS = tuple(activity.activity_id for activity in act.ACTIVITIES)
 
 BIG_TABLES = ("bookings", "orders", "availability", "interests")
 """Tables that come week by week, in this order."""
@@ -23,14 +24,14 @@ BIG_TABLES = ("bookings", "orders", "availability", "interests")
 Tables = dict[str, pl.DataFrame]
 
 
-def generate(plan: Plan) -> Iterator[Tables]:
+def generate(plan: SamplePlan) -> Iterator[Tables]:
     """Yield the tables of a sample: first those that say who and what there is, then one dict per week.
 
-    Every frame has the columns a sample fills, named and typed as in `tcw.model.tables`, with List columns where
-    the schema has them. Bookings are sorted by start, then staff; the weeks follow each other in time.
+    Every frame has the columns a sample fills, named and typed as in `tcw.model.tables`, with List columns
+    where the schema has them. Bookings are sorted by start, then staff; the weeks follow each other in time.
     Same plan, same frames, whatever the number of threads.
     """
-    town = found_town(plan)
+    town = town_of(plan)
     yield registers(town)
     orders = bookings = 1
     for week in range(plan.weeks):
@@ -42,15 +43,15 @@ def generate(plan: Plan) -> Iterator[Tables]:
             returned=pl.lit(value=False),
         )
         booked = pl.concat([unordered, vacancies.fillers.select(unordered.columns)])
-        told = told_by_visit(booked, town.dice, round(plan.bookings_per_week * plan.staff))
+        rows = split_by_visit(booked, town.dice, round(plan.bookings_per_week * plan.staff))
         yield {
-            "bookings": _bookings(told, town, bookings),
+            "bookings": _bookings(rows, town, bookings),
             "orders": _orders(vacancies.orders, town),
             "availability": _availability(availability_of_week(shifts, town, week), town),
             "interests": _interests(vacancies.orders, town),
         }
         orders += vacancies.orders.height
-        bookings += told.height
+        bookings += rows.height
 
 
 def _moment(town: Town, minutes: pl.Expr) -> pl.Expr:
@@ -67,16 +68,12 @@ def _numbered(letter: str, number: pl.Expr, width: int) -> pl.Expr:
     return letter + number.cast(pl.String).str.zfill(width)
 
 
-def _id(ids: pl.Series, number: str) -> pl.Expr:
-    return pl.lit(ids).gather(pl.col(number).cast(pl.UInt32))
-
-
 def _order_id() -> pl.Expr:
     return _numbered("V", pl.col("order"), 8).alias("order_id")
 
 
 def _reason() -> pl.Expr:
-    return _id(pl.Series(act.REASONS), "reason")
+    return text_of(act.REASONS, pl.col("reason"))
 
 
 def _bookings(rows: pl.DataFrame, town: Town, first: int) -> pl.DataFrame:
@@ -105,11 +102,11 @@ def _bookings(rows: pl.DataFrame, town: Town, first: int) -> pl.DataFrame:
         .with_row_index("number")
         .select(
             booking_id=_numbered("B", pl.col("number").cast(pl.Int64) + first, 9),
-            staff_id=_id(town.staff_ids, "i"),
-            activity_id=_id(pl.Series([a.activity_id for a in act.ACTIVITIES]), "activity"),
+            staff_id=town.staff_id(pl.col("i")),
+            activity_id=text_of(ACTIVITY_IDS, pl.col("activity")),
             start=_moment(town, start),
             end=_moment(town, _at("day", "to_minute")),
-            unit_id=_id(town.unit_ids, "at"),
+            unit_id=town.unit_id(pl.col("at")),
             break_minutes="break_minutes",
             status=status,
             order_id=_order_id(),
@@ -121,7 +118,6 @@ def _bookings(rows: pl.DataFrame, town: Town, first: int) -> pl.DataFrame:
 
 def _orders(rows: pl.DataFrame, town: Town) -> pl.DataFrame:
     activity = pl.when(town.is_home_care(pl.col("at"))).then(act.VISIT).otherwise(act.CARE)
-    ids = pl.Series([a.activity_id for a in act.ACTIVITIES])
     competences = (
         pl.when(pl.col("nursing") & pl.col("delegation"))
         .then(pl.lit([act.NURSING, act.DELEGATION]))
@@ -132,10 +128,10 @@ def _orders(rows: pl.DataFrame, town: Town) -> pl.DataFrame:
     )
     return rows.sort("order").select(
         order_id=_order_id(),
-        unit_id=_id(town.unit_ids, "at"),
+        unit_id=town.unit_id(pl.col("at")),
         start=_moment(town, _at("day", "from_minute")),
         end=_moment(town, _at("day", "to_minute")),
-        activity_id=pl.lit(ids).gather(activity.cast(pl.UInt32)),
+        activity_id=text_of(ACTIVITY_IDS, activity),
         competences=competences,
         reason=_reason(),
         status="status",
@@ -149,14 +145,13 @@ def _orders(rows: pl.DataFrame, town: Town) -> pl.DataFrame:
 
 
 def _staff_or_null(column: str, town: Town) -> pl.Expr:
-    number = pl.when(pl.col(column) >= 0).then(column).cast(pl.UInt32)
-    return pl.lit(town.staff_ids).gather(number)
+    return town.staff_id(pl.when(pl.col(column) >= 0).then(column))
 
 
 def _availability(rows: pl.DataFrame, town: Town) -> pl.DataFrame:
-    own, neighbour = _id(town.unit_ids, "unit"), _id(town.unit_ids, "borrower")
+    own, neighbour = town.unit_id(pl.col("unit")), town.unit_id(pl.col("borrower"))
     return rows.select(
-        staff_id=_id(town.staff_ids, "i"),
+        staff_id=town.staff_id(pl.col("i")),
         start=_moment(town, _at("day", "from_minute")),
         end=_moment(town, _at("day", "to_minute")),
         kind="kind",
@@ -174,7 +169,7 @@ def _interests(orders: pl.DataFrame, town: Town) -> pl.DataFrame:
         .join(starts, on="order", maintain_order="left")
         .select(
             order_id=_order_id(),
-            staff_id=_id(town.staff_ids, "i"),
+            staff_id=town.staff_id(pl.col("i")),
             registered_at=_moment(town, pl.col("starts") - pl.col("minutes_before")),
         )
     )

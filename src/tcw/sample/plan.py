@@ -27,7 +27,7 @@ DEFAULT_PER_WEEK = 4.3
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SamplePlan:
     """The size and the seed of a sample; everything in it follows from these."""
 
     staff: int
@@ -36,7 +36,8 @@ class Plan:
     start: date = DEFAULT_START
     """The first day, a Monday."""
     bookings_per_week: float = DEFAULT_PER_WEEK
-    """Aimed at, per person and week; what rosters cannot reach by splitting home-care shifts is not forced."""
+    """Aimed at, per person and week; what rosters cannot reach by splitting home-care shifts is not
+    forced."""
 
     def __post_init__(self) -> None:
         """Raise UsageFault for a size or a start no sample can have."""

@@ -59,9 +59,10 @@ def red_days_of_year(year: int) -> list[tuple[date, float, str]]:
 
 def red_days_between(first: date, last: date) -> list[tuple[date, float, str]]:
     """Return the red days of a period, both ends included, in order, one per date (the larger share)."""
-    found: dict[date, tuple[date, float, str]] = {}
+    largest: dict[date, tuple[date, float, str]] = {}
     for year in range(first.year, last.year + 1):
         for red in red_days_of_year(year):
-            if first <= red[0] <= last and (red[0] not in found or found[red[0]][1] < red[1]):
-                found[red[0]] = red
-    return list(found.values())
+            day, share, _ = red
+            if first <= day <= last and (day not in largest or largest[day][1] < share):
+                largest[day] = red
+    return list(largest.values())

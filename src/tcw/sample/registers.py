@@ -2,10 +2,10 @@
 
 People are fictive. Their names are from short lists, their numbers are those that nobody can have:
 
-- Personal numbers have birth numbers from 980 to 999 as far as those go, as test numbers have, and a check digit
-  that is wrong on purpose, so that none of them can be a living person's.
-- Telephone numbers are those the Swedish Post and Telecom Authority (PTS) keeps free for fiction: 070-174 06 05
-  to 070-174 06 99.
+- Personal numbers have birth numbers from 980 to 999 as far as those go, as test numbers have, and a check
+  digit that is wrong on purpose, so that none of them can be a living person's.
+- Telephone numbers are those the Swedish Post and Telecom Authority (PTS) keeps free for fiction: 070-174 06
+  05 to 070-174 06 99.
 - E-mail addresses are at example.com, which is nobody's (RFC 2606).
 """
 
@@ -15,10 +15,33 @@ import polars as pl
 
 from tcw.sample import activities as act
 from tcw.sample.red_days import red_days_between
-from tcw.sample.town import ADMINISTRATOR, ASSISTANT_NURSE, CATEGORIES, FIRST_HOURLY_PLACE, NEVER, NURSE, Town
+from tcw.sample.town import (
+    ADMINISTRATOR,
+    ASSISTANT_NURSE,
+    CATEGORIES,
+    FIRST_HOURLY_POST,
+    NEVER,
+    NURSE,
+    Town,
+    text_of,
+)
 
-GIVEN_NAMES = ["Aisha", "Alva", "Amina", "Anders", "Anna", "Astrid", "Björn", "Cecilia", "Daniel", "Elin", "Elsa", "Emma", "Erik", "Fatima", "Frida", "Gunilla", "Göran", "Hanna", "Hassan", "Helena", "Ingrid", "Johan", "Johanna", "Jonas", "Karin", "Kerstin", "Lars", "Lena", "Lina", "Linnéa", "Malin", "Maria", "Mats", "Mikael", "Mohamed", "Monika", "Nadia", "Nils", "Nora", "Olof", "Oskar", "Pernilla", "Peter", "Rickard", "Samira", "Sara", "Sofia", "Stefan", "Susanne", "Therese", "Tobias", "Ulla", "Ulrika", "Viktoria", "Yasmin", "Yvonne", "Zahra", "Åke", "Åsa", "Örjan"]  # fmt: skip
-FAMILY_NAMES = ["Abdi", "Ahlgren", "Ahmed", "Andersson", "Bengtsson", "Berg", "Bergström", "Björk", "Blom", "Carlsson", "Dahl", "Danielsson", "Ek", "Eklund", "Engström", "Eriksson", "Forsberg", "Gustafsson", "Hansson", "Hassan", "Hedlund", "Holm", "Isaksson", "Jansson", "Johansson", "Jonsson", "Karlsson", "Larsson", "Lindberg", "Lindgren", "Lindqvist", "Lund", "Löfgren", "Mohammed", "Månsson", "Nilsson", "Norberg", "Nyström", "Olsson", "Persson", "Pettersson", "Sandberg", "Sjöberg", "Ström", "Sundström", "Svensson", "Söderberg", "Wallin", "Wikström", "Åberg", "Åkesson", "Öberg", "Östlund"]  # fmt: skip
+GIVEN_NAMES = [
+    "Aisha", "Alva", "Amina", "Anders", "Anna", "Astrid", "Björn", "Cecilia", "Daniel", "Elin", "Elsa",
+    "Emma", "Erik", "Fatima", "Frida", "Gunilla", "Göran", "Hanna", "Hassan", "Helena", "Ingrid", "Johan",
+    "Johanna", "Jonas", "Karin", "Kerstin", "Lars", "Lena", "Lina", "Linnéa", "Malin", "Maria", "Mats",
+    "Mikael", "Mohamed", "Monika", "Nadia", "Nils", "Nora", "Olof", "Oskar", "Pernilla", "Peter", "Rickard",
+    "Samira", "Sara", "Sofia", "Stefan", "Susanne", "Therese", "Tobias", "Ulla", "Ulrika", "Viktoria",
+    "Yasmin", "Yvonne", "Zahra", "Åke", "Åsa", "Örjan",
+]  # fmt: skip
+FAMILY_NAMES = [
+    "Abdi", "Ahlgren", "Ahmed", "Andersson", "Bengtsson", "Berg", "Bergström", "Björk", "Blom", "Carlsson",
+    "Dahl", "Danielsson", "Ek", "Eklund", "Engström", "Eriksson", "Forsberg", "Gustafsson", "Hansson",
+    "Hassan", "Hedlund", "Holm", "Isaksson", "Jansson", "Johansson", "Jonsson", "Karlsson", "Larsson",
+    "Lindberg", "Lindgren", "Lindqvist", "Lund", "Löfgren", "Mohammed", "Månsson", "Nilsson", "Norberg",
+    "Nyström", "Olsson", "Persson", "Pettersson", "Sandberg", "Sjöberg", "Ström", "Sundström", "Svensson",
+    "Söderberg", "Wallin", "Wikström", "Åberg", "Åkesson", "Öberg", "Östlund",
+]  # fmt: skip
 
 _LAST_BIRTH_NUMBER = 999
 _FIRST_TELEPHONE = 1740605
@@ -40,9 +63,9 @@ def with_identity(people: pl.DataFrame, town: Town) -> pl.DataFrame:
     dice, person = town.dice, pl.col("person")
     year = town.plan.start.year
     ages = _OLDEST - _YOUNGEST
-    minor = (pl.col("place") > FIRST_HOURLY_PLACE) & dice.chance("minor", _MINORS, person)
+    minor = (pl.col("post") > FIRST_HOURLY_POST) & dice.chance("minor", _MINORS, person)
     span = ages * _DAYS_A_YEAR
-    # Walking the days by a step that shares no factor with their number gives every day once before any twice.
+    # A step that shares no factor with the number of days gives every day once before any twice.
     step = person.cast(pl.Int64) * 7919 + dice.seed % span
     birth_year_day = step % span
     born = (
@@ -52,7 +75,7 @@ def with_identity(people: pl.DataFrame, town: Town) -> pl.DataFrame:
         .cast(pl.Date)
     )
     given, family = (
-        pl.lit(pl.Series(names)).gather(dice.below(question, len(names), person).cast(pl.UInt32))
+        text_of(names, dice.below(question, len(names), person))
         for question, names in (("given name", GIVEN_NAMES), ("family name", FAMILY_NAMES))
     )
     birth_number = (_LAST_BIRTH_NUMBER - person // span % (_LAST_BIRTH_NUMBER + 1)).cast(pl.Int64)
@@ -69,7 +92,7 @@ def with_identity(people: pl.DataFrame, town: Town) -> pl.DataFrame:
         + birth_number.cast(pl.String).str.zfill(3)
         + _wrong_check_digit(digits),
         phone="070-" + (_FIRST_TELEPHONE + person % _TELEPHONES).cast(pl.String),
-        email="anst" + pl.lit(town.staff_ids).gather(person.cast(pl.UInt32)) + "@example.com",
+        email="anst" + town.staff_id(person) + "@example.com",
     )
 
 
@@ -82,27 +105,10 @@ def _wrong_check_digit(digits: pl.Expr) -> pl.Expr:
 
 
 PLACE_NAMES = [
-    "Solgården",
-    "Björkbacken",
-    "Ekliden",
-    "Norrgården",
-    "Furuhöjd",
-    "Ängsro",
-    "Sjöutsikten",
-    "Almgården",
-    "Rosenlund",
-    "Tallbacken",
-    "Strandhem",
-    "Lövlunda",
-    "Kvarngården",
-    "Källbacken",
-    "Åsgården",
-    "Södergläntan",
-    "Vitsippan",
-    "Lindgården",
-    "Hagalund",
-    "Bergsäter",
-]
+    "Solgården", "Björkbacken", "Ekliden", "Norrgården", "Furuhöjd", "Ängsro", "Sjöutsikten", "Almgården",
+    "Rosenlund", "Tallbacken", "Strandhem", "Lövlunda", "Kvarngården", "Källbacken", "Åsgården",
+    "Södergläntan", "Vitsippan", "Lindgården", "Hagalund", "Bergsäter",
+]  # fmt: skip
 AREA_NAMES = ["Norr", "Söder", "Öster", "Väster", "Centrum"]
 
 _NEIGHBOURS_KNOWN = 0.5
@@ -152,14 +158,14 @@ def _staff(people: pl.DataFrame, town: Town) -> pl.DataFrame:
         pl.concat([before, after])
         .sort("i", "first_day")
         .select(
-            staff_id=town.staff_ids.gather(pl.concat([before, after]).sort("i", "first_day")["i"]),
+            staff_id=town.staff_id(pl.col("i")),
             name="name",
             person_id="person_id",
             birth_date="birth_date",
             employment_type=pl.when("hourly").then(pl.lit("hourly")).otherwise(pl.lit("monthly")),
             employment_rate=pl.when(~pl.col("hourly")).then(pl.col("rate") / 100),
-            home_unit=_id(town.unit_ids, pl.col("unit")),
-            category=_id(pl.Series(CATEGORIES), pl.col("category")),
+            home_unit=town.unit_id(pl.col("unit")),
+            category=text_of(CATEGORIES, pl.col("category")),
             services=services,
             areas=pl.concat_list(_area_name(pl.col("area"))),
             phone="phone",
@@ -170,15 +176,11 @@ def _staff(people: pl.DataFrame, town: Town) -> pl.DataFrame:
     )
 
 
-def _id(ids: pl.Series, number: pl.Expr) -> pl.Expr:
-    return pl.lit(ids).gather(number.cast(pl.UInt32))
-
-
 def _area_name(area: pl.Expr) -> pl.Expr:
     """The name of an area: Norr, Söder, Öster, Väster, Centrum, Norr 2 and so on."""
     turn = area // len(AREA_NAMES)
     suffix = pl.when(turn > 0).then(" " + (turn + 1).cast(pl.String)).otherwise(pl.lit(""))
-    return _id(pl.Series(AREA_NAMES), area % len(AREA_NAMES)) + suffix
+    return text_of(AREA_NAMES, area % len(AREA_NAMES)) + suffix
 
 
 def _units(town: Town) -> pl.DataFrame:
@@ -189,8 +191,8 @@ def _units(town: Town) -> pl.DataFrame:
     kind = pl.when(town.is_home_care(unit)).then(pl.lit("Hemtjänst ")).otherwise(pl.lit("Vårdboende "))
     area = _area_name(town.area_of(unit))
     return pl.select(unit=pl.int_range(town.units, dtype=pl.Int32)).select(
-        unit_id=_id(town.unit_ids, unit),
-        name=kind + _id(pl.Series(PLACE_NAMES), pair % len(PLACE_NAMES)) + suffix,
+        unit_id=town.unit_id(unit),
+        name=kind + text_of(PLACE_NAMES, pair % len(PLACE_NAMES)) + suffix,
         planning_area=area,
         parent="Vård och omsorg " + area,
     )
@@ -229,13 +231,13 @@ def _competences(people: pl.DataFrame, town: Town) -> pl.DataFrame:
             for order, competence, name, kind, condition, last in has
         )
         .sort("i", "order")
-        .with_columns(staff_id=_id(town.staff_ids, i))
+        .with_columns(staff_id=town.staff_id(i))
         .select("staff_id", "competence_id", "name", "kind", "valid_from", "valid_to")
     )
 
 
 def _agreement_links(people: pl.DataFrame, town: Town) -> pl.DataFrame:
-    """Everybody follows the municipal agreement; some an exception for some weeks, a few of those without end."""
+    """Link everybody to the municipal agreement, some for some weeks to an exception, a few without end."""
     dice, i = town.dice, pl.col("i")
     exception = (
         dice.chance("exception", _ON_CRISIS_AGREEMENT, i)
@@ -270,15 +272,14 @@ def _agreement_links(people: pl.DataFrame, town: Town) -> pl.DataFrame:
             for part, agreement, first, last in parts
         )
         .sort("i", "valid_from")
-        .select(_id(town.staff_ids, i).alias("staff_id"), "agreement_id", "valid_from", "valid_to")
+        .select(town.staff_id(i).alias("staff_id"), "agreement_id", "valid_from", "valid_to")
     )
 
 
 def _introductions(people: pl.DataFrame, town: Town) -> pl.DataFrame:
     """The own unit, the neighbour that borrows, and for some the rest of the planning area."""
     dice, i, unit, area = town.dice, pl.col("i"), pl.col("unit"), pl.col("area")
-    first = area * town.units_per_area
-    size = pl.when(area == town.areas - 1).then(town.units - first).otherwise(town.units_per_area)
+    first, size = town.planning_area(area)
     largest = town.units - (town.areas - 1) * town.units_per_area
     tiers = ("own", "family", *["friend"] * max(0, largest - 2))
     knows = pl.col("hourly") | dice.chance("knows the area", _NEIGHBOURS_KNOWN, i)
@@ -295,7 +296,7 @@ def _introductions(people: pl.DataFrame, town: Town) -> pl.DataFrame:
             for turn, tier in enumerate(tiers)
         )
         .sort("i", "turn")
-        .select(_id(town.staff_ids, i).alias("staff_id"), _id(town.unit_ids, unit).alias("unit_id"), "tier")
+        .select(town.staff_id(i).alias("staff_id"), town.unit_id(unit).alias("unit_id"), "tier")
     )
 
 

@@ -1,4 +1,4 @@
-"""The shifts of one week, before anything is known of orders: who works, who is away, where, and which visits they make."""
+"""The shifts of one week before any orders: who works, who is away, where, and which visits they make."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -116,13 +116,19 @@ _PLANTED = 0.003
 _PLANTED_DOUBLE = 0.001
 
 
-def shifts_of_week(town: Town, week: int) -> pl.DataFrame:
-    """Return one row per shift that starts in a week.
+SHIFT_COLUMNS = (
+    *("i", "person", "category", "unit", "at", "day", "shift", "activity", "absence"),
+    *("hourly", "filler", "splittable", "from_minute", "to_minute", "break_minutes"),
+)
 
-    Columns: `i`, `unit` (home), `at` (where worked), `day` (Int32, from the start), `weekday`, `shift`, `activity`,
-    `absence` (PRESENT or an activity's number), all small integers; `hourly`, `filler` (Boolean: it fills an
-    order), `splittable` (Boolean: a home-care day that may be told visit by visit), `from_minute`, `to_minute`,
-    `break_minutes`, `person` and `category`.
+
+def shifts_of_week(town: Town, week: int) -> pl.DataFrame:
+    """Return one row per shift that starts in a week: SHIFT_COLUMNS.
+
+    They are `i`, `unit` (home), `at` (where worked), `day` (Int32, from the start), `weekday`, `shift`,
+    `activity`, `absence` (PRESENT or an activity's number), all small integers; `hourly`, `filler` (Boolean:
+    it fills an order), `splittable` (Boolean: a home-care day that may be told visit by visit),
+    `from_minute`, `to_minute`, `break_minutes`, `person` and `category`.
     """
     dice = town.dice
     rows = _rostered(town, week).with_columns(absence=away())
@@ -147,23 +153,7 @@ def shifts_of_week(town: Town, week: int) -> pl.DataFrame:
     rows = rows.with_columns(
         splittable=(pl.col("activity") == act.VISIT) & (pl.col("shift") == DAY) & ~pl.col("filler")
     )
-    return pl.concat([rows, *_beside(rows, town, week)]).select(
-        "i",
-        "person",
-        "category",
-        "unit",
-        "at",
-        "day",
-        "shift",
-        "activity",
-        "absence",
-        "hourly",
-        "filler",
-        "splittable",
-        "from_minute",
-        "to_minute",
-        "break_minutes",
-    )
+    return pl.concat([rows, *_beside(rows, town, week)]).select(SHIFT_COLUMNS)
 
 
 def _rostered(town: Town, week: int) -> pl.DataFrame:
@@ -290,7 +280,7 @@ _FORMS = (_SHORT_FORM, _LONG_FORM)
 _LONG_SHARE = 0.25  # of the days told visit by visit, as long as that is enough
 
 
-def told_by_visit(shifts: pl.DataFrame, dice: Dice, rows_wanted: int) -> pl.DataFrame:
+def split_by_visit(shifts: pl.DataFrame, dice: Dice, rows_wanted: int) -> pl.DataFrame:
     """Split some of the rows marked `splittable`, so that about `rows_wanted` rows come out.
 
     Fewer come out when all are split the long way and it is not enough; none is split when there are enough.
@@ -320,10 +310,10 @@ def told_by_visit(shifts: pl.DataFrame, dice: Dice, rows_wanted: int) -> pl.Data
         orient="row",
     )
     replaced = ["from_minute", "to_minute", "activity"]
-    told = (
+    visits = (
         shifts.filter(pl.col("form") >= 0)
         .drop(replaced)
         .join(parts, on="form", maintain_order="left")
         .with_columns(break_minutes=pl.lit(0, dtype=pl.Int32))
     )
-    return pl.concat([shifts.filter(pl.col("form") < 0), told.select(shifts.columns)]).drop("form")
+    return pl.concat([shifts.filter(pl.col("form") < 0), visits.select(shifts.columns)]).drop("form")

@@ -1,17 +1,19 @@
 """Who works where: units in planning areas, the people of each unit, and the rosters they work by.
 
-Every roster (schemarad) says which shifts a full-timer works in a cycle of weeks, and which a part-timer gives up. It keeps 11
-hours between shifts, 36 hours off in every week, and at most six days in a row; so does every roster with shifts left out.
-That is why absence, part time and chance only ever take shifts away, and why the only breaches in a sample are the planted ones.
+Every roster (schemarad) says which shifts a full-timer works in a cycle of weeks, and which a part-timer
+gives up. It keeps 11 hours between shifts, 36 hours off in every week, and at most six days in a row; so does
+every roster with shifts left out. That is why absence, part time and chance only ever take shifts away, and
+why the only breaches in a sample are the planted ones.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import polars as pl
 
 from tcw.sample.dice import Dice
-from tcw.sample.plan import Plan
+from tcw.sample.plan import SamplePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,15 @@ NEVER = 1_000_000  # a day beyond every sample
 ADMINISTRATOR, NURSE, ASSISTANT_NURSE, CARE_ASSISTANT = range(4)
 CATEGORIES = ("Administratör", "Sjuksköterska", "Undersköterska", "Vårdbiträde")
 
-# What each of the fifteen places of a unit is.
-_OFFICE_PLACE = 0
-_NURSE_PLACE = 1
-_HALF_TIME_PLACE = 8  # in some units this person also has an hourly employment
-_NIGHT_PLACES = (9, 10)
-_CARE_ASSISTANT_PLACES = (11, 13)
-FIRST_HOURLY_PLACE = 12
-_SECOND_EMPLOYMENT_PLACE = 12
+# What each of the fifteen posts of a unit is.
+_OFFICE_POST = 0
+_NURSE_POST = 1
+_HALF_TIME_POST = 8  # in some units this person also has an hourly employment
+_NIGHT_POSTS = (9, 10)
+_CARE_ASSISTANT_POSTS = (11, 13)
+FIRST_HOURLY_POST = 12
+_SECOND_EMPLOYMENT_POST = 12
+_SHARED_POSTS = (_HALF_TIME_POST, _SECOND_EMPLOYMENT_POST)
 _OFFICE_EVERY = 4  # units share an administrator
 _SECOND_EMPLOYMENT_EVERY = 10
 _SECOND_EMPLOYMENT_UNIT = 3
@@ -122,15 +125,16 @@ _ENDS_INSIDE = 0.02
 class Town:
     """The units and the people of a sample, as numbers; texts are made where tables are.
 
-    `people`, one row per employment, sorted by `i`: `i` (Int32, its number), `person` (Int32, the number of the
-    person behind it), `unit`, `area`, `borrower` (Int32: the unit that borrows this one's people; itself when
-    alone), `place` (Int8, its place in the unit), `category`, `roster`, `cycle`, `phase` (Int8), `hourly`,
-    `second`, `sole` (Boolean: an hourly employment beside another; the person's only one), `rate`, `later_rate` (Int16, per cent), `change_day` (Int32, day from which
-    `later_rate` holds), `first_day`, `last_day` (Int32, relative to the start, of the employment).
-    `staff_ids` and `unit_ids` are the ids by number.
+    `people`, one row per employment, sorted by `i`: `i` (Int32, its number), `person` (Int32, the number of
+    the person behind it), `unit`, `area`, `borrower` (Int32: the unit that borrows this one's people; itself
+    when alone), `post` (Int8, which of the fifteen of the unit), `category`, `roster`, `cycle`, `phase` (Int8),
+    `hourly`, `second`, `sole` (Boolean: an hourly employment beside another; the person's only one), `rate`,
+    `later_rate` (Int16, per cent), `change_day` (Int32, day from which `later_rate` holds), `first_day`,
+    `last_day` (Int32, relative to the start, of the employment). `staff_ids` and `unit_ids` are the ids by
+    number.
     """
 
-    plan: Plan
+    plan: SamplePlan
     dice: Dice
     units: int
     units_per_area: int
@@ -147,13 +151,27 @@ class Town:
         """How many planning areas; the last takes the units that are left over."""
         return max(1, self.units // self.units_per_area)
 
+    def planning_area(self, area: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+        """Return the first unit of a planning area, and how many units it has."""
+        first = area * self.units_per_area
+        size = pl.when(area == self.areas - 1).then(self.units - first).otherwise(self.units_per_area)
+        return first, size
+
+    def staff_id(self, number: pl.Expr) -> pl.Expr:
+        """Return the id of an employment; null for null."""
+        return pl.lit(self.staff_ids).gather(number.cast(pl.UInt32))
+
+    def unit_id(self, number: pl.Expr) -> pl.Expr:
+        """Return the id of a unit."""
+        return pl.lit(self.unit_ids).gather(number.cast(pl.UInt32))
+
     @staticmethod
     def is_home_care(unit: pl.Expr) -> pl.Expr:
         """Return whether a unit makes home visits; the others are care homes."""
         return unit % 2 == 1
 
 
-def found_town(plan: Plan) -> Town:
+def town_of(plan: SamplePlan) -> Town:
     """Return the town of a plan."""
     dice = Dice(plan.seed)
     units = max(1, (plan.staff + PEOPLE_PER_UNIT // 2) // PEOPLE_PER_UNIT)
@@ -168,8 +186,12 @@ def found_town(plan: Plan) -> Town:
         staff_ids=pl.select(_numbered(plan.staff, first=1, width=width))["id"],
         unit_ids=pl.select(_numbered(units, first=1101, width=4))["id"],
     )
-    people = _people(town)
-    return Town(plan, dice, units, units_per_area, people, town.staff_ids, town.unit_ids)
+    return replace(town, people=_people(town))
+
+
+def text_of(texts: Sequence[str], number: pl.Expr) -> pl.Expr:
+    """Return the text with a number, counted from 0."""
+    return pl.lit(pl.Series(texts)).gather(number.cast(pl.UInt32))
 
 
 def _numbered(length: int, *, first: int, width: int) -> pl.Expr:
@@ -179,28 +201,28 @@ def _numbered(length: int, *, first: int, width: int) -> pl.Expr:
 
 def _people(town: Town) -> pl.DataFrame:
     plan, dice = town.plan, town.dice
-    i, unit, place = pl.col("i"), pl.col("unit"), pl.col("place")
+    i, unit, post = pl.col("i"), pl.col("unit"), pl.col("post")
     people = (
         pl.select(i=pl.int_range(plan.staff, dtype=pl.Int32))
         .with_columns(
-            unit=(i % town.units).cast(pl.Int32), place=(i // town.units % PEOPLE_PER_UNIT).cast(pl.Int8)
+            unit=(i % town.units).cast(pl.Int32), post=(i // town.units % PEOPLE_PER_UNIT).cast(pl.Int8)
         )
         .with_columns(
-            area=town.area_of(unit), category=_category(unit, place), hourly=place >= FIRST_HOURLY_PLACE
+            area=town.area_of(unit), category=_category(unit, post), hourly=post >= FIRST_HOURLY_POST
         )
         .with_columns(
             roster=_roster(town),
-            second=(place == _SECOND_EMPLOYMENT_PLACE)
+            second=(post == _SECOND_EMPLOYMENT_POST)
             & _shares_person(unit)
             & (i < PEOPLE_PER_UNIT * town.units),
         )
         .with_columns(
             person=pl.when("second")
-            .then(i - (_SECOND_EMPLOYMENT_PLACE - _HALF_TIME_PLACE) * town.units)
+            .then(i - (_SECOND_EMPLOYMENT_POST - _HALF_TIME_POST) * town.units)
             .otherwise(i),
             borrower=_borrower(town),
             # Two employments of one person last all the period and never change, so that they stay apart.
-            sole=~(_shares_person(unit) & place.is_in([_HALF_TIME_PLACE, _SECOND_EMPLOYMENT_PLACE])),
+            sole=~(_shares_person(unit) & post.is_in(_SHARED_POSTS)),
         )
     )
     cycle = pl.col("roster").replace_strict(dict(enumerate(CYCLES)), return_dtype=pl.Int8)
@@ -225,13 +247,13 @@ def _shares_person(unit: pl.Expr) -> pl.Expr:
     return unit % _SECOND_EMPLOYMENT_EVERY == _SECOND_EMPLOYMENT_UNIT
 
 
-def _category(unit: pl.Expr, place: pl.Expr) -> pl.Expr:
+def _category(unit: pl.Expr, post: pl.Expr) -> pl.Expr:
     return (
-        pl.when((place == _OFFICE_PLACE) & (unit % _OFFICE_EVERY == 0))
+        pl.when((post == _OFFICE_POST) & (unit % _OFFICE_EVERY == 0))
         .then(ADMINISTRATOR)
-        .when(place == _NURSE_PLACE)
+        .when(post == _NURSE_POST)
         .then(NURSE)
-        .when(place.is_in(_CARE_ASSISTANT_PLACES))
+        .when(post.is_in(_CARE_ASSISTANT_POSTS))
         .then(CARE_ASSISTANT)
         .otherwise(ASSISTANT_NURSE)
         .cast(pl.Int8)
@@ -239,15 +261,13 @@ def _category(unit: pl.Expr, place: pl.Expr) -> pl.Expr:
 
 
 def _roster(town: Town) -> pl.Expr:
-    pair = _shares_person(pl.col("unit")) & pl.col("place").is_in(
-        [_HALF_TIME_PLACE, _SECOND_EMPLOYMENT_PLACE]
-    )
+    pair = _shares_person(pl.col("unit")) & pl.col("post").is_in(_SHARED_POSTS)
     return (
         pl.when(pl.col("category") == ADMINISTRATOR)
         .then(OFFICE_WEEK)
         .when(pl.col("category") == NURSE)
         .then(NURSES)
-        .when(pl.col("place").is_in(_NIGHT_PLACES))
+        .when(pl.col("post").is_in(_NIGHT_POSTS))
         .then(NIGHTS)
         .when(~pair & town.dice.chance("second weekend", 0.35, pl.col("i")))
         .then(SECOND_WEEKEND)
@@ -258,15 +278,14 @@ def _roster(town: Town) -> pl.Expr:
 
 def _borrower(town: Town) -> pl.Expr:
     """The next unit round the planning area."""
-    first = pl.col("area") * town.units_per_area
-    size = pl.when(pl.col("area") == town.areas - 1).then(town.units - first).otherwise(town.units_per_area)
+    first, size = town.planning_area(pl.col("area"))
     return (first + (pl.col("unit") - first + 1) % size).cast(pl.Int32)
 
 
 def _rate(town: Town, question: str) -> pl.Expr:
-    """Employment rate in per cent: what care staff usually have; nurses and administrators full time mostly."""
+    """Employment rate in per cent as care staff have it; nurses and administrators mostly full time."""
     i = pl.col("i")
-    half_time_pair = _shares_person(pl.col("unit")) & (pl.col("place") == _HALF_TIME_PLACE)
+    half_time_pair = _shares_person(pl.col("unit")) & (pl.col("post") == _HALF_TIME_POST)
     return (
         pl.when(half_time_pair)
         .then(HALF_TIME)

@@ -10,7 +10,7 @@ from tcw.sample.town import (
     ASSISTANT_NURSE,
     DAY,
     EVENING,
-    FIRST_HOURLY_PLACE,
+    FIRST_HOURLY_POST,
     NIGHT,
     PEOPLE_PER_UNIT,
     Town,
@@ -39,9 +39,9 @@ NO_ONE = -1
 class Vacancies:
     """A week's orders and the bookings that fill them.
 
-    `orders`: `order` (Int64, its number), `unit`, `day`, `shift`, `reason`, `replaces`, `previous` (Int32 staff
-    numbers, NO_ONE for none), `status` (String), `priority`, `nursing`, `delegation`, `advertised`, and times.
-    `fillers`: the filler rows of `shifts_of_week` with `order`, `reason`, `returned`.
+    `orders`: `order` (Int64, its number), `unit`, `day`, `shift`, `reason`, `replaces`, `previous` (Int32
+    staff numbers, NO_ONE for none), `status` (String), `priority`, `nursing`, `delegation`, `advertised`, and
+    times. `fillers`: the filler rows of `shifts_of_week` with `order`, `reason`, `returned`.
     """
 
     orders: pl.DataFrame
@@ -101,29 +101,27 @@ def vacancies_of_week(shifts: pl.DataFrame, town: Town, week: int, first_order: 
 
 
 def interests_of(orders: pl.DataFrame, town: Town) -> pl.DataFrame:
-    """Return `order`, `i`, `minutes_before` (Int32, before the order starts): who wants an advertised open order."""
+    """Return who wants an advertised open order: `order`, `i`, `minutes_before` it starts (Int32)."""
     dice, order = town.dice, pl.col("order")
-    wanted = orders.filter(pl.col("advertised") & pl.col("status").is_in(["open", "returned"]))
-    area = town.area_of(pl.col("at"))
-    first = area * town.units_per_area
-    size = pl.when(area == town.areas - 1).then(town.units - first).otherwise(town.units_per_area)
-    found = [
-        wanted.filter(dice.chance("interest", 0.5, order, turn)).select(
+    advertised = orders.filter(pl.col("advertised") & pl.col("status").is_in(["open", "returned"]))
+    first, size = town.planning_area(town.area_of(pl.col("at")))
+    interests = [
+        advertised.filter(dice.chance("interest", 0.5, order, turn)).select(
             "order",
             i=(
-                (FIRST_HOURLY_PLACE + turn) * town.units
+                (FIRST_HOURLY_POST + turn) * town.units
                 + first
                 + dice.below("interested unit", 1 << 20, order, turn) % size
             ).cast(pl.Int32),
             minutes_before=dice.below("registered", 5 * 24 * 60, order, turn) + 24 * 60,
         )
-        for turn in range(min(_MOST_INTERESTS, PEOPLE_PER_UNIT - FIRST_HOURLY_PLACE))
+        for turn in range(min(_MOST_INTERESTS, PEOPLE_PER_UNIT - FIRST_HOURLY_POST))
     ]
-    return pl.concat(found).filter(pl.col("i") < town.plan.staff).sort("order", "i")
+    return pl.concat(interests).filter(pl.col("i") < town.plan.staff).sort("order", "i")
 
 
 def _reason(town: Town) -> pl.Expr:
-    """The reason of the absence stepped in for; where several step in for one, the rest have reasons by chance."""
+    """The reason of the absence; where several step in for one person, the rest have reasons by chance."""
     cause = pl.col("cause")
     crisis = town.dice.chance("crisis", 0.12, pl.col("replaces").fill_null(0), pl.col("day"))
     return (

@@ -1,9 +1,9 @@
 """Local wall-clock time and elapsed time, over clock changes.
 
-Polars can convert zones itself (`dt.replace_time_zone`), at about 35 ns a value. In an export only a handful of
-clock changes lie between the first and the last booking, so comparing with those few is several times
-cheaper, lazy, and streams. Conversions follow PEP 495 with fold=0: a local time that happens twice is its first
-occurrence; one that never happens is read with the offset before the change.
+Polars can convert zones itself (`dt.replace_time_zone`), at about 35 ns a value. In an export only a handful
+of clock changes lie between the first and the last booking, so comparing with those few is several times
+cheaper, lazy, and streams. Conversions follow PEP 495 with fold=0: a local time that happens twice is its
+first occurrence; one that never happens is read with the offset before the change.
 """
 
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class Clock:
         )
 
     def within(self, first: int, after: int) -> "Clock":
-        """Return the same clock for instants (µs) from `first` up to and including `after` only: fewer changes to compare with."""
+        """Return the clock for instants (µs) from `first` to `after`, both included: it has fewer changes."""
         offset = self.offset + sum(
             change.after - change.before for change in self.changes if change.instant <= first
         )
@@ -70,7 +70,7 @@ class Clock:
         return Clock(self.zone, offset, inside)
 
     def elapsed(self, start: pl.Expr, end: pl.Expr) -> pl.Expr:
-        """Return elapsed Int64 µs between two local times in Int64 µs: 7 or 9 h for a night of a clock change."""
+        """Return elapsed Int64 µs between local times in Int64 µs: 7 or 9 h for a night of a clock change."""
         plain = end - start
         if not self.changes:
             return plain
@@ -124,7 +124,7 @@ def _change_between(info: ZoneInfo, early: datetime, late: datetime) -> ClockCha
 
 
 def until_midnight(end: pl.Expr) -> pl.Expr:
-    """Return local Datetimes, those in the last minute of a day as its end: where there is no 24:00, 23:59 is written for it."""
+    """Return local Datetimes, those in the last minute of a day as its end: systems write 23:59 for 24:00."""
     day = end.dt.truncate("1d")
     late = end - day >= pl.duration(hours=23, minutes=59)
     return pl.when(late).then(day + pl.duration(days=1)).otherwise(end)

@@ -1,6 +1,7 @@
-"""How much of a span is covered by spans of the same owner: employments, links, competences, absences, availability.
+"""How much of a span is covered by spans of the same owner.
 
-An owner is a number: a person, an employment, an activity, or a pair that the caller has numbered.
+Spans are employments, links, competences, absences, availability. An owner is a number: a person, an
+employment, an activity, or a pair that the caller has numbered.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from tcw.worktime.keys import PER_PERSON, TICK, time_key
 from tcw.worktime.stretches import stretches
 
 FOREVER: Final = 1 << 60
-"""µs beyond every instant: where a span without an end ends, and, negative, where one without a start starts."""
+"""µs beyond every instant: where a span without an end ends, and, negative, where one without a start
+starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Coverage:
     origin: int
 
     def length(self, frame: pl.DataFrame, owner: str, start: str, end: str) -> pl.Series:
-        """Return how much (Int64 µs) of each row's span from `start` to `end` (columns, µs) its owner's spans cover."""
+        """Return how much (Int64 µs) of each row's span (columns `start`, `end`) its owner's spans cover."""
         keys = self._keys(frame, owner, start, end)
         return (self._covered_until(keys["high"]) - self._covered_until(keys["low"])) * TICK
 
@@ -44,7 +46,7 @@ class Coverage:
         return frame.select(low=_key(start, self.origin, owner), high=_key(end, self.origin, owner))
 
     def _covered_until(self, keys: pl.Series) -> pl.Series:
-        """Return what all spans before a key cover together; only differences inside one owner mean something."""
+        """Return what all spans before a key cover together: use only differences inside one owner."""
         place = self.begins.search_sorted(keys, side="right") - 1
         return pl.select(
             self.before.gather(place)
@@ -57,7 +59,8 @@ def coverage(spans: pl.DataFrame, origin: int, owner: str = "owner") -> Coverage
     """Unite spans, in any order, that may overlap.
 
     Args:
-        spans: the owner (UInt32), `start`, `end` (Int64 µs; instants, or local times where whole days are compared).
+        spans: the owner (UInt32), `start`, `end` (Int64 µs; instants, or local times where whole days are
+            compared).
         origin: a time before all that is asked about, at most some ten years.
         owner: the owner's column.
     """
@@ -81,18 +84,18 @@ def coverage(spans: pl.DataFrame, origin: int, owner: str = "owner") -> Coverage
 def coverage_of_days(
     rows: pl.DataFrame, origin: int, owner: str, first: str = "valid_from", last: str = "valid_to"
 ) -> Coverage:
-    """Unite the days, in local time, on which rows are valid: Dates from one column to another, the last included; null is open."""
+    """Unite the days (local time) on which rows are valid, the last included; null is open."""
     return coverage(rows.select(owner, *days(pl.col(first), pl.col(last))), origin, owner)
 
 
 def longest_shift() -> pl.Expr:
-    """Return the longest shift (Int64 µs, from start to end) that may be booked in an availability, by its `max_hours`."""
+    """Return the longest shift (Int64 µs, start to end) in an availability, by its `max_hours`."""
     said = (pl.col("max_hours") * US_PER_HOUR).round().cast(pl.Int64)
     return pl.when(pl.col("max_hours") > 0).then(said).otherwise(FOREVER)
 
 
 def days(first: pl.Expr, last: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Return the local start and end (Int64 µs) of days from a Date to another, the last included; null is open."""
+    """Return the local start and end (Int64 µs) of days from a Date to another, inclusive; null is open."""
 
     def midnight(day: pl.Expr) -> pl.Expr:
         return day.to_physical().cast(pl.Int64) * US_PER_DAY

@@ -1,14 +1,15 @@
 """One whole number for an owner and a time, in the order of both.
 
-One sort, one search or one running maximum over such keys serves all people at once, and one column of integers is several
-times cheaper for Polars than two. With a span of 2^39 ms for each person, and times counted from an origin before them all:
+One sort, one search or one running maximum over such keys serves all people at once, and one column of
+integers is several times cheaper for Polars than two. With a span of 2^39 ms for each person, and times
+counted from an origin before them all:
 
     person 3, 07:00 on the first day    3 * 2^39 + 25_200_000
     person 3, 16:00 on the first day    3 * 2^39 + 57_600_000
     person 4, 06:00 on the first day    4 * 2^39 + 21_600_000
 
-"Which is person 3's last booking that starts before noon?" is then the place before `search_sorted(3 * 2^39 + 43_200_000)`
-in the keys of all bookings' starts.
+"Which is person 3's last booking that starts before noon?" is then the place before `search_sorted(3 * 2^39 +
+43_200_000)` in the keys of all bookings' starts.
 """
 
 from typing import Final
@@ -35,11 +36,11 @@ def time_keys(frame: pl.DataFrame, time: str, origin: int) -> pl.Series:
 
 
 def day_key(day: str | pl.Expr, owner: str = "person") -> pl.Expr:
-    """Return the key (Int64) of an owner and a day since 1970, or another small number (column or expression)."""
+    """Return the key (Int64) of an owner and a day, or another small number (column or expression)."""
     number = pl.col(day) if isinstance(day, str) else day
     return pl.col(owner).cast(pl.Int64) * PER_OWNER + number.cast(pl.Int64)
 
 
 def same_person(rows: int = 1) -> pl.Expr:
-    """Return whether the row before (with -1, the row after) is the same person's; null where there is no such row."""
+    """Return whether the row before (with -1, the row after) is the same person's; null if there is none."""
     return pl.col("person") == pl.col("person").shift(rows)

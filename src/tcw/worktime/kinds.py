@@ -32,7 +32,7 @@ CODES = {
 
 
 def kind_of(time_kind: pl.Expr, service_type: pl.Expr) -> pl.Expr:
-    """Return the kind (UInt8): the activity's time kind, else absence when its service type says so, else work.
+    """Return the kind (UInt8): the activity's time kind, else absence by its service type, else work.
 
     What nobody has described is booked time, and booked time is work until somebody says otherwise.
     """

@@ -14,10 +14,10 @@ from tcw.worktime.weeks import MONDAY_SHIFT, US_PER_WEEK, start_of_week, week_of
 
 
 def weekly(bookings: pl.LazyFrame, clock: Clock, longest: int) -> pl.LazyFrame:
-    """Add `week` (Int32), `here` and `over` (Int64 µs): net time in the week a booking starts in and in the next.
+    """Add `week` (Int32), `this_week`, `over` (Int64 µs): net time in the week of the start and in the next.
 
-    A break is taken off in proportion to the time in each week; hours without clock times are net already. A span
-    longer than a week becomes one row for every week it touches.
+    A break is taken off in proportion to the time in each week; hours without clock times are net already. A
+    span longer than a week becomes one row for every week it touches.
     """
     columns = bookings.collect_schema().names()
     if "start_local" not in columns:
@@ -42,7 +42,7 @@ def _hours_only() -> pl.Expr:
 
 
 def _halves(bookings: pl.LazyFrame, columns: list[str], clock: Clock) -> pl.LazyFrame:
-    """Add `week`, `gross` (elapsed, Int64 µs) and `over` (the part after the week's end) to spans of at most a week."""
+    """Add `week`, `gross` (elapsed, Int64 µs), `over` (after the week's end) to spans of at most a week."""
     start, end = physical(pl.col("start_local")), physical(pl.col("end_local"))
     week, gross = week_of_local(start), clock.elapsed(start, end)
     monday = start_of_week(week + 1)
@@ -53,13 +53,18 @@ def _halves(bookings: pl.LazyFrame, columns: list[str], clock: Clock) -> pl.Lazy
 
 
 def _net(spans: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
-    """Take breaks off: `here` and `over` from `gross` and `over`."""
+    """Take breaks off: `this_week` and `over` from `gross` and `over`."""
     gross, over = pl.col("gross"), pl.col("over")
     if "break_minutes" not in columns or "start_local" not in columns:
-        return spans.with_columns(here=gross - over)
+        return spans.with_columns(this_week=gross - over)
     net = (gross - break_time(columns)).clip(lower_bound=0)
     over_net = pl.when(over == 0).then(0).otherwise(net * (over / gross)).round().cast(pl.Int64)
-    return spans.with_columns(over=over_net, here=net - over_net)
+    return spans.with_columns(over=over_net, this_week=net - over_net)
+
+
+def _share(net: pl.Expr, part: pl.Expr, gross: pl.Expr) -> pl.Expr:
+    """Return the net time (Int64 µs) of a part of a booking: breaks are taken off in proportion."""
+    return (net * (part / gross)).round().cast(pl.Int64)
 
 
 def break_time(columns: Collection[str]) -> pl.Expr:
@@ -85,7 +90,7 @@ def _pieces(spans: pl.LazyFrame, columns: list[str], clock: Clock) -> pl.LazyFra
         )
         .explode("week")
         .with_columns(
-            here=clock.elapsed(
+            this_week=clock.elapsed(
                 pl.max_horizontal(start, start_of_week(week)), pl.min_horizontal(end, start_of_week(week + 1))
             )
         )
@@ -93,7 +98,7 @@ def _pieces(spans: pl.LazyFrame, columns: list[str], clock: Clock) -> pl.LazyFra
     if "break_minutes" not in columns:
         return pieces
     net = (pl.col("gross") - break_time(columns)).clip(lower_bound=0)
-    return pieces.with_columns(here=(net * (pl.col("here") / pl.col("gross"))).round().cast(pl.Int64))
+    return pieces.with_columns(this_week=_share(net, pl.col("this_week"), pl.col("gross")))
 
 
 def net_time(bookings: pl.LazyFrame, clock: Clock) -> pl.LazyFrame:
@@ -115,9 +120,10 @@ EPOCH_YEAR = 1970
 def pieces(bookings: pl.LazyFrame, clock: Clock, every: Every, first: date, after: date) -> pl.LazyFrame:
     """Cut bookings at every period's boundary and at the ends of the days asked for.
 
-    A break of a booking with clock times is taken off in proportion to the time in each piece. Adds `number` (Int32: the
-    week of `tcw.worktime.weeks`, or months since January 1970; 0 for "all"), `here` (Int64 µs, net) and `begins`
-    (Boolean: the booking starts in this piece). `first` and `after` are local midnights; `after` is not included.
+    A break of a booking with clock times is taken off in proportion to the time in each piece. Adds `number`
+    (Int32: the week of `tcw.worktime.weeks`, or months since January 1970; 0 for "all"), `net`
+    (Int64 µs) and `begins` (Boolean: the booking starts in this piece). `first` and `after` are local midnights;
+    `after` is not included.
     """
     columns = bookings.collect_schema().names()
     low, high = _midnight(first), _midnight(after)
@@ -127,12 +133,11 @@ def pieces(bookings: pl.LazyFrame, clock: Clock, every: Every, first: date, afte
         parts.append(_cut(timed, clock, every, low, high, paused="break_minutes" in columns))
     if "hours" in columns:
         day = pl.col("date")
-        here = (pl.col("hours") * US_PER_HOUR).round().cast(pl.Int64)
         by_hours = bookings.filter(day.is_between(first, after, closed="left"), pl.col("hours").is_not_null())
         parts.append(
             by_hours.with_columns(
                 number=_number(physical(day.cast(pl.Datetime("us"))), every),
-                here=here,
+                net=_hours_only(),
                 begins=pl.lit(value=True),
             )
         )
@@ -165,13 +170,13 @@ def _cut(
     number = pl.col("number")
     piece_start = pl.max_horizontal(begin, _start(number, every)) if every != "all" else begin
     piece_end = pl.min_horizontal(stop, _start(number + 1, every)) if every != "all" else stop
-    here = clock.elapsed(piece_start, piece_end)
+    piece = clock.elapsed(piece_start, piece_end)
     if paused:
         gross = clock.elapsed(start, end)
         net = (gross - break_time(bookings.collect_schema().names())).clip(lower_bound=0)
-        here = pl.when(gross > 0).then((net * (here / gross)).round().cast(pl.Int64)).otherwise(0)
+        piece = pl.when(gross > 0).then(_share(net, piece, gross)).otherwise(0)
     return (
-        pl.concat([whole, split]).with_columns(here=here, begins=piece_start == start).drop("first", "last")
+        pl.concat([whole, split]).with_columns(net=piece, begins=piece_start == start).drop("first", "last")
     )
 
 

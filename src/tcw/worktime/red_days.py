@@ -14,10 +14,10 @@ RED_DAYS_SCHEMA = pl.Schema({"date": pl.Date, "percent": pl.Float64, "comment": 
 def swedish_red_days(first: date, last: date, half_days: Mapping[str, float]) -> pl.DataFrame:
     """Return Swedish public holidays of a period, with configured half days.
 
-    `half_days` maps "MM-DD", or an eve's Swedish name in lower case ("midsommarafton"), to the red share of the day (1.0
-    for Christmas Eve where the agreement gives it). Returns RED_DAYS_SCHEMA sorted by date; `percent` is a fraction.
-    Source: lag (1989:253) om allmänna helgdagar, through the holidays package. Sundays are not listed:
-    they are no working days.
+    `half_days` maps "MM-DD", or an eve's Swedish name in lower case ("midsommarafton"), to the red share of
+    the day (1.0 for Christmas Eve where the agreement gives it). Returns RED_DAYS_SCHEMA sorted by date;
+    `percent` is a fraction. Source: lag (1989:253) om allmänna helgdagar, through the holidays package.
+    Sundays are not listed: they are no working days.
     """
     import holidays
 
@@ -46,7 +46,7 @@ def swedish_red_days(first: date, last: date, half_days: Mapping[str, float]) ->
 
 
 def red_share_by_week(red_days: pl.DataFrame, working_days: frozenset[int]) -> pl.DataFrame:
-    """Return `number` (Int32 week) and `red` (Float64): working days of the week that are red, halves counted.
+    """Return `number` (Int32 week) and `red` (Float64: working days of it that are red, halves counted).
 
     `working_days` are ISO weekdays (1 is Monday). Two rows for one date count once, the larger share.
     """
@@ -63,8 +63,8 @@ def red_share_by_week(red_days: pl.DataFrame, working_days: frozenset[int]) -> p
 def red_days_in_force(schedule: Schedule, first: date, last: date) -> tuple[pl.DataFrame, bool]:
     """Return the red days of a period (RED_DAYS_SCHEMA, sorted), and whether they are the export's.
 
-    The export's, else Sweden's public holidays with the configured half days. Source: Anställdrapport 3.1 (Röda dagar). Dates
-    set in tcw.yaml win over both; with `source: none` there are none.
+    The export's, else Sweden's public holidays with the configured half days. Source: Anställdrapport 3.1
+    (Röda dagar). Dates set in tcw.yaml win over both; with `source: none` there are none.
     """
     settings = schedule.config.red_days
     if settings.source == "none":

@@ -1,4 +1,4 @@
-"""Working time of each person united: stretches without a gap, duty periods of stretches with short gaps, and the gaps.
+"""Working time of each person united: stretches without a gap, duty periods with short ones, and the gaps.
 
 All frames here are sorted by person and start, and all work is done by walking them: no grouping, no hashing.
 """
@@ -13,8 +13,8 @@ from tcw.worktime.keys import PER_PERSON, TICK, same_person, time_key
 def running_end(end: str | pl.Expr, origin: int) -> pl.Expr:
     """Return the latest end so far of the same person (Int64 µs), for rows sorted by person and start.
 
-    `origin` is an instant (µs) before which nothing ends. A person's number in front makes one running maximum do
-    for all people: the next person's ends are all higher.
+    `origin` is an instant (µs) before which nothing ends. A person's number in front makes one running
+    maximum do for all people: the next person's ends are all higher.
     """
     before = pl.col("person").cast(pl.Int64) * PER_PERSON
     return (time_key(end, origin).cum_max() - before) * TICK + origin
@@ -33,7 +33,7 @@ def next_start(column: str = "start") -> pl.Expr:
 def joined_rows(
     rows: pl.LazyFrame, new: pl.Expr, first: Iterable[pl.Expr | str], last: Iterable[pl.Expr | str]
 ) -> pl.LazyFrame:
-    """Join rows that follow each other into one: `new` is true (or null, in the first row) where the next one begins.
+    """Join rows that follow each other into one: `new` is true (null in the first row) where one begins.
 
     Returns the columns `first` of the first row of each, and `last` of its last one.
     """
@@ -48,12 +48,13 @@ def stretches(work: pl.DataFrame, origin: int) -> pl.DataFrame:
     """Unite overlapping and touching spans of each person.
 
     Args:
-        work: `person` (UInt32), `start`, `end` (Int64 µs), `planned` (Boolean), sorted by person and start; every
-            end is after its start.
+        work: `person` (UInt32), `start`, `end` (Int64 µs), `planned` (Boolean), sorted by person and start;
+            every end is after its start.
         origin: an instant before the first start.
 
     Returns:
-        `person`, `start`, `end`, `planned` (any of its spans is), `first`, `last` (UInt32: positions in `work`), sorted.
+        `person`, `start`, `end`, `planned` (any of its spans is), `first`, `last` (UInt32: positions in
+        `work`), sorted.
     """
     walked = work.lazy().select(
         "person",
@@ -79,8 +80,8 @@ def duty_periods(stretched: pl.DataFrame, break_at_most: pl.Expr) -> pl.DataFram
 def _united(walked: pl.LazyFrame, apart: pl.Expr) -> pl.LazyFrame:
     """Join rows of a person, except where `apart`.
 
-    Takes and returns `person`, `start`, `end`, `planned` (any is), `first`, `last` and `worked` (summed). What a joined row
-    holds is the running sum at its end less the one before its beginning: no grouping.
+    Takes and returns `person`, `start`, `end`, `planned` (any is), `first`, `last` and `worked` (summed).
+    What a joined row holds is the running sum at its end less the one before its beginning: no grouping.
     """
     summed = walked.with_columns(seen=pl.col("planned").cum_sum(), total=pl.col("worked").cum_sum())
     return joined_rows(
@@ -104,7 +105,8 @@ def _united(walked: pl.LazyFrame, apart: pl.Expr) -> pl.LazyFrame:
 def gaps(united: pl.DataFrame) -> pl.DataFrame:
     """Return the gaps between consecutive rows of the same person in stretches or duty periods.
 
-    Returns `person`, `start`, `end`, `planned` (either side is), `first`, `last` (positions in the work on either side).
+    Returns `person`, `start`, `end`, `planned` (either side is), `first`, `last` (positions in the work on
+    either side).
     """
     return (
         united.lazy()

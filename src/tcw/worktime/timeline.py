@@ -1,4 +1,4 @@
-"""The shared, prepared timeline: every booking with clock times as whole numbers, sorted by person and start, once.
+"""The shared timeline: every booking with clock times, prepared once, sorted by person and start.
 
 Ids are small integers, times are instants in µs. Ten million bookings take about half a gigabyte.
 """
@@ -44,15 +44,15 @@ TIES = ("start", "end", "kind", "activity", "pause", "staff", "unit", "planned",
 class Timeline:
     """A schedule prepared for rules.
 
-    `bookings`: `row` (UInt32: its place among the bookings it is made of), `person`, `staff`, `activity`, `unit` (UInt32; `unit` null
-    when neither the booking nor the employee has one), `start`, `end` (Int64 µs instants), `kind` (UInt8, see
-    `tcw.worktime.kinds`), `planned` (Boolean), and where the source has them `pause` (Int32 minutes), `created` (Int64 µs
-    local), `order` (String); sorted by `person`, `start`, `end`, `row`. Spans that end at or before their start, and those years
-    away from all others, are in `implausible` instead, with the same columns.
-    `by_hours`: bookings without clock times: `row`, `person`, `staff`, `activity`, `unit`, `day` (Int32 days since 1970),
-    `net` (Int64 µs), `kind`, `planned`.
-    `staff`: `staff` (UInt32, its position), `staff_id`, `person` (UInt32), `home` (UInt32 unit); `activities`: `activity` (UInt32, its
-    position), `activity_id`, `kind`, `counts_as_worked` (Boolean); `units`: `unit`, `unit_id`.
+    `bookings`: `row` (UInt32: its place among the bookings it is made of), `person`, `staff`, `activity`,
+    `unit` (UInt32; `unit` null when neither the booking nor the employee has one), `start`, `end` (Int64 µs
+    instants), `kind` (UInt8, see `tcw.worktime.kinds`), `planned` (Boolean), and where the source has them
+    `pause` (Int32 minutes), `created` (Int64 µs local), `order` (String); sorted by `person`, `start`, `end`,
+    `row`. Spans that end at or before their start, and those years away from all others, are in `implausible`
+    instead, with the same columns. `by_hours`: bookings without clock times: `row`, `person`, `staff`,
+    `activity`, `unit`, `day` (Int32 days since 1970), `net` (Int64 µs), `kind`, `planned`. `staff`: `staff`
+    (UInt32, its position), `staff_id`, `person` (UInt32), `home` (UInt32 unit); `activities`: `activity`
+    (UInt32, its position), `activity_id`, `kind`, `counts_as_worked` (Boolean); `units`: `unit`, `unit_id`.
     """
 
     bookings: pl.DataFrame
@@ -71,7 +71,7 @@ class Timeline:
 
     @property
     def origin(self) -> int:
-        """An instant before everything on the timeline; a whole day, so that whole milliseconds from it are whole ones anyway."""
+        """An instant before everything on the timeline: a UTC midnight, in whole milliseconds."""
         return (self.first - YEAR) // US_PER_DAY * US_PER_DAY
 
     def books(self, low: int, high: int) -> bool:
@@ -193,7 +193,7 @@ def _by_hours(rows: pl.LazyFrame, columns: list[str], clock: Clock, as_of: int) 
 
 
 def _sorted(timed: pl.DataFrame, origin: int) -> pl.DataFrame:
-    """Sort by person and start: one integer is several times cheaper than two columns, and rows are moved once."""
+    """Sort by person and start: one key is several times cheaper than two columns, and rows move once."""
     key = time_keys(timed, "start", origin).alias("key")
     rising = key.is_sorted()
     order = pl.int_range(timed.height, dtype=pl.UInt32, eager=True) if rising else key.arg_sort()

@@ -1,8 +1,8 @@
-"""What every part of a source must know of the whole: how many bookings, everybody's and everything's number, the horizon.
+"""What every part of a source must know of the whole: counts of bookings, numbers for ids, the horizon.
 
-Whoever judges a part of the people must know of all: how far the export reaches, which day lies in its middle, whether the
-system books breaks or overtime at all. The counts are so few numbers that a hundred million bookings do not matter, and the
-counts of several parts of a source add up.
+Whoever judges a part of the people must know of all: how far the export reaches, which day lies in its
+middle, whether the system books breaks or overtime at all. The counts are so few numbers that a hundred
+million bookings do not matter, and the counts of several parts of a source add up.
 """
 
 from dataclasses import dataclass
@@ -37,8 +37,9 @@ HOURS_SCHEMA = pl.Schema({"activity_id": pl.String(), "day": pl.Int32(), "number
 class Booked:
     """Bookings counted, cancelled ones left out.
 
-    `staff`: `staff_id`, `number`; `units`: `unit_id`, those named; `spans`: SPANS_SCHEMA, one row per activity and days of start and
-    end; `hours`: HOURS_SCHEMA, bookings without clock times, `day` in local days since 1970.
+    `staff`: `staff_id`, `number`; `units`: `unit_id`, those named; `spans`: SPANS_SCHEMA, one row per
+    activity and days of start and end; `hours`: HOURS_SCHEMA, bookings without clock times, `day` in local
+    days since 1970.
     """
 
     staff: pl.DataFrame
@@ -144,9 +145,10 @@ def _hours(bookings: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
 class Whole:
     """The numbers of a source, and its horizon.
 
-    `staff`, `activities`, `units`: see `tcw.worktime.timeline.Timeline`. `middle`: the median start's UTC day since 1970, None without
-    clock times. `first`, `after`: the horizon (µs instants). `kinds`: of sound bookings with clock times, `hour_kinds`: of those without.
-    `used`: numbers of the activities that somebody is booked on.
+    `staff`, `activities`, `units`: see `tcw.worktime.timeline.Timeline`. `middle`: the median start's UTC day
+    since 1970, None without clock times. `first`, `after`: the horizon (µs instants). `kinds`: of sound
+    bookings with clock times, `hour_kinds`: of those without. `used`: numbers of the activities that somebody
+    is booked on.
     """
 
     staff: pl.DataFrame
@@ -168,16 +170,17 @@ def whole_of(
     booked: Booked,
     people: pl.DataFrame,
     clock: Clock,
-    known: tuple[int | None, int | None] = (None, None),
+    covered: tuple[int | None, int | None] = (None, None),
 ) -> Whole:
-    """Number everybody, every activity and every unit, those that only bookings name, too, and find the horizon.
+    """Number people, activities and units, those that only bookings name, too, and find the horizon.
 
     Args:
         schedule: as loaded.
         booked: its bookings, counted.
         people: `staff_id` (String, unique), `person` (UInt32), for everybody in staff and bookings.
         clock: the zone's offsets over the bookings' days.
-        known: first instant and the one after the last that the export is said to cover (µs), where the user says so.
+        covered: first instant and the one after the last that the export is said to cover (µs), where the user
+            says so.
     """
     units = _units(schedule, booked)
     activities = _activities(schedule, booked)
@@ -185,7 +188,7 @@ def whole_of(
     spans = booked.sound().join(kinds, on="activity_id", how="left")
     hours = booked.hours.join(kinds, on="activity_id", how="left")
     every = pl.concat([booked.spans.select("activity_id"), booked.hours.select("activity_id")]).unique()
-    first, after = _horizon(spans, hours, clock, known)
+    first, after = _horizon(spans, hours, clock, covered)
     return Whole(
         staff=_staff(schedule, people, units),
         activities=activities,
@@ -238,10 +241,10 @@ def _activities(schedule: Schedule, booked: Booked) -> pl.DataFrame:
 
 
 def _horizon(
-    spans: pl.DataFrame, hours: pl.DataFrame, clock: Clock, known: tuple[int | None, int | None]
+    spans: pl.DataFrame, hours: pl.DataFrame, clock: Clock, covered: tuple[int | None, int | None]
 ) -> tuple[int, int]:
     """Return the first instant of the horizon and the one after its last."""
-    firsts, lasts = [known[0]], [known[1]]
+    firsts, lasts = [covered[0]], [covered[1]]
     if spans.height:
         firsts.append(int(spans.select(pl.col("start").min()).item()))
         lasts.append(int(spans.select(pl.col("end").max()).item()))
@@ -252,6 +255,6 @@ def _horizon(
         )
         firsts.append(int(days["first"].item()))
         lasts.append(int(days["after"].item()))
-    return min((one for one in firsts if one is not None), default=0), max(
-        (one for one in lasts if one is not None), default=0
+    return min((first for first in firsts if first is not None), default=0), max(
+        (last for last in lasts if last is not None), default=0
     )

@@ -1,10 +1,10 @@
 """Somebody is linked to an agreement that lets rules be ignored, on days that no decision covers.
 
-The agreement names rules to ignore (`ignores`), but no decision, or one that was not valid on all of the link's days. On those days
-it waives nothing: breaches count as anybody's. One finding for each link.
+The agreement names rules to ignore (`ignores`), but no decision, or one that was not valid on all of the
+link's days. On those days it waives nothing: breaches count as anybody's. One finding for each link.
 
-Measured and limit: the days of the link inside the export's period that a decision covers, and all of them. Not judged: links of
-which no day lies inside the period.
+Measured and limit: the days of the link inside the export's period that a decision covers, and all of them.
+Not judged: links of which no day lies inside the period.
 """
 
 from datetime import date
@@ -19,12 +19,20 @@ from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY
 
 EARLIEST, LATEST = date.min, date.max
+DECISIONS_SCHEMA = pl.Schema(
+    {
+        "position": pl.Int64(),  # of the agreement
+        "named": pl.Boolean(),  # there is a decision
+        "decided_from": pl.Date(),
+        "decided_to": pl.Date(),
+    }
+)
 
 
 def judge(context: Context) -> Judgement:
-    """Return a finding for each link to an agreement that ignores rules with days that its decision does not cover."""
+    """Return a finding for each link to an agreement that ignores rules, with days no decision covers."""
     decisions = _decisions(context.in_force.terms)
-    rows = links(context).join(decisions, on="place", how="inner")
+    rows = links(context).join(decisions, on="position", how="inner")
     first, last = pl.select(
         first=(context.local(pl.lit(context.first)) // US_PER_DAY).cast(pl.Int32).cast(pl.Date),
         # The horizon's last day is the one before the midnight it may end at.
@@ -34,11 +42,11 @@ def judge(context: Context) -> Judgement:
     end = pl.min_horizontal(pl.col("valid_to").fill_null(LATEST), pl.lit(last))
     inside = rows.with_columns(begin=begin, end=end).filter(pl.col("begin") <= pl.col("end"))
     covered = _days(pl.max_horizontal("begin", "decided_from"), pl.min_horizontal("end", "decided_to"))
-    found = inside.with_columns(
+    uncovered = inside.with_columns(
         covered=pl.when("named").then(covered).otherwise(0), all=_days(pl.col("begin"), pl.col("end"))
     ).filter(pl.col("covered") < pl.col("all"))
     return Judgement(
-        found.select(
+        uncovered.select(
             "staff_id",
             "from",
             "to",
@@ -54,14 +62,13 @@ def judge(context: Context) -> Judgement:
 
 
 def _decisions(terms: tuple[Terms, ...]) -> pl.DataFrame:
-    """Return `place`, `named` (there is a decision), `decided_from`, `decided_to` of every agreement that ignores rules."""
+    """Return the decisions of every agreement that ignores rules (DECISIONS_SCHEMA)."""
     rows = [
-        (place, one.decision is not None, one.decision_from or EARLIEST, one.decision_to or LATEST)
-        for place, one in enumerate(terms)
-        if one.ignores
+        (position, term.decision is not None, term.decision_from or EARLIEST, term.decision_to or LATEST)
+        for position, term in enumerate(terms)
+        if term.ignores
     ]
-    schema = {"place": pl.Int64, "named": pl.Boolean, "decided_from": pl.Date, "decided_to": pl.Date}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=DECISIONS_SCHEMA, orient="row")
 
 
 def _days(first: pl.Expr, last: pl.Expr) -> pl.Expr:

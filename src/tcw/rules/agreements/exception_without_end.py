@@ -1,7 +1,8 @@
 """Somebody is linked without an end date to an agreement that lets rules be ignored.
 
-An exception from working-time law is for a time: a crisis, a season. A link without an end goes on when the reason for it is
-long gone, and nobody notices that the person's breaches are waived. One finding for each such link.
+An exception from working-time law is for a time: a crisis, a season. A link without an end goes on when the
+reason for it is long gone, and nobody notices that the person's breaches are waived. One finding for each
+such link.
 """
 
 import polars as pl
@@ -15,8 +16,8 @@ from tcw.wording import Phrase
 def judge(context: Context) -> Judgement:
     """Return a finding for each link without an end to an agreement that ignores rules."""
     rows = links(context)
-    lenient = [place for place, terms in enumerate(context.in_force.terms) if terms.ignores]
-    exceptions = rows.filter(pl.col("place").is_in(lenient))
+    lenient = [position for position, terms in enumerate(context.in_force.terms) if terms.ignores]
+    exceptions = rows.filter(pl.col("position").is_in(lenient))
     return Judgement(
         exceptions.filter(pl.col("valid_to").is_null()).select(
             "staff_id",

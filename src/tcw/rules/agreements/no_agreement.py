@@ -1,10 +1,12 @@
 """Somebody works on a day on which no agreement is linked to them.
 
-Where the source has agreement links, everybody is expected to have one. Without one, the default agreement (`rules: agreement`
-in tcw.yaml; the Act, unless said) is what the other rules go by, and that may be the wrong one: limits too strict, or too mild.
+Where the source has agreement links, everybody is expected to have one. Without one, the default agreement
+(`rules: agreement` in tcw.yaml; the Act, unless said) is what the other rules go by, and that may be the
+wrong one: limits too strict, or too mild.
 
-One finding for each person and local day on which a booking of working time begins. A person is linked when any of their
-employments is. A link to an agreement that tcw.yaml does not describe is a link; that it is not described is told in a note.
+One finding for each person and local day on which a booking of working time begins. A person is linked when
+any of their employments is. A link to an agreement that tcw.yaml does not describe is a link; that it is not
+described is told in a note.
 
 Not judged: sources without agreement links.
 """

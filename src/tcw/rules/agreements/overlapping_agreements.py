@@ -1,9 +1,10 @@
 """Somebody is linked to two agreements on the same day.
 
-Only one can hold. The other rules go by the one whose link began last; which limits are meant, only the register can say. One
-finding for each link that begins while an earlier link of the same employment number to another agreement goes on, from its
-first day to the end of the overlap. Two links to the same agreement that overlap are no conflict. Two employments of one person
-may have an agreement each; the one that began last holds for the person.
+Only one can hold. The other rules go by the one whose link began last; which limits are meant, only the
+register can say. One finding for each link that begins while an earlier link of the same employment number to
+another agreement goes on, from its first day to the end of the overlap. Two links to the same agreement that
+overlap are no conflict. Two employments of one person may have an agreement each; the one that began last
+holds for the person.
 
 Measured: the days of the overlap; without an end, 0 and `to` is empty.
 """

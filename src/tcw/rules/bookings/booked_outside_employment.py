@@ -1,8 +1,9 @@
 """Somebody is booked on a day on which they are not employed.
 
-A booking, of any kind, touches a local day that no row of its employment number in the staff table covers (valid from, valid to;
-an empty cell is open). A night shift on the last day of an employment touches the day after it, and is flagged for that day: the
-employment ends at midnight. A booking that ends at midnight does not touch the next day.
+A booking, of any kind, touches a local day that no row of its employment number in the staff table covers
+(valid from, valid to; an empty cell is open). A night shift on the last day of an employment touches the day
+after it, and is flagged for that day: the employment ends at midnight. A booking that ends at midnight does
+not touch the next day.
 
 Measured: the booking's days outside. Not judged: employment numbers that the staff table does not have.
 """

@@ -1,11 +1,12 @@
 """Working time overlaps absence of the same person.
 
-Somebody on vacation or sick leave is booked to work at the same time, in any of their employments: one of the two bookings is
-wrong, and hours and salary with it. One finding for each booking of working time, however many absences it overlaps; standby may
-overlap absence. Measured: the hours of the booking that are also absence.
+Somebody on vacation or sick leave is booked to work at the same time, in any of their employments: one of the
+two bookings is wrong, and hours and salary with it. One finding for each booking of working time, however
+many absences it overlaps; standby may overlap absence. Measured: the hours of the booking that are also
+absence.
 
-Not judged: working time on a day with absence where one of the two has hours but no clock times; part of a day may be worked and
-the rest be absence.
+Not judged: working time on a day with absence where one of the two has hours but no clock times; part of a
+day may be worked and the rest be absence.
 """
 
 import polars as pl

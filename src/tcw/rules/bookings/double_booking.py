@@ -1,7 +1,8 @@
 """Two bookings of working time overlap.
 
-One person is booked twice at the same time, across units and employments. Each booking that begins while an earlier one of the
-same person is still going on is one finding, from its start to the end of the overlap. Hours in other rules count once.
+One person is booked twice at the same time, across units and employments. Each booking that begins while an
+earlier one of the same person is still going on is one finding, from its start to the end of the overlap.
+Hours in other rules count once.
 
 Absence and standby may overlap work without being a double booking; absence is BK02.
 """
@@ -41,7 +42,7 @@ def judge(context: Context) -> Judgement:
 
 
 def _with_partners(work: pl.DataFrame, second: pl.DataFrame, origin: int) -> pl.DataFrame:
-    """Add `other_row` and `other_planned`: the earlier booking of the person that reaches as far as `reach`."""
+    """Add `other_row` and `other_planned`: the person's earlier booking that lasts until `reach`."""
     people = second.select("person").unique()
     earlier = (
         work.join(people, on="person", how="semi", maintain_order="left")

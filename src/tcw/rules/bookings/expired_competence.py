@@ -1,8 +1,8 @@
 """Somebody is booked on work that requires a competence they hold, but not then.
 
-As BK04, for competences of which the person has a row: its days (valid from, valid to; an empty cell is open) do not cover
-every local day that the booking touches. Rows that follow each other count together. A booking that ends at midnight does not
-touch the next day.
+As BK04, for competences of which the person has a row: its days (valid from, valid to; an empty cell is open)
+do not cover every local day that the booking touches. Rows that follow each other count together. A booking
+that ends at midnight does not touch the next day.
 
 Measured and limit: the booking's days covered, and all of them.
 """

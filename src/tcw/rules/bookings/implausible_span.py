@@ -1,10 +1,11 @@
 """A booking has a time that can hardly be right.
 
 - Working time in one booking that lasts longer than 24 hours. It counts in all other rules, as it stands.
-- A booking, of any kind, that ends at or before its start, or lies more than five years from the middle of all bookings: a slip in
-  a date. It is left out of all other rules, and of the period that is judged.
+- A booking, of any kind, that ends at or before its start, or lies more than five years from the middle of
+  all bookings: a slip in a date. It is left out of all other rules, and of the period that is judged.
 
-`from` and `to` are the booking's. Measured is its length in hours, below or at 0 for one that ends at or before its start.
+`from` and `to` are the booking's. Measured is its length in hours, below or at 0 for one that ends at or
+before its start.
 """
 
 import polars as pl

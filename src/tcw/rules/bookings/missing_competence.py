@@ -1,10 +1,12 @@
 """Somebody is booked on work that requires a competence they do not have.
 
-What a booking of working time requires is what the order it fills requires (orders: competences) and what tcw.yaml says of its
-activity (`rules: competences`). A person holds a competence when the competences table has a row for any of their employments, by
-the competence's id or its name; capitals and blanks do not matter. That a row is not valid on the booking's days is BK05.
+What a booking of working time requires is what the order it fills requires (orders: competences) and what
+tcw.yaml says of its activity (`rules: competences`). A person holds a competence when the competences table
+has a row for any of their employments, by the competence's id or its name; capitals and blanks do not matter.
+That a row is not valid on the booking's days is BK05.
 
-One finding for each booking and competence. Not judged: what bookings require where the source has no competences table.
+One finding for each booking and competence. Not judged: what bookings require where the source has no
+competences table.
 """
 
 from tcw.rules.engine.context import Context

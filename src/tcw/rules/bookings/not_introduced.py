@@ -1,7 +1,8 @@
 """Somebody is booked at a workplace where they have not been introduced.
 
-Where the source has introductions, a booking of working time shall be at a home unit of the person, of any of their employments and
-whenever they had it, or at a unit that an introduction names. One finding for each booking.
+Where the source has introductions, a booking of working time shall be at a home unit of the person, of any of
+their employments and whenever they had it, or at a unit that an introduction names. One finding for each
+booking.
 
 Not judged: bookings whose unit nobody knows; everything where the source has no introductions.
 """

@@ -1,14 +1,15 @@
 """An hourly paid substitute is booked at a time for which they have not said they are available.
 
-One finding for each booking of working time of somebody hourly paid on its first day that does not lie whole inside the person's
-availability, of any kind (resource, flexible, own, office), that is for all units or for the booking's. Availability that
-touches or overlaps counts together; one that says the longest shift to be booked in it (max_hours) does not count for a longer one, from
-start to end. `rules: substitutes_need_availability: false` in tcw.yaml switches the rule off.
+One finding for each booking of working time of somebody hourly paid on its first day that does not lie whole
+inside the person's availability, of any kind (resource, flexible, own, office), that is for all units or for
+the booking's. Availability that touches or overlaps counts together; one that says the longest shift to be
+booked in it (max_hours) does not count for a longer one, from start to end. `rules:
+substitutes_need_availability: false` in tcw.yaml switches the rule off.
 
-Measured and limit: the hours of the booking inside availability (or the longest shift of one that is wide enough, where that is more), and
-all of them. Not judged: bookings outside the time that the
-availability table covers at all (from its first start to its last end), and hours without clock times; employment types that are
-not known are not hourly paid.
+Measured and limit: the hours of the booking inside availability (or the longest shift of one that is wide
+enough, where that is more), and all of them. Not judged: bookings outside the time that the availability
+table covers at all (from its first start to its last end), and hours without clock times; employment types
+that are not known are not hourly paid.
 """
 
 import polars as pl
@@ -69,7 +70,10 @@ def _substitutes(context: Context) -> pl.DataFrame:
 
 
 def _availability(context: Context) -> pl.DataFrame:
-    """Return `owner` (person), `start`, `end` (instants), `everywhere`, `units` and `longest` (Int64 µs) of this chunk's people."""
+    """Return the availability of this chunk's people.
+
+    Returns `owner` (person), `start`, `end` (instants), `everywhere`, `units` and `longest` (Int64 µs).
+    """
     unbound = pl.col("units").is_null() | (pl.col("units").list.len() == 0)
     return (
         context.tables["availability"]
@@ -91,7 +95,7 @@ def _instant(name: str, context: Context) -> pl.Expr:
 
 
 def _covered(booked: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:
-    """Return how much (Int64 µs) of each booking lies inside availability for its unit; any unit where it has none."""
+    """Return how much (Int64 µs) of each booking lies inside availability for its unit, if it has one."""
     limited = available.filter(pl.col("longest") < FOREVER)["owner"].unique().implode()
     # Whose windows are for any length, of them how long a booking is does not matter.
     long = booked.with_columns(length=pl.when(pl.col("person").is_in(limited)).then(LENGTH).otherwise(0))
@@ -106,7 +110,7 @@ def _covered(booked: pl.DataFrame, available: pl.DataFrame, context: Context) ->
 
 
 def _longest_shorter_shift(outside: pl.DataFrame, available: pl.DataFrame, context: Context) -> pl.Series:
-    """Return the longest shift (Int64 µs) of a window around each booking that is for shorter ones only; null: there is none."""
+    """Return the longest shift (Int64 µs) of a window around each booking for shorter shifts; null: none."""
     limited = available.filter(pl.col("longest") < FOREVER).rename({"start": "opens", "end": "closes"})
     numbered = outside.select("person", "unit", "start", "end").with_row_index("position")
     around = (

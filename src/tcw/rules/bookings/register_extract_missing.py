@@ -1,16 +1,17 @@
 """Somebody works where a criminal-record extract (utdrag ur belastningsregistret) is required, and has no valid one.
 
-Where and on what it is required is said in tcw.yaml: `rules: register_units` (ids or names of units, `*` is all) and
-`register_activities`. An extract is a row of the competences table of the kind register, for any of the person's employments, and
-must be valid (valid from, valid to) on every local day that the booking touches. `register_valid_days` is how many days an
-extract without an end date is good for, the first included; without that setting it is good forever.
+Where and on what it is required is said in tcw.yaml: `rules: register_units` (ids or names of units, `*` is
+all) and `register_activities`. An extract is a row of the competences table of the kind register, for any of
+the person's employments, and must be valid (valid from, valid to) on every local day that the booking
+touches. `register_valid_days` is how many days an extract without an end date is good for, the first
+included; without that setting it is good forever.
 
-The law asks for the extract before the employment (for schools skollagen 2 kap. 31 §, for work with children lag (2013:852)); how
-old one may be in later years is for the employer to say.
+The law asks for the extract before the employment (for schools skollagen 2 kap. 31 §, for work with children
+lag (2013:852)); how old one may be in later years is for the employer to say.
 
-One finding for each booking of working time. Measured and limit: the booking's days with a valid extract, and all of them. Not
-judged: people whose only extract has no date at all where `register_valid_days` is set; everybody where the source has no
-competences table, or none that tells kinds.
+One finding for each booking of working time. Measured and limit: the booking's days with a valid extract, and
+all of them. Not judged: people whose only extract has no date at all where `register_valid_days` is set;
+everybody where the source has no competences table, or none that tells kinds.
 """
 
 import polars as pl

@@ -1,7 +1,8 @@
 """A booking is on an activity that is not valid on the day it begins.
 
-The activity's rows in the activities table (valid from, valid to; an empty cell is open) do not cover the booking's first local
-day: it has been replaced, or is not in use yet, and its hours may be paid or billed wrongly. Any kind of booking, absence too.
+The activity's rows in the activities table (valid from, valid to; an empty cell is open) do not cover the
+booking's first local day: it has been replaced, or is not in use yet, and its hours may be paid or billed
+wrongly. Any kind of booking, absence too.
 
 Not judged: activities that the activities table does not have.
 """

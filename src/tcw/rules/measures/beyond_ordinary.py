@@ -16,7 +16,6 @@ from tcw.rules.measures.hours_by_period import (
     FOUR_WEEKS,
     MONTH,
     YEAR,
-    Part,
     PeriodLength,
     judge_windows,
     judgement,
@@ -32,7 +31,7 @@ BASES = (("four_weeks", FOUR_WEEKS, "overtime_four_weeks"), ("month", MONTH, "ov
 
 
 class Beyond(NamedTuple):
-    """What is summed: the column of hours, the kind of its bookings, the limits of a year, and whether it is part-timers' only."""
+    """What is summed: column of hours, kind of booking, limits of a year, and whether of part-timers only."""
 
     column: str
     kind: int
@@ -47,13 +46,13 @@ class Beyond(NamedTuple):
         return (*short, self.year, self.extra, "ordinary_week", "calculation_weeks")
 
     def judge(self, context: "Context") -> Judgement:
-        """Return a finding for each four weeks, month or year with too many hours beyond ordinary time, booked as such or derived."""
+        """Return a finding for each four weeks, month or year with too many such hours, booked or derived."""
         if books_overtime(context):
             return judgement(_booked(context, self))
         return _derived(context, self)
 
 
-def _booked(context: "Context", what: Beyond) -> list[Part]:
+def _booked(context: "Context", what: Beyond) -> list[Judgement]:
     bookings = pl.col("kind") == what.kind
     parts = []
     for basis, every, limit in BASES:
@@ -66,7 +65,7 @@ def _booked(context: "Context", what: Beyond) -> list[Part]:
 
 
 def _concerned(context: "Context", windows: pl.DataFrame, what: Beyond) -> pl.DataFrame:
-    """Leave out windows without such hours and, where it is about part-timers, people known to be full time throughout; add `net`."""
+    """Add `net`; leave out windows without such hours and, if so asked, of people known to be full time."""
     summed = windows.filter(pl.col(what.column) > 0).with_columns(net=what.column)
     if not what.part_timers:
         return summed
@@ -76,12 +75,12 @@ def _concerned(context: "Context", windows: pl.DataFrame, what: Beyond) -> pl.Da
 
 def _short(
     context: "Context", windows: pl.DataFrame, every: PeriodLength, limit: str, bookings: pl.Expr
-) -> Part:
+) -> Judgement:
     allowed = (context.term(limit) * US_PER_HOUR).round()
     return judge_windows(context, windows.with_columns(allowed=allowed), every, bookings)
 
 
-def _year(context: "Context", years: pl.DataFrame, what: Beyond, bookings: pl.Expr) -> Part:
+def _year(context: "Context", years: pl.DataFrame, what: Beyond, bookings: pl.Expr) -> Judgement:
     """Judge calendar years: a warning above the general limit, an error above the extra one too."""
     general = (context.term(what.year) * US_PER_HOUR).round()
     most = general + (context.term(what.extra) * US_PER_HOUR).round()
@@ -97,7 +96,7 @@ def _year(context: "Context", years: pl.DataFrame, what: Beyond, bookings: pl.Ex
 
 
 def _derived(context: "Context", what: Beyond) -> Judgement:
-    """Judge what follows from the hours of calculation periods, where nothing is booked as beyond ordinary time."""
+    """Judge what follows from the hours of calculation periods, where no booking says overtime."""
     periods = derived(context).filter(pl.col("work") > 0).with_columns(net=what.column)
     bookings = pl.col("kind") == WORK
     why = MISSING_KIND
@@ -110,7 +109,7 @@ def _derived(context: "Context", what: Beyond) -> Judgement:
         context.in_force.having("overtime_basis", "four_weeks"), pl.col("weeks") == FOUR_WEEKS.number
     )
     parts = [
-        Part(None, 0, missing + _underivable(context, what)),
+        Judgement(not_judged=missing + _underivable(context, what)),
         _short(context, fours, FOUR_WEEKS, "overtime_four_weeks", bookings),
         _year(context, _years(context, periods), what, bookings),
     ]

@@ -1,4 +1,4 @@
-"""The bookings that findings are about: which ones they are, whether one is planned, and the judgement of bookings that fail."""
+"""The bookings that findings are about: which, whether one is planned, and judging bookings that fail."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +27,8 @@ def failing(
     """Judge bookings, each of which is a finding by itself.
 
     Args:
-        bookings: those that fail: `person`, `staff`, `unit`, `planned`, `row`, `from` and `to`, or `start` and `end`.
+        bookings: those that fail: `person`, `staff`, `unit`, `planned`, `row`, `from` and `to`, or `start`
+            and `end`.
         judged: how many bookings were decided, these among them.
         not_judged: how many were not.
         why: what is missing for those.
@@ -43,10 +44,11 @@ def failing(
 
 
 def booked_days(context: "Context", *keep: pl.Expr) -> pl.DataFrame:
-    """Return the bookings that pass, with the days they touch, those with hours only too: for what is valid by whole days.
+    """Return the bookings that pass, with the days they touch: for what is valid by whole days.
 
-    `keep` may use `row`, `person`, `staff`, `activity`, `unit`, `kind` and `planned`. Returns BOOKED_DAYS: `from`, `to`
-    (instants), `begins`, `ends` (Int64 µs: local midnight of the first day, and the one after the last).
+    Bookings with hours only are among them. `keep` may use `row`, `person`, `staff`, `activity`, `unit`,
+    `kind` and `planned`. Returns BOOKED_DAYS: `from`, `to` (instants), `begins`, `ends` (Int64 µs: local
+    midnight of the first day, and the one after the last).
     """
     begin, end = context.local(pl.col("start")), context.local(pl.col("end"))
     timed = context.bookings.lazy().filter(*keep)
@@ -101,7 +103,7 @@ def any_at(flags: pl.Series, first: pl.Series, after: pl.Series) -> pl.Series:
 
 
 def with_bookings(windows: pl.DataFrame, bookings: pl.DataFrame) -> pl.DataFrame:
-    """Add `rows` (List(UInt32)) and `planned` (Boolean) of the bookings that lie in each window: there is one at least.
+    """Add `rows` (List(UInt32)) and `planned` of the bookings that lie in each window: one at least.
 
     Args:
         windows: `start`, `end`, and `first`, `last`: positions in `bookings` among which those are.

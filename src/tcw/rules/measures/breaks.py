@@ -1,6 +1,7 @@
-"""Work without a break: stretches of work cut where break bookings lie, and what is known of breaks inside them (WT10, WT14).
+"""Work without a break: stretches of work cut where breaks lie (WT10, WT14).
 
-On-call and standby are neither: a gap in which somebody is on call ends the work in a row, and so does one without anything.
+On-call and standby are neither: a gap in which somebody is on call ends the work in a row, and so does one
+without anything.
 """
 
 import polars as pl
@@ -17,7 +18,7 @@ BEFORE_ALL = pl.Series([-(1 << 60)], dtype=pl.Int64)
 def unbroken(
     work: pl.DataFrame, breaks: pl.DataFrame, origin: int, longer_than: int, shortest: int = 0
 ) -> tuple[pl.DataFrame, int]:
-    """Return the parts of work without a break that are longer than `longer_than` (µs), and the number of all parts.
+    """Return the parts of work without a break longer than `longer_than`, and the number of all parts.
 
     Args:
         work: bookings of work, as of the timeline, sorted.
@@ -27,8 +28,9 @@ def unbroken(
         shortest: gaps and breaks shorter than this (µs) are no breaks.
 
     Returns:
-        `person`, `start`, `end`, `first`, `last` (positions in `work` of the bookings of the stretch it lies in), `says_break` (Boolean: one of
-        them says how long its break is), `paused` (Boolean: one that lies in the part says more than 0).
+        `person`, `start`, `end`, `first`, `last` (positions in `work` of the bookings of the stretch it lies
+        in), `says_break` (Boolean: one of them says how long its break is), `paused` (Boolean: one that lies
+        in the part says more than 0).
     """
     origin = origin // US_PER_DAY * US_PER_DAY
     united = stretches(work, origin)
@@ -42,9 +44,10 @@ def unbroken(
 
 
 def _cut(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.DataFrame:
-    """Cut stretches where breaks lie. Both are disjoint and sorted, so every question is one search in sorted keys.
+    """Cut stretches where breaks lie.
 
-    Adds `whole` (Boolean): nothing was cut off.
+    Both are disjoint and sorted, so every question is one search in sorted keys. Adds `whole` (Boolean):
+    nothing was cut off.
     """
     touched = _touched(long, rests, origin)
     untouched = long.filter(~touched).with_columns(whole=pl.lit(value=True))
@@ -53,7 +56,7 @@ def _cut(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.DataFrame:
     long = long.filter(touched)
     low, high = time_keys(long, "start", origin), time_keys(long, "end", origin)
     rest_low, rest_high = time_keys(rests, "start", origin), time_keys(rests, "end", origin)
-    # A part starts where a stretch starts outside breaks, or where a break ends inside a stretch; likewise for ends.
+    # A part starts where a stretch starts outside breaks, or a break ends inside it; likewise for ends.
     starts = pl.concat(
         [low.filter(~_lies_in(low, rest_low, rest_high, side="right")), _between(rest_high, low, high)]
     ).sort()
@@ -72,7 +75,7 @@ def _cut(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.DataFrame:
 
 
 def _touched(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.Series:
-    """Return whether a break overlaps each stretch: the first that ends after its start begins before its end."""
+    """Return whether a break overlaps each stretch: the first to end in or after it begins before its end."""
     if rests.is_empty() or long.is_empty():
         return pl.repeat(value=False, n=long.height, dtype=pl.Boolean, eager=True)
     following = time_keys(rests, "end", origin).search_sorted(time_keys(long, "start", origin), side="right")
@@ -81,7 +84,7 @@ def _touched(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.Series:
 
 
 def _lies_in(times: pl.Series, low: pl.Series, high: pl.Series, side: str) -> pl.Series:
-    """Return whether each time lies in a span: from `low` on and before `high`; with side "left" after it and up to `high`."""
+    """Return whether each time lies in a span, its begin included; with side "left", its end instead."""
     begins, ends = pl.concat([BEFORE_ALL, low]), pl.concat([BEFORE_ALL, high])
     position = begins.search_sorted(times, side="right" if side == "right" else "left") - 1
     return times < ends.gather(position) if side == "right" else times <= ends.gather(position)

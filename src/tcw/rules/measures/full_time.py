@@ -1,7 +1,8 @@
-"""Full time in each calculation period, the share of it that a person is employed for, and the overtime and additional time that follow.
+"""Full time in each calculation period, a person's share of it, and the overtime that follows.
 
-The rates of all rows of staff that hold on a day add up, over all employments of the person. A row without an end ends the
-day before the same employment's next row begins: systems export changes of rate that way. Rows alike in everything count once.
+The rates of all rows of staff that hold on a day add up, over all employments of the person. A row without an
+end ends the day before the same employment's next row begins: systems export changes of rate that way. Rows
+alike in everything count once.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -27,9 +28,10 @@ MISSING_KIND: Final = "activities.time_kind"
 def employment_rates(context: "Context") -> pl.DataFrame:
     """Return the changes of each person's rate.
 
-    Returns `person` (UInt32), `day` (Int32: from which it holds), sorted, and what holds from there on: `rate` (Int64 billionths; 0
-    when not employed, or hourly paid without a rate), `part` (Int64: 1 when above 0 and below full time), `unrated` (Int64: 1 when a rate is
-    missing); people without any row of staff are not there.
+    Returns `person` (UInt32), `day` (Int32: from which it holds), sorted, and what holds from there on:
+    `rate` (Int64 billionths; 0 when not employed, or hourly paid without a rate), `part` (Int64: 1 when above
+    0 and below full time), `unrated` (Int64: 1 when a rate is missing); people without any row of staff are
+    not there.
     """
     low, high = context.hours.first - REACH, context.hours.last + REACH
     rows = _rows(context, low, high)
@@ -55,7 +57,7 @@ def employment_rates(context: "Context") -> pl.DataFrame:
 
 
 def _rows(context: "Context", low: int, high: int) -> pl.DataFrame:
-    """Return the rows of staff of the chunk's people: `person`, `begins`, `ends` (Int32, not included), `rate`."""
+    """Return the chunk's rows of staff: `person`, `begins`, `ends` (Int32, not included), `rate`."""
     hourly = pl.col("employment_type").eq_missing(pl.lit("hourly"))
     rows = (
         context.schedule.staff.select(
@@ -86,9 +88,10 @@ def _rows(context: "Context", low: int, high: int) -> pl.DataFrame:
 
 
 def with_contract(context: "Context", windows: pl.DataFrame) -> pl.DataFrame:
-    """Add the contract of each window: `contract` (Float64: the mean rate of its days), `part`, `unrated` (Boolean: a day of it is).
+    """Add the contract of each window (`person`, `day`, `until`).
 
-    `windows` has `person`, `day`, `until`. `unrated` also where the person has no row of staff.
+    Adds `contract` (Float64: the mean rate of its days), `part`, `unrated` (Boolean: a day of it is).
+    `unrated` also where the person has no row of staff.
     """
     rates = context.employment_rates
     lasted = (pl.col("day") - pl.col("day").shift()).cast(pl.Int64).fill_null(0)
@@ -142,10 +145,11 @@ def whole_minutes(hours_us: pl.Expr) -> pl.Expr:
 
 
 def calculation_periods(context: "Context") -> list[tuple[PeriodLength, pl.DataFrame]]:
-    """Return the windows of each length of calculation period that the agreements have, each with `full` (Float64 µs).
+    """Return the windows of each length of calculation period of the agreements, with `full` (Float64 µs).
 
-    A person's windows are those of the agreement in force on their first day. `full`: `ordinary_week` for each week, less the red working
-    days where the agreement says so; without a limit, such windows are left out.
+    A person's windows are those of the agreement in force on their first day. `full`: `ordinary_week` for
+    each week, less the red working days where the agreement says so; without a limit, such windows are left
+    out.
     """
     days = len(context.schedule.config.red_days.iso_weekdays)
     week = context.term("ordinary_week") * US_PER_HOUR
@@ -163,12 +167,12 @@ def calculation_periods(context: "Context") -> list[tuple[PeriodLength, pl.DataF
 
 
 def is_part_time() -> pl.Expr:
-    """Return whether somebody is known to be part time on a day of a window with its contract (see `with_contract`)."""
+    """Return whether somebody is known to be part time in a window (see `with_contract`)."""
     return pl.col("part") & ~pl.col("unrated")
 
 
 def books_overtime(context: "Context") -> bool:
-    """Tell whether any booking of the source is additional time or overtime; if none is, they follow from the hours."""
+    """Tell whether any booking is additional time or overtime; if none is, they follow from the hours."""
     beyond = pl.col("kind").is_between(ADDITIONAL, OVERTIME).any()
     # This chunk first: one such booking answers the question for all chunks.
     in_chunk = bool(context.work.lazy().select(beyond).collect().item())
@@ -177,10 +181,11 @@ def books_overtime(context: "Context") -> bool:
 
 
 def derived(context: "Context") -> pl.DataFrame:
-    """Return the overtime and additional time of each calculation period where the source books ordinary time only.
+    """Return the overtime and additional time of each calculation period of a source without such bookings.
 
-    Adds to the windows of `calculation_periods` `overtime` (work above full time) and, of part-timers, `additional` (above the contract, up to
-    full time; Int64 µs), and `contract`, `part`, `unrated`. Absence that counts as worked is time fulfilled (Arbetstidslagen 7 § and 10 §).
+    Adds to the windows of `calculation_periods` `overtime` (work above full time) and, of part-timers,
+    `additional` (above the contract, up to full time; Int64 µs), and `contract`, `part`, `unrated`. Absence
+    that counts as worked is time fulfilled (Arbetstidslagen 7 § and 10 §).
     """
     frames = [windows for _, windows in calculation_periods(context)]
     periods = with_contract(context, pl.concat(frames))

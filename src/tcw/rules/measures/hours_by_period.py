@@ -1,8 +1,8 @@
 """The hours of each person in each period that a rule sums over, and the findings where they are too many.
 
-Weeks and months do not nest, so a person's net hours are first summed in *cells*, the parts of weeks that lie in one month.
-PeriodLength period a rule asks for is made of whole cells: bookings are walked once, and ten rules add up a few dozen numbers per
-person and year.
+Weeks and months do not nest, so a person's net hours are first summed in *cells*, the parts of weeks that lie
+in one month. PeriodLength period a rule asks for is made of whole cells: bookings are walked once, and ten
+rules add up a few dozen numbers per person and year.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,8 @@ SETS: Final[Mapping[str, tuple[int, ...]]] = {
 }
 """What hours are summed: bookings of these kinds, walked together; absence only where it counts as worked."""
 LONG_ABSENCE: Final = 20 * US_PER_HOUR
-"""An absence this long is booked by the day, not by its hours: it counts a fifth of a normal week for each weekday."""
+"""An absence this long is booked by the day, not by its hours: it counts a fifth of a normal week for each
+weekday."""
 WEEKDAYS: Final = 5
 WEEK: Final = 7
 MONTHS: Final = 12
@@ -43,7 +44,7 @@ EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 class PeriodLength(NamedTuple):
-    """How long periods are: so many weeks (from the calculation start), months (from the horizon's first) or calendar years."""
+    """How long periods are: weeks from the calculation start, months from the horizon's first, or years."""
 
     unit: Literal["weeks", "months", "years"]
     number: int
@@ -57,8 +58,9 @@ YEAR: Final = PeriodLength("years", 1)
 class HoursByPeriod:
     """Net hours of the people of a chunk, by period.
 
-    `cells`: `person`, `number` (Int32) and one column of net µs (Int64) for each of SETS, and `planned` (Int64: how many planned bookings of
-    work or additional time it has), sorted; a row for every cell in which a person has any booking.
+    `cells`: `person`, `number` (Int32) and one column of net µs (Int64) for each of SETS, and `planned`
+    (Int64: how many planned bookings of work or additional time it has), sorted; a row for every cell in
+    which a person has any booking.
     """
 
     def __init__(self, context: "Context") -> None:
@@ -77,9 +79,9 @@ class HoursByPeriod:
     def windows(self, every: PeriodLength) -> pl.DataFrame:
         """Return the sums by person and period, for every period in which the person has any booking.
 
-        Returns `person`, `day`, `until` (Int32: first day, and the one after the last), `unknown` (Int64 µs: how much of it lies outside
-        the horizon's days), `red` (Float64: red working days), `agreement` (on its first day), the columns of SETS and `planned`;
-        sorted by person and day.
+        Returns `person`, `day`, `until` (Int32: first day, and the one after the last), `unknown` (Int64 µs:
+        how much of it lies outside the horizon's days), `red` (Float64: red working days), `agreement` (on
+        its first day), the columns of SETS and `planned`; sorted by person and day.
         """
         if every not in self._windows:
             begins = self.begins(every)
@@ -93,7 +95,7 @@ class HoursByPeriod:
         return self._windows[every]
 
     def begins(self, every: PeriodLength) -> list[int]:
-        """Return the first days of the periods that touch the horizon, in order, and the one after the last."""
+        """Return the first days of the periods that touch the horizon, in order, and the one after."""
         if every.unit == "weeks":
             step = 7 * every.number
             begin = self.anchor + (self.first - self.anchor) // step * step
@@ -106,7 +108,7 @@ class HoursByPeriod:
         return [date(month // MONTHS, month % MONTHS + 1, 1).toordinal() - EPOCH for month in months]
 
     def unknown(self, day: pl.Expr, until: pl.Expr) -> pl.Expr:
-        """Return how much (Int64 µs) of the days from `day` up to but not including `until` lies outside the horizon's days."""
+        """Return how much (Int64 µs) of the days from `day` until `until` lies outside the horizon's days."""
         midnight = self.context.midnight
         first, after = pl.lit(self.first, dtype=pl.Int32), pl.lit(self.last + 1, dtype=pl.Int32)
         known = midnight(pl.min_horizontal(until, after)) - midnight(pl.max_horizontal(day, first))
@@ -147,7 +149,7 @@ class HoursByPeriod:
 
 
 def run_sums(rows: pl.DataFrame, sums: Mapping[str, pl.Expr]) -> pl.DataFrame:
-    """Return `person`, `number` and sums of rows sorted by these two: running sums cost a fraction of grouping."""
+    """Return sums of rows sorted by `person` and `number`: running sums cost a fraction of grouping."""
     new = (~same_person() | (pl.col("number") != pl.col("number").shift())).shift(-1)
     return (
         rows.lazy()
@@ -159,7 +161,7 @@ def run_sums(rows: pl.DataFrame, sums: Mapping[str, pl.Expr]) -> pl.DataFrame:
 
 
 def counts_as_worked(context: "Context") -> pl.Expr:
-    """Return whether a booking is absence that counts as worked (Arbetstidslagen 10 b §: vacation and sick leave)."""
+    """Return whether a booking is absence that counts as worked (10 b §: vacation and sick leave)."""
     flags = context.timeline.activities["counts_as_worked"].fill_null(value=False)
     return (pl.col("kind") == ABSENCE) & pl.lit(flags).gather(pl.col("activity")).fill_null(value=False)
 
@@ -173,7 +175,7 @@ def _cells(context: "Context", periods: PeriodGrid) -> pl.DataFrame:
     spans = bookings.filter(summed)
     covered = running_end("end", context.timeline.origin).shift()
     overlaps = spans.select((same_person() & (covered > pl.col("start"))).fill_null(value=False)).to_series()
-    # Where bookings overlap, what each adds depends on which kinds are asked for: those few are walked once for each set.
+    # Where bookings overlap, what each adds depends on the set's kinds: walk those few once for each set.
     tangled = overlaps | overlaps.shift(-1, fill_value=False)
     plain = spans.filter(~tangled) if tangled.any() else spans
     whole, pieces = cut(plain.with_columns(net=less_pause(spans.columns)), context.booked_clock, periods)
@@ -199,10 +201,10 @@ def _cells(context: "Context", periods: PeriodGrid) -> pl.DataFrame:
 
 
 def _correction() -> dict[str, pl.Expr]:
-    """Return what bookings of other kinds than work add to SETS when all bookings have first been taken for work.
+    """Return what other bookings than work add to SETS after all bookings have first been taken for work.
 
-    Nearly all bookings are work. So `_cells` sums all of them once, and then corrects each set by the few others. Somebody
-    has 30 h of work, 8 h of overtime and 2 h on call in a cell: the first sum is 40 h.
+    Nearly all bookings are work. So `_cells` sums all of them once, and then corrects each set by the few
+    others. Somebody has 30 h of work, 8 h of overtime and 2 h on call in a cell: the first sum is 40 h.
 
         set         kinds                 all, where work is in it    correction      is
         work        work                  40                          -8, -2          30
@@ -232,7 +234,7 @@ def _planned() -> pl.Expr:
 
 
 def _tangled(context: "Context", spans: pl.DataFrame, periods: PeriodGrid) -> list[pl.DataFrame]:
-    """Return the hours of bookings that overlap others, one frame for each of SETS, and in which cells they are."""
+    """Return the hours of bookings that overlap, a frame for each of SETS, and the cells they touch."""
     if spans.is_empty():
         return []
     parts = [_presence(context, spans, periods)]
@@ -262,7 +264,7 @@ def _by_hours(context: "Context", periods: PeriodGrid) -> pl.DataFrame:
 
 
 def _long_absence(context: "Context", spans: pl.DataFrame, periods: PeriodGrid) -> pl.DataFrame:
-    """Return `counted` for absence booked by the day: a fifth of the normal week for each weekday it touches."""
+    """Return `counted` of absence booked by the day: a fifth of the normal week for each weekday."""
     begins = context.day(pl.col("start"))
     ends = context.day(pl.col("end") - 1)
     timed = spans.select("person", day=pl.int_ranges(begins, ends + 1, dtype=pl.Int32)).explode("day")
@@ -281,9 +283,10 @@ def _long_absence(context: "Context", spans: pl.DataFrame, periods: PeriodGrid) 
 
 
 def averaging_periods(context: "Context") -> list[tuple[PeriodLength, pl.DataFrame]]:
-    """Return the windows of each length of averaging period that the agreements have, with `net` (counted hours, µs) and `days`.
+    """Return the windows of each length of averaging period that the agreements have.
 
-    A person's windows are those of the agreement in force on their first day.
+    Adds `net` (counted hours, µs) and `days`. A person's windows are those of the agreement in force on their
+    first day.
     """
     positions: dict[PeriodLength, list[int]] = {}
     for position, terms in enumerate(context.in_force.terms):
@@ -319,19 +322,12 @@ class Decided(NamedTuple):
     not_judged: int
 
 
-class Part(NamedTuple):
-    """What one kind of periods gave: findings, and how many windows are decided and not."""
-
-    findings: pl.DataFrame | None
-    judged: int
-    not_judged: int
-
-
 def decide(windows: pl.DataFrame) -> Decided:
-    """Judge windows with `net` (Int64 µs), `allowed` (Float64 µs) and `unknown` (Int64 µs); those without a limit are left out.
+    """Judge windows with `net`, `unknown` (Int64 µs) and `allowed` (Float64 µs).
 
-    What is not known can only add hours, at most one each hour: a window that sticks out of the horizon is flagged as soon as
-    its known part is above the limit, and passes when the rest cannot take it there.
+    Those without a limit are left out. What is not known can only add hours, at most one each hour: a window
+    that sticks out of the horizon is flagged as soon as its known part is above the limit, and passes when
+    the rest cannot take it there.
     """
     bounded = windows.filter(pl.col("allowed").is_finite())
     above = pl.col("net") > pl.col("allowed")
@@ -348,7 +344,7 @@ def judge_windows(
     per: pl.Expr | float = 1.0,
     limit: pl.Expr | None = None,
     **more: pl.Expr,
-) -> Part:
+) -> Judgement:
     """Judge the windows of one kind of period.
 
     Args:
@@ -376,10 +372,10 @@ def judge_windows(
         limit=(pl.col("allowed") if limit is None else limit) / US_PER_HOUR / per,
         **more,
     )
-    return Part(findings, decided.judged, decided.not_judged)
+    return Judgement(findings, decided.judged, decided.not_judged)
 
 
-def judgement(parts: Iterable[Part], why: str = "") -> Judgement:
+def judgement(parts: Iterable[Judgement], why: str = "") -> Judgement:
     """Put together what several kinds of periods gave."""
     listed = list(parts)
     frames = [part.findings for part in listed if part.findings is not None and part.findings.height]

@@ -1,10 +1,12 @@
 """Net hours: what bookings amount to, double-booked time once and pauses taken off.
 
-For the net working time of a person per local day use `by_day(context, work)`, per ISO week `by_week(context, work)`.
+For the net working time of a person per local day use `by_day(context, work)`, per ISO week `by_week(context,
+work)`.
 
-Bookings are walked by start, end, kind and activity. Each counts the part of its span that no earlier one of the person has
-covered, less its pause in the same proportion; where a period ends inside it, in proportion again. Whole microseconds throughout,
-so that sums do not depend on the order of rows. Bookings with hours only count whole on their day, on top of everything else.
+Bookings are walked by start, end, kind and activity. Each counts the part of its span that no earlier one of
+the person has covered, less its pause in the same proportion; where a period ends inside it, in proportion
+again. Whole microseconds throughout, so that sums do not depend on the order of rows. Bookings with hours
+only count whole on their day, on top of everything else.
 """
 
 from collections.abc import Collection
@@ -28,8 +30,9 @@ SUMS_SCHEMA: Final = pl.Schema({"person": pl.UInt32(), "day": pl.Int32(), "net":
 class PeriodGrid:
     """Periods of whole local days, numbered in order.
 
-    `first`: the day (Int32 days since 1970) on which the table begins; `numbers`: the number (Int32) of each day from there on;
-    `begins`: the first day of each number, from number 0, and one more at the end; `instants`: their midnights (Int64 µs).
+    `first`: the day (Int32 days since 1970) on which the table begins; `numbers`: the number (Int32) of each
+    day from there on; `begins`: the first day of each number, from number 0, and one more at the end;
+    `instants`: their midnights (Int64 µs).
     """
 
     first: int
@@ -38,7 +41,7 @@ class PeriodGrid:
     instants: pl.Series
 
     def number(self, day: pl.Expr) -> pl.Expr:
-        """Return the number (Int32) of the period a day lies in; days outside the table get its first or last period."""
+        """Return the number (Int32) of the period a day lies in; of days outside, the first or last."""
         return pl.lit(self.numbers).gather((day - self.first).clip(0, len(self.numbers) - 1))
 
     def begin(self, number: pl.Expr) -> pl.Expr:
@@ -49,7 +52,8 @@ class PeriodGrid:
 def grid(clock: Clock, first: int, last: int, starts: pl.Expr) -> PeriodGrid:
     """Return the grid over the local days `first` to `last`.
 
-    `starts` is an expression over `day` (Int32): whether a period begins on that day. The first always begins one.
+    `starts` is an expression over `day` (Int32): whether a period begins on that day. The first always begins
+    one.
     """
     days = pl.DataFrame({"day": pl.int_range(first, last + 1, dtype=pl.Int32, eager=True)})
     marked = days.with_columns(new=starts | (pl.col("day") == first))
@@ -67,7 +71,8 @@ def net_spans(spans: pl.DataFrame, origin: int) -> pl.DataFrame:
         origin: an instant before the first start.
 
     Returns:
-        The same rows less those that add nothing, with `start` moved to where the new part begins, and `net` (Int64 µs).
+        The same rows less those that add nothing, with `start` moved to where the new part begins, and `net`
+        (Int64 µs).
     """
     start, end = pl.col("start"), pl.col("end")
     # The running end is in whole milliseconds; a first row's start is its own.
@@ -96,7 +101,7 @@ def less_pause(columns: Collection[str]) -> pl.Expr:
 
 
 def cut(spans: pl.DataFrame, clock: Clock, periods: PeriodGrid) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give net spans the period they lie in: those inside one with `number` (Int32), and the pieces of the others."""
+    """Add the period of net spans, `number` (Int32): those inside one, and the pieces of the others."""
     marked = spans.with_columns(number=periods.number(_day(clock, pl.col("start"))))
     begins = pl.lit(periods.instants).gather(pl.col("number"))
     ends = pl.lit(periods.instants).gather(pl.col("number") + 1)
@@ -118,7 +123,7 @@ def cut(spans: pl.DataFrame, clock: Clock, periods: PeriodGrid) -> tuple[pl.Data
 
 
 def by_day(context: "Context", work: pl.DataFrame, by_hours: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return `person`, `day` (Int32 days since 1970), `net` (Int64 µs): net time per person and local day, sorted.
+    """Return net time per person and local day (SUMS_SCHEMA), sorted.
 
     Args:
         context: of the chunk.
@@ -129,7 +134,7 @@ def by_day(context: "Context", work: pl.DataFrame, by_hours: pl.DataFrame | None
 
 
 def by_week(context: "Context", work: pl.DataFrame, by_hours: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return `person`, `day` (Int32: the Monday), `net` (Int64 µs): net time per person and ISO week, sorted; as `by_day`."""
+    """Return net time per person and ISO week, as `by_day`; `day` is the Monday."""
     mondays = (pl.col("day") + MONDAY_SHIFT) % 7 == 0
     return _summed(context, work, by_hours, mondays)
 

@@ -1,8 +1,9 @@
 """Night workers: who works at night to such an extent that Arbetstidslagen 13 a § protects them.
 
-"Med natt förstås perioden mellan klockan 22 och klockan 6. Med nattarbetande arbetstagare förstås den som normalt utför minst tre timmar
-av sitt arbetspass under natt eller den som troligen kommer att utföra minst en tredjedel av sin årsarbetstid under natt."
-What is normal is taken from the duty periods that begin in the averaging period: more than half of them.
+"Med natt förstås perioden mellan klockan 22 och klockan 6. Med nattarbetande arbetstagare förstås den som
+normalt utför minst tre timmar av sitt arbetspass under natt eller den som troligen kommer att utföra minst en
+tredjedel av sin årsarbetstid under natt." What is normal is taken from the duty periods that begin in the
+averaging period: more than half of them.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -37,7 +38,7 @@ def night_time(clock: Clock, spans: pl.DataFrame) -> pl.Series:
 
 
 def night_workers(context: "Context", every: PeriodLength) -> pl.DataFrame:
-    """Return `person` and `day` of the averaging periods in which a person is a night worker, by the duty periods known."""
+    """Return `person` and `day` of the averaging periods in which a person is a night worker."""
     duties, stretches = context.duties, context.stretches
     if duties.is_empty():
         return pl.DataFrame(schema={"person": pl.UInt32, "day": pl.Int32})

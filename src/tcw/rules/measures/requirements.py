@@ -13,9 +13,10 @@ ACTIVITY_NEEDS_SCHEMA: Final = pl.Schema({"activity_id": pl.String(), "competenc
 
 
 def required(context: Context) -> pl.DataFrame:
-    """Return bookings of working time once for each competence they require, by the order they fill or their activity.
+    """Return bookings of working time once for each competence they require.
 
-    Returns REQUIREMENT, `competence` as it is written first, and `folded`, as it is compared.
+    The order they fill or their activity may require it. Returns REQUIREMENT, `competence` as it is written
+    first, and `folded`, as it is compared.
     """
     return (
         pl.concat([_by_order(context), _by_activity(context)])
@@ -25,14 +26,15 @@ def required(context: Context) -> pl.DataFrame:
 
 
 def demanding(orders: pl.DataFrame) -> pl.DataFrame:
-    """Return `order_id` and `competences` of the orders that ask for a competence: rules read nothing else of orders."""
+    """Return `order_id`, `competences` of orders that ask for any: rules read nothing else of orders."""
     return orders.select("order_id", "competences").filter(pl.col("competences").list.len() > 0)
 
 
 def holdings(context: Context) -> pl.DataFrame:
-    """Return `person`, `folded` (a competence required), `valid_from`, `valid_to`: rows of the competences table that match it.
+    """Return the rows of the competences table that match a competence required.
 
-    A row matches by its competence's id or its name.
+    Returns `person`, `folded` (that competence), `valid_from`, `valid_to`. A row matches by its competence's
+    id or its name.
     """
     needed = context.once(required)["folded"].unique().implode()
     table = context.tables["competences"]
@@ -52,7 +54,10 @@ def _matching(table: pl.DataFrame, name: str, needed: pl.Series) -> pl.DataFrame
 
 
 def folded(name: pl.Expr) -> pl.Expr:
-    """Return a competence as it is compared, capitals and blanks aside: orders, registers and tcw.yaml are written by different hands."""
+    """Return a competence as it is compared, capitals and blanks aside.
+
+    Orders, registers and tcw.yaml are written by different people.
+    """
     return name.str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
 
 

@@ -1,12 +1,13 @@
 """The rests of a person: full rests and the runs between them, and the longest rest inside any window.
 
-A rest is full when it is at least as long as the agreement on the local day on which it begins asks. A *run* is what a
-person does between two full rests: its windows begin with it and again every 24 hours (Arbetstidslagen 13 §, AB 13 §), and
-seven days without weekly rest are a run that is too long (14 §).
+A rest is full when it is at least as long as the agreement on the local day on which it begins asks. A *run*
+is what a person does between two full rests: its windows begin with it and again every 24 hours
+(Arbetstidslagen 13 §, AB 13 §), and seven days without weekly rest are a run that is too long (14 §).
 
-A window that sticks out of the horizon holds time nobody knows. So its longest rest has two lengths: `at_least`, what lies
-between the bookings and the horizon's ends, and `at_most`, what it is if all that is unknown is rest. A window is decided
-when `at_least` reaches the limit (passed) or `at_most` does not (failed); else it is not judged.
+A window that sticks out of the horizon holds time nobody knows. So its longest rest has two lengths:
+`at_least`, what lies between the bookings and the horizon's ends, and `at_most`, what it is if all that is
+unknown is rest. A window is decided when `at_least` reaches the limit (passed) or `at_most` does not
+(failed); else it is not judged.
 """
 
 from collections.abc import Callable, Iterator
@@ -54,14 +55,14 @@ def limit_of_agreement(limits: list[int]) -> pl.Expr:
 
 
 def microseconds(in_force: InForce, name: str, without: int) -> pl.Expr:
-    """Return a limit in hours of the column `agreement` as Int64 µs; `without` where the agreement has no such limit."""
+    """Return a limit in hours of the column `agreement` as Int64 µs; `without` where there is no limit."""
     return limit_of_agreement(limits(in_force, name, without))
 
 
 def laid_alike(
     context: Context, term: str, windows_of: Callable[[Terms], object]
 ) -> Iterator[tuple[Terms, list[int]]]:
-    """Yield the agreements that have a limit, those with equal `windows_of` together: one of them, and the positions of all."""
+    """Yield the agreements with a limit, grouped by `windows_of`: one of each group, and all positions."""
     alike: dict[object, list[int]] = {}
     for position, terms in enumerate(context.in_force.terms):
         if getattr(terms, term) != NO_LIMIT:
@@ -78,7 +79,7 @@ def of_agreements(context: Context, windows: pl.DataFrame, positions: list[int])
 
 
 def days_of_hours_only(context: Context) -> int:
-    """Return of how many days of a person working time is known by its hours only: their rests nobody knows."""
+    """Return the number of a person's days whose rests nobody knows: working time without clock times."""
     hours_only = context.by_hours.filter(working())
     return hours_only.select("person", "day").n_unique() if hours_only.height else 0
 
@@ -95,8 +96,8 @@ def runs(context: Context, united: pl.DataFrame, term: str) -> pl.DataFrame:
         term: the limit that makes a rest full.
 
     Returns:
-        `person`, `start`, `end` (of the first and the last stretch), `previous_end`, `next_start` (of the same person's stretch
-        before and after; null where there is none), sorted.
+        `person`, `start`, `end` (of the first and the last stretch), `previous_end`, `next_start` (of the
+        same person's stretch before and after; null where there is none), sorted.
     """
     demanded = limits(context.in_force, term, 0)
     low, high = min(demanded), max(demanded)
@@ -122,7 +123,8 @@ def runs(context: Context, united: pl.DataFrame, term: str) -> pl.DataFrame:
 def day_windows(context: Context) -> pl.DataFrame:
     """Return the 24-hour windows from each run's start, as long as one begins before the run ends.
 
-    Returns `person`, `start`, `end` (the window), `run_end`, `next_start` (the person's next start after the run, or null).
+    Returns `person`, `start`, `end` (the window), `run_end`, `next_start` (the person's next start after the
+    run, or null).
     """
     walked = runs(context, context.stretches, "daily_rest").select(
         *("person", "start", "next_start"),
@@ -157,9 +159,9 @@ def longest_rests(
         after: the instant after it.
 
     Returns:
-        The windows with `at_least` and `at_most` (Int64 µs; see above), `resumes` (the start of the stretch that ends the
-        longest rest, the later of two; null when none does), `low`, `high` (UInt32: the first stretch in it and the one after
-        the last), `first`, `last` (positions of the bookings that touch it).
+        The windows with `at_least` and `at_most` (Int64 µs; see above), `resumes` (the start of the stretch
+        that ends the longest rest, the later of two; null when none does), `low`, `high` (UInt32: the first
+        stretch in it and the one after the last), `first`, `last` (positions of the bookings that touch it).
     """
     placed = with_stretches_in(windows, united, origin)
     stretch = spread(placed.select("start", "low", "high"), pl.col("low"), pl.col("high"))
@@ -197,8 +199,8 @@ def longest_rests(
 def with_stretches_in(windows: pl.DataFrame, united: pl.DataFrame, origin: int) -> pl.DataFrame:
     """Add which stretches and bookings lie in each window, and what is next.
 
-    Adds `low`, `high`, `first`, `last` (see `longest_rests`), `last_end_` (the last end in the window) and `next_start_` (the
-    person's next start after it, null where there is none).
+    Adds `low`, `high`, `first`, `last` (see `longest_rests`), `last_end_` (the last end in the window) and
+    `next_start_` (the person's next start after it, null where there is none).
     """
     low = time_keys(united, "end", origin).search_sorted(time_keys(windows, "start", origin), side="right")
     high = time_keys(united, "start", origin).search_sorted(time_keys(windows, "end", origin), side="left")
@@ -254,32 +256,33 @@ def fixed_windows(
 ) -> pl.DataFrame:
     """Return the longest rest of each window that holds time of a person.
 
-    Every window in which a stretch ends is one run of stretches, so one walk measures all of them. Seven days from Monday
-    00:00, and a person who works thrice:
+    Every window in which a stretch ends is one run of stretches, so one walk measures all of them. Seven days
+    from Monday 00:00, and a person who works thrice:
 
         stretch            window of start, end   previous_end
         Mon 07 – Mon 16    1, 1                   –
         Wed 07 – Wed 16    1, 1                   Mon 16
         Sun 22 – Mon 06    1, 2                   Wed 16
 
-    Two stretches end in window 1: it begins with `begin` Mon 07 and ends with `stop` Wed 16, the longest gap between is
-    `best` 39 h, and next comes Sun 22. So its rests are 7 h, 39 h and 102 h. One ends in window 2, whose first rest is then
-    after Mon 06. A stretch that goes on for days also has windows in which it does not end.
+    Two stretches end in window 1: it begins with `begin` Mon 07 and ends with `stop` Wed 16, the longest gap
+    between is `best` 39 h, and next comes Sun 22. So its rests are 7 h, 39 h and 102 h. One ends in window 2,
+    whose first rest is then after Mon 06. A stretch that goes on for days also has windows in which it does
+    not end.
 
     Args:
-        united: stretches as of `tcw.worktime.stretches.stretches`: `person`, `start`, `end`, `first`, `last`, sorted, no two
-            touching.
+        united: stretches as of `tcw.worktime.stretches.stretches`: `person`, `start`, `end`, `first`, `last`,
+            sorted, no two touching.
         grid: the windows.
         clock: the zone's offsets.
         first: first instant of the horizon (µs).
         after: the instant after it.
-        whole: measure rests that begin in the window whole, wherever they end, and no others but the time before a person's
-            first stretch; else every rest is cut at the window's ends.
+        whole: measure rests that begin in the window whole, wherever they end, and no others but the time
+            before a person's first stretch; else every rest is cut at the window's ends.
 
     Returns:
-        `person`, `start`, `end` (Int64 µs instants: the window), `at_least`, `at_most` (Int64 µs, see above), `first`, `last`
-        (positions of bookings that span all those that touch it: see `tcw.rules.measures.bookings.with_bookings`). Windows
-        without such time are not there.
+        `person`, `start`, `end` (Int64 µs instants: the window), `at_least`, `at_most` (Int64 µs, see above),
+        `first`, `last` (positions of bookings that span all those that touch it: see
+        `tcw.rules.measures.bookings.with_bookings`). Windows without such time are not there.
     """
     rows = _numbered(united, grid, clock)
     walked = pl.concat([_that_end_stretches(rows), _that_stretches_leave(rows)])
@@ -301,15 +304,16 @@ def fixed_windows(
 
 
 WALKED: Final = ("person", "number", "begin", "stop", "best", "previous_end", "next_start", "head", "tail")
-"""Of a window: its first start and last end, the longest gap between them, the end before and the start after (null: none),
-and the positions of the first and last stretch."""
+"""Of a window: its first start and last end, the longest gap between them, the end before and the start after
+(null: none), and the positions of the first and last stretch."""
 
 
 def _numbered(united: pl.DataFrame, grid: FixedWindows, clock: Clock) -> pl.DataFrame:
     """Return stretches with their windows and neighbours.
 
-    Returns `person`, `start`, `end`, `position` (in `united`), `number`, `final` (the windows of start and end), and of the same
-    person `previous_end`, `previous_final` (the window of that end) and `next_start`; null where there is none.
+    Returns `person`, `start`, `end`, `position` (in `united`), `number`, `final` (the windows of start and
+    end), and of the same person `previous_end`, `previous_final` (the window of that end) and `next_start`;
+    null where there is none.
     """
     return (
         united.lazy()
@@ -337,7 +341,7 @@ def _number_at(instant: pl.Expr, grid: FixedWindows, clock: Clock) -> pl.Expr:
     )
     if not in_change:
         return number
-    # Windows begin at a clock time that a clock change skips, or has twice: go by the instant at which they do.
+    # Windows begin at a clock time that a clock change skips, or has twice: go by the instant of it.
     late = instant >= clock.instant(grid.begins(number + 1))
     early = instant < clock.instant(grid.begins(number))
     return number + late.cast(pl.Int32) - early.cast(pl.Int32)
@@ -362,7 +366,7 @@ def _that_end_stretches(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _that_stretches_leave(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the other windows, which hold one stretch that goes on beyond them and nothing before it: WALKED."""
+    """Return the windows that hold one stretch that goes on beyond them, and nothing before it: WALKED."""
     return (
         rows.lazy()
         .filter(pl.col("number") != pl.col("final"))
@@ -416,8 +420,8 @@ def _whole(windows: pl.LazyFrame, first: int, after: int) -> pl.LazyFrame:
 def disposal(context: Context) -> pl.DataFrame:
     """Return time at the employer's disposal, which is all that is no weekly rest: working time and standby.
 
-    Standby (beredskap) is no working time, but "till veckovilan räknas inte beredskapstid" (Arbetstidslagen 14 § first
-    paragraph). Sorted by person and start.
+    Standby (beredskap) is no working time, but "till veckovilan räknas inte beredskapstid" (Arbetstidslagen
+    14 § first paragraph). Sorted by person and start.
     """
     if not (context.bookings["kind"] == STANDBY).any():
         return context.work
@@ -433,7 +437,7 @@ def disposal_stretches(context: Context) -> pl.DataFrame:
 
 
 def weeks_of(context: Context, terms: Terms) -> pl.DataFrame:
-    """Return the longest rest of each seven-day window as the agreement lays them, in modes `week` and `straddle`.
+    """Return the longest rest of each seven-day window of the agreement, in modes `week` and `straddle`.
 
     Windows that hold working time or standby of a person; columns: see `fixed_windows`.
     """

@@ -1,4 +1,4 @@
-"""What is valid from one day to another: agreement links, and rows of tables that cover the days of bookings or do not."""
+"""What is valid from one day to another: agreement links, and rows that cover the days of bookings or not."""
 
 import polars as pl
 
@@ -13,21 +13,22 @@ US_DAY = pl.duration(days=1)
 def links(context: Context) -> pl.DataFrame:
     """Return the links that hold on at least one day, one row for each that is different.
 
-    `staff_id`, `valid_from`, `valid_to` (Date, null is open), `agreement` (its code; as the link writes it when nobody has described it),
-    `from`, `to` (Datetime, local; `to` is the midnight after the last day), `place` (position in `InForce.terms`, null when not described).
+    `staff_id`, `valid_from`, `valid_to` (Date, null is open), `agreement` (its code; as the link writes it
+    when nobody has described it), `from`, `to` (Datetime, local; `to` is the midnight after the last day),
+    `position` (in `InForce.terms`, null when not described).
     """
     valid = context.in_force
-    codes = {name: valid.terms[place].code for name, place in valid.named.items()}
+    codes = {name: valid.terms[position].code for name, position in valid.named.items()}
     rows = context.tables["agreement_links"].filter(
         (pl.col("valid_from") <= pl.col("valid_to")).fill_null(value=True)
     )
     name = pl.col("agreement_id")
     return (
         rows.with_columns(
-            place=name.replace_strict(valid.named, default=None, return_dtype=pl.Int64),
+            position=name.replace_strict(valid.named, default=None, return_dtype=pl.Int64),
             agreement=name.replace_strict(codes, default=name, return_dtype=pl.String),
         )
-        .select("staff_id", "valid_from", "valid_to", "agreement", "place", *period())
+        .select("staff_id", "valid_from", "valid_to", "agreement", "position", *period())
         .unique(maintain_order=True)
     )
 

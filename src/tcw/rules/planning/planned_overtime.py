@@ -1,14 +1,17 @@
 """Overtime that is planned: a planned booking of overtime, or planned hours above full time.
 
-Overtime is for what could not be foreseen ("särskilt behov av ökad arbetstid", Arbetstidslagen 8 §), so a schedule may not hold it: planned
-ordinary time is at most full time in each calculation period (5 §). A planned breach is forbidden and can never be waived.
+Overtime is for what could not be foreseen ("särskilt behov av ökad arbetstid", Arbetstidslagen 8 §), so a
+schedule may not hold it: planned ordinary time is at most full time in each calculation period (5 §). A
+planned breach is forbidden and can never be waived.
 
-Found are each planned booking of kind overtime, with its net hours, and each calculation period with planned work or additional time
-whose net hours of these two kinds, planned and actual, exceed full time (WT04's limit: `ordinary_week` for each week, less red days where the
-agreement says so). Measured and limit are hours of the whole period.
+Found are each planned booking of kind overtime, with its net hours, and each calculation period with planned
+work or additional time whose net hours of these two kinds, planned and actual, exceed full time (WT04's
+limit: `ordinary_week` for each week, less red days where the agreement says so). Measured and limit are hours
+of the whole period.
 
-A booking is planned by its status, or when it starts at or after `--as-of`. A period that sticks out of the export is flagged when the
-known hours are above full time already, and not judged when the rest could take them there.
+A booking is planned by its status, or when it starts at or after `--as-of`. A period that sticks out of the
+export is flagged when the known hours are above full time already, and not judged when the rest could take
+them there.
 """
 
 import polars as pl
@@ -16,7 +19,7 @@ import polars as pl
 from tcw.rules.engine.context import Context
 from tcw.rules.measures.bookings import failing, with_midnights
 from tcw.rules.measures.full_time import calculation_periods
-from tcw.rules.measures.hours_by_period import Part, judge_windows, judgement
+from tcw.rules.measures.hours_by_period import judge_windows, judgement
 from tcw.rules.measures.net_hours import less_pause
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
@@ -27,9 +30,8 @@ COLUMNS = ("person", "staff", "unit", "row", "planned", "from", "to", "net")
 
 
 def judge(context: Context) -> Judgement:
-    """Return a finding for each planned booking of overtime, and each planned calculation period above full time."""
-    booked = _planned_overtime(context)
-    parts = [Part(booked.findings, booked.judged, booked.not_judged)]
+    """Return a finding for each planned booking of overtime, and each planned period above full time."""
+    parts = [_planned_overtime(context)]
     for every, windows in calculation_periods(context):
         planned = windows.filter(pl.col("planned") > 0).with_columns(net="ordinary", allowed="full")
         parts.append(judge_windows(context, planned, every, pl.col("kind") <= ADDITIONAL))

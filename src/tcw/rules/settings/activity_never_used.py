@@ -1,7 +1,8 @@
 """An activity that is valid in the period has no booking.
 
-It may be a relic that makes lists longer, or one that people no longer find because it was renamed. Activities that are not valid on
-any day of the export's period (valid from, valid to) are not expected to be used.
+It may be a relic that makes lists longer, or one that people no longer find because it was renamed.
+Activities that are not valid on any day of the export's period (valid from, valid to) are not expected to be
+used.
 
 Not judged: sources without bookings.
 """

@@ -1,8 +1,9 @@
 """A competence has no end date for somebody who holds it.
 
-What is delegated or certified for a time runs out unnoticed when nobody has written until when: BK05 cannot tell it. Much has no
-end, such as a professional licence, so one finding for each competence tells how many rows lack one; an extract from the
-criminal records has an end where `rules: register_valid_days` gives it one.
+What is delegated or certified for a time runs out unnoticed when nobody has written until when: BK05 cannot
+tell it. Much has no end, such as a professional licence, so one finding for each competence tells how many
+rows lack one; an extract from the criminal records has an end where `rules: register_valid_days` gives it
+one.
 
 Measured: the rows without an end date.
 """

@@ -1,7 +1,7 @@
 """An employment has no employment rate (anställningsgrad), or one outside 0–100 %.
 
-Key figures, overtime and additional time are measured against it. Hourly paid need none. One finding for each row of the staff
-table, with its first and last day.
+Key figures, overtime and additional time are measured against it. Hourly paid need none. One finding for each
+row of the staff table, with its first and last day.
 
 Measured: the rate in percent, empty when it is missing; limit: 100, or 0 for a rate below it.
 """

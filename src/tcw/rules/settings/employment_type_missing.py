@@ -1,7 +1,7 @@
 """An employment has no employment type (anställningstyp).
 
-Nobody knows whether it is monthly or hourly paid: it is in the key figures of both, and rules for substitutes (BK07) pass over
-it. One finding for each row of the staff table, with its first and last day.
+Nobody knows whether it is monthly or hourly paid: it is in the key figures of both, and rules for substitutes
+(BK07) pass over it. One finding for each row of the staff table, with its first and last day.
 """
 
 import polars as pl

@@ -1,11 +1,12 @@
 """There are public holidays on working days of the period, but no red day is in force.
 
-Every week then counts as a full normal week: booking rates of weeks with holidays come out too low, and where red days shorten
-the ordinary hours of a week (`red_days_reduce`), too much ordinary time goes unnoticed. It is so when `red_days: source` in
-tcw.yaml is none, or when the red days export has no day of the period and tcw.yaml none of its own.
+Every week then counts as a full normal week: booking rates of weeks with holidays come out too low, and where
+red days shorten the ordinary hours of a week (`red_days_reduce`), too much ordinary time goes unnoticed. It
+is so when `red_days: source` in tcw.yaml is none, or when the red days export has no day of the period and
+tcw.yaml none of its own.
 
-Measured: 0 red days; limit: the Swedish public holidays on working days (`red_days: working_days`) of the period. Not judged: sources
-without bookings.
+Measured: 0 red days; limit: the Swedish public holidays on working days (`red_days: working_days`) of the
+period. Not judged: sources without bookings.
 """
 
 import polars as pl

@@ -1,7 +1,8 @@
 """tcw.yaml does not say how long a full-timer's week is (normal arbetsvecka).
 
-Key figures are shares of it, and a day of absence counts a fifth of it in averages. Without `normal_week_hours` it is taken
-to be 40 hours; where the agreement says 37, every key figure is too low. One finding, for the reader to know.
+Key figures are shares of it, and a day of absence counts a fifth of it in averages. Without
+`normal_week_hours` it is taken to be 40 hours; where the agreement says 37, every key figure is too low. One
+finding, for the reader to know.
 """
 
 import polars as pl

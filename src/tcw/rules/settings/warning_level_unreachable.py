@@ -1,12 +1,13 @@
 """A warning level of a key figure can never turn anything red.
 
-Somebody has set a level under `kpis: warnings` in tcw.yaml and believes that it warns. It does not when `kpis: show` leaves the
-figure out, or when the figure can never be beyond it: the employment rate above the highest rate there is (at least 100 %),
-billing rate 2a above 100 % (billable time is part of booked time), the difference of booking rate and employment rate
-below what nobody booked at all gives (−100 %, or less where a rate is above 100 %). Levels below 0.1 % are refused when
-tcw.yaml is read.
+Somebody has set a level under `kpis: warnings` in tcw.yaml and believes that it warns. It does not when
+`kpis: show` leaves the figure out, or when the figure can never be beyond it: the employment rate above the
+highest rate there is (at least 100 %), billing rate 2a above 100 % (billable time is part of booked time),
+the difference of booking rate and employment rate below what nobody booked at all gives (−100 %, or less
+where a rate is above 100 %). Levels below 0.1 % are refused when tcw.yaml is read.
 
-Measured is the level in percent; limit the extreme of the figure, or the level itself where the figure is not shown.
+Measured is the level in percent; limit the extreme of the figure, or the level itself where the figure is not
+shown.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 
 PERCENT = 100
+LEVELS_SCHEMA = pl.Schema(
+    {"subject": pl.String(), "measured": pl.Float64(), "extreme": pl.Float64(), "shown": pl.Boolean()}
+)
 
 
 def judge(context: Context) -> Judgement:
@@ -28,16 +32,15 @@ def judge(context: Context) -> Judgement:
         (f"kpis.warnings.{figure}.{side}", level * PERCENT, extremes.get((figure, side)), figure in kpis.show)
         for figure, side, level in _levels(context)
     ]
-    schema = {"subject": pl.String, "measured": pl.Float64, "extreme": pl.Float64, "shown": pl.Boolean}
-    levels = pl.DataFrame(rows, schema=schema, orient="row")
+    levels = pl.DataFrame(rows, schema=LEVELS_SCHEMA, orient="row")
     level, extreme = pl.col("measured"), pl.col("extreme")
     beyond = (
         pl.when(pl.col("subject").str.ends_with("above")).then(level >= extreme).otherwise(level <= extreme)
     )
     never = beyond.fill_null(value=False)
-    found = levels.filter(~pl.col("shown") | never)
+    idle = levels.filter(~pl.col("shown") | never)
     return Judgement(
-        found.select("subject", "measured", limit=pl.when(never).then(extreme).otherwise(level)),
+        idle.select("subject", "measured", limit=pl.when(never).then(extreme).otherwise(level)),
         judged=levels.height,
     )
 

@@ -1,19 +1,20 @@
 """A person works, or is on call, too long in 24 hours.
 
-Working time and on-call (jour) in a period of 24 hours above the agreement's `long_duty` (13 hours: what eleven hours of rest leave,
-Arbetstidslagen 13 § first paragraph and AB 13 §). The periods are those of WT01 in mode `rolling`, whatever mode WT01 goes by: 24
-hours from where work begins after a full daily rest, and again every 24 hours until the next full rest. Hours are net: without
-pauses, double-booked time once, all employments of the person together.
+Working time and on-call (jour) in a period of 24 hours above the agreement's `long_duty` (13 hours: what
+eleven hours of rest leave, Arbetstidslagen 13 § first paragraph and AB 13 §). The periods are those of WT01
+in mode `rolling`, whatever mode WT01 goes by: 24 hours from where work begins after a full daily rest, and
+again every 24 hours until the next full rest. Hours are net: without pauses, double-booked time once, all
+employments of the person together.
 
 An agreement may allow more:
 
-- `long_duty_in_sequence` (AB 13 §: 20 hours): where work and on-call follow on each other directly. The rest that must follow is judged
-  by WT01.
-- `long_duty_by_decision` (24 hours): where the agreement lets WT11 be ignored by a decision that holds on that day, as for personal
-  assistants under PAN.
+- `long_duty_in_sequence` (AB 13 §: 20 hours): where work and on-call follow on each other directly. The rest
+  that must follow is judged by WT01.
+- `long_duty_by_decision` (24 hours): where the agreement lets WT11 be ignored by a decision that holds on
+  that day, as for personal assistants under PAN.
 
-Not judged: a period that reaches beyond the export, unless what is known is too much already or the whole rest of it would
-not be; days of which only hours, and no clock times, are known.
+Not judged: a period that reaches beyond the export, unless what is known is too much already or the whole
+rest of it would not be; days of which only hours, and no clock times, are known.
 """
 
 import polars as pl
@@ -130,7 +131,7 @@ def _allowed(context: Context) -> pl.Expr:
 
 
 def _decided(in_force: InForce, day: pl.Expr) -> pl.Expr:
-    """Return whether the agreement of `agreement` lets the rule be ignored by a decision that holds on the day."""
+    """Return whether the agreement lets the rule be ignored by a decision that holds on the day."""
     decided = pl.lit(value=False)
     date = day.cast(pl.Date)
     for position, terms in enumerate(in_force.terms):

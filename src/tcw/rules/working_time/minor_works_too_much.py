@@ -1,27 +1,30 @@
 """Somebody under eighteen works too long, at night, or with too little rest.
 
-Arbetsmiljöverket's provisions on the work environment of minors, AFS 2012:3 (*Minderårigas arbetsmiljö*), hold beside Arbetstidslagen,
-and no collective agreement can replace them. On 1 January 2025 the agency's new structure of provisions replaced AFS 2012:3; the limits
-here are those of AFS 2012:3. What is flagged, with the subject of the finding:
+Arbetsmiljöverket's provisions on the work environment of minors, AFS 2012:3 (*Minderårigas arbetsmiljö*),
+hold beside Arbetstidslagen, and no collective agreement can replace them. On 1 January 2025 the agency's new
+structure of provisions replaced AFS 2012:3; the limits here are those of AFS 2012:3. What is flagged, with
+the subject of the finding:
 
 - `day`: more than 8 hours of working time on a local day.
 - `week`: more than 40 hours in a calendar week, from Monday 00:00.
 - `rest`: less than 12 hours between two duty periods.
 - `night`: working time between 00:00 and 05:00.
 - `break`: more than 4 h 30 min of work without a break of at least 30 minutes.
-- `weekly_rest`: no 36 hours of unbroken rest in a calendar week. The provisions ask for two days off in every seven, consecutive if
-  possible, and never less than 36 hours.
+- `weekly_rest`: no 36 hours of unbroken rest in a calendar week. The provisions ask for two days off in every
+  seven, consecutive if possible, and never less than 36 hours.
 
-Before 1 July of the year of the sixteenth birthday, when compulsory school ends for most, the limits are those of children: 7 and 35
-hours (of school holidays of a week or more), 14 hours of rest, and no work between 20:00 and 06:00.
+Before 1 July of the year of the sixteenth birthday, when compulsory school ends for most, the limits are
+those of children: 7 and 35 hours (of school holidays of a week or more), 14 hours of rest, and no work
+between 20:00 and 06:00.
 
-Working time is all of a person's employments together, on-call too. Nothing counts after the midnight that begins the eighteenth
-birthday. The birth date is the staff table's, else the personal number's.
+Working time is all of a person's employments together, on-call too. Nothing counts after the midnight that
+begins the eighteenth birthday. The birth date is the staff table's, else the personal number's.
 
-Not judged: people without either; weeks that reach beyond the export and are not decided; work whose breaks are known as a sum of 30
-minutes or more, or not at all (as WT10). Not looked at: the 2 hours a day and 12 hours a week of school weeks, the evening hours of
-young people (06–22 or 07–23), and the exceptions where the work needs them, such as 8 hours a day and 40 a week on average: a
-decision on one can waive an actual breach as any other.
+Not judged: people without either; weeks that reach beyond the export and are not decided; work whose breaks
+are known as a sum of 30 minutes or more, or not at all (as WT10). Not looked at: the 2 hours a day and 12
+hours a week of school weeks, the evening hours of young people (06–22 or 07–23), and the exceptions where the
+work needs them, such as 8 hours a day and 40 a week on average: a decision on one can waive an actual breach
+as any other.
 """
 
 from dataclasses import dataclass
@@ -47,7 +50,8 @@ from tcw.worktime.stretches import duty_periods, gaps, stretches
 
 ADULT: Final = "18y"
 YOUNG: Final = 16
-"""The year of this birthday is that of the last school term (skolplikt); a child is a young person from 1 July of it."""
+"""The year of this birthday is that of the last school term (skolplikt); a child is a young person from 1
+July of it."""
 
 YOUNG_LIMITS = {"day": 8.0, "week": 40.0, "rest": 12.0}
 CHILD_LIMITS = {"day": 7.0, "week": 35.0, "rest": 14.0}
@@ -66,24 +70,25 @@ COLUMNS = ("person", "from", "to", "measured", "limit", "subject")
 class Minors:
     """People under eighteen on the first day of the horizon.
 
-    `people`: `person`, `young` (Int32 day: the first that the milder limits hold), `adult` (Int64 µs: the instant of the midnight that
-    begins the eighteenth birthday). `bookings`: theirs, as `Context.bookings`, what lies after that cut off, of all kinds up to standby
-    and breaks; `by_hours` likewise. `known`, `unknown`: people whose birth date is known, and not.
+    `people`: `person`, `young` (Int32 day: the first that the milder limits hold), `adult` (Int64 µs: the
+    instant of the midnight that begins the eighteenth birthday). `bookings`: theirs, as `Context.bookings`,
+    what lies after that cut off, of all kinds up to standby and breaks; `by_hours` likewise. `known`,
+    `unknown`: people whose birth date is known, and not.
     """
 
     people: pl.DataFrame
     bookings: pl.DataFrame
     by_hours: pl.DataFrame
-    known: int
-    unknown: int
+    dated: int
+    undated: int
 
 
 def judge(context: Context) -> Judgement:
     """Return a finding for each limit that a minor's work does not keep."""
     minors = minors_of(context)
-    why = "staff.birth_date" if minors.unknown else ""
+    why = "staff.birth_date" if minors.undated else ""
     if minors.people.is_empty():
-        return Judgement(judged=minors.known, not_judged=minors.unknown, why=why)
+        return Judgement(judged=minors.dated, not_judged=minors.undated, why=why)
     work = minors.bookings.filter(working())
     weeks, undecided_weeks = _weekly_rest(context, minors)
     breaks, undecided_breaks = _breaks(context, minors)
@@ -99,8 +104,8 @@ def judge(context: Context) -> Judgement:
     undecided = undecided_weeks + undecided_breaks
     return Judgement(
         _with_rows(flagged, context, minors),
-        judged=minors.known,
-        not_judged=minors.unknown + undecided,
+        judged=minors.dated,
+        not_judged=minors.undated + undecided,
         why=why or ("bookings.break_minutes" if undecided_breaks else ""),
     )
 

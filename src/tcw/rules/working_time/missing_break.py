@@ -1,15 +1,17 @@
 """Somebody works more than five hours without a break.
 
-"Raster ska förläggas så att arbetstagarna inte utför arbete mer än fem timmar i följd" (Arbetstidslagen 15 §). Work is work,
-additional time, overtime and emergency overtime; what touches or overlaps is one stretch, across employments. A gap ends it, and so
-does a booking that is a break. A part longer than `break_after` of the agreement with no break inside is a finding.
+"Raster ska förläggas så att arbetstagarna inte utför arbete mer än fem timmar i följd" (Arbetstidslagen 15
+§). Work is work, additional time, overtime and emergency overtime; what touches or overlaps is one stretch,
+across employments. A gap ends it, and so does a booking that is a break. A part longer than `break_after` of
+the agreement with no break inside is a finding.
 
-Where breaks are known as minutes only (`break_minutes`), nobody knows when they were taken. A part is then flagged only when its
-bookings say 0 minutes, and not judged when one of them says more. Not judged, either, are parts of which no booking says anything,
-in a source without a single break booking: such a system keeps no breaks. Hours without clock times are never judged.
+Where breaks are known as minutes only (`break_minutes`), nobody knows when they were taken. A part is then
+flagged only when its bookings say 0 minutes, and not judged when one of them says more. Not judged, either,
+are parts of which no booking says anything, in a source without a single break booking: such a system keeps
+no breaks. Hours without clock times are never judged.
 
-`from` and `to`: the part. Measured: its hours. Breaks taken at the workplace as meals (*måltidsuppehåll*, 16 §), which are working
-time, need a time kind `break` to be seen here.
+`from` and `to`: the part. Measured: its hours. Breaks taken at the workplace as meals (*måltidsuppehåll*, 16
+§), which are working time, need a time kind `break` to be seen here.
 """
 
 import polars as pl
@@ -38,7 +40,7 @@ def judge(context: Context) -> Judgement:
     known = ~pl.col("paused") & (pl.col("says_break") | keeps_breaks)
     sure = _too_long(parts.filter(known), context)
     doubtful = parts.filter(~known)
-    # Most parts have a break of so many minutes; whose limit they are beyond matters only where limits differ.
+    # Most parts have a break of so many minutes. Whose limit they exceed matters only where limits differ.
     alike = context.lowest("break_after") == context.highest("break_after")
     unknown = doubtful.height if alike else _too_long(doubtful, context).height
     by_hours = context.by_hours.filter(is_duty()).height

@@ -1,13 +1,14 @@
 """A person works between midnight and five.
 
-The daily rest shall hold the hours from midnight to five: "I den dygnsvila som alla arbetstagare har rätt till ska tiden mellan
-midnatt och klockan 5 ingå", and work may be done then only where its nature, the public's need or other special circumstances make it
-necessary (Arbetstidslagen 13 § third paragraph). So this is something to know of, not a breach: list the activities that are night
-work in `rules: night_activities` of tcw.yaml, and their hours are left out.
+The daily rest shall hold the hours from midnight to five: "I den dygnsvila som alla arbetstagare har rätt
+till ska tiden mellan midnatt och klockan 5 ingå", and work may be done then only where its nature, the
+public's need or other special circumstances make it necessary (Arbetstidslagen 13 § third paragraph). So this
+is something to know of, not a breach: list the activities that are night work in `rules: night_activities` of
+tcw.yaml, and their hours are left out.
 
-One finding per person and night, local time: the working time between 00:00 and 05:00 on all other activities, on-call (jour)
-included, double-booked time once. Standby (beredskap) and absence are rest. In the night of a clock change these five hours on the
-wall are four, or six, in life.
+One finding per person and night, local time: the working time between 00:00 and 05:00 on all other
+activities, on-call (jour) included, double-booked time once. Standby (beredskap) and absence are rest. In the
+night of a clock change these five hours on the wall are four, or six, in life.
 
 Not judged: days of which only hours, and no clock times, are known.
 """
@@ -48,7 +49,7 @@ def judge(context: Context) -> Judgement:
 
 
 def _touching_night(context: Context) -> pl.DataFrame:
-    """Return bookings of working time that touch the hours from midnight to five and are not night work, sorted."""
+    """Return bookings of working time that touch 00:00–05:00 and are not night work, sorted."""
     named = context.timeline.activities.filter(pl.col("activity_id").is_in(context.settings.night_activities))
     start, end = context.local(pl.col("start")), context.local(pl.col("end") - 1)
     touches = (start % US_PER_DAY < FIVE) | (start // US_PER_DAY != end // US_PER_DAY)

@@ -1,31 +1,33 @@
 """A person does not get eleven hours of unbroken rest in a period of 24 hours.
 
-"Alla arbetstagare ska ha minst elva timmars sammanhängande ledighet under varje period om tjugofyra timmar (dygnsvila)"
-(Arbetstidslagen 13 § first paragraph). Work of every kind and on-call (jour) break the rest; standby (beredskap) and absence do
-not. All employments of a person count together, and durations are elapsed time: the night over a clock change has an
-hour less or more.
+"Alla arbetstagare ska ha minst elva timmars sammanhängande ledighet under varje period om tjugofyra timmar
+(dygnsvila)" (Arbetstidslagen 13 § first paragraph). Work of every kind and on-call (jour) break the rest;
+standby (beredskap) and absence do not. All employments of a person count together, and durations are elapsed
+time: the night over a clock change has an hour less or more.
 
-The Act does not say when a period begins; it must be a fixed system. The agreement's `daily_rest_mode` says how the 24-hour
-periods are laid:
+The Act does not say when a period begins; it must be a fixed system. The agreement's `daily_rest_mode` says
+how the 24-hour periods are laid:
 
-- `rolling` (default): a period begins when work begins after a full rest, and again every 24 hours until the next full
-  rest. The longest rest inside each period is measured, cut at the period's ends.
-- `window`: fixed local days from the clock time `day_break` (dygnsbryt). The longest rest inside each is measured, cut at the day's
-  ends; with `day_break` at midnight a day shift from 07 to 16 leaves only 8 hours, so set it to where the workplace's
-  periods begin.
-- `shift_gap`: each gap between two duty periods is measured whole, even across the day break. Gaps of at most `break_at_most`
-  are a split shift's, not rests.
+- `rolling` (default): a period begins when work begins after a full rest, and again every 24 hours until the
+  next full rest. The longest rest inside each period is measured, cut at the period's ends.
+- `window`: fixed local days from the clock time `day_break` (dygnsbryt). The longest rest inside each is
+  measured, cut at the day's ends; with `day_break` at midnight a day shift from 07 to 16 leaves only 8 hours,
+  so set it to where the workplace's periods begin.
+- `shift_gap`: each gap between two duty periods is measured whole, even across the day break. Gaps of at most
+  `break_at_most` are a split shift's, not rests.
 
 Exceptions that an agreement may have (both in AB 13 §, both set in the shipped `ab`):
 
-- `daily_rest_with_compensation` (9 hours): a rest from there up to the limit passes when the next gap between duty periods
-  is longer than the limit by at least what was missing.
-- `long_duty_in_sequence` (20 hours): a pass of work and on-call above `long_duty` and up to this takes the place of the rest inside its
-  own 24 hours; instead the rest after it must be at least as long as the pass. Where it is not, that gap is the finding.
+- `daily_rest_with_compensation` (9 hours): a rest from there up to the limit passes when the next gap between
+  duty periods is longer than the limit by at least what was missing.
+- `long_duty_in_sequence` (20 hours): a pass of work and on-call above `long_duty` and up to this takes the
+  place of the rest inside its own 24 hours; instead the rest after it must be at least as long as the pass.
+  Where it is not, that gap is the finding.
 
-Not judged: a period, or a rest after it, that reaches beyond the export when what is known does not decide it; days of which
-only hours, and no clock times, are known. Not told apart: the temporary exception for what nobody could foresee (13 § second
-paragraph, with equal rest in return), which is for whoever reads the finding to say. Whether the rest holds 00-05 is WT02.
+Not judged: a period, or a rest after it, that reaches beyond the export when what is known does not decide
+it; days of which only hours, and no clock times, are known. Not told apart: the temporary exception for what
+nobody could foresee (13 § second paragraph, with equal rest in return), which is for whoever reads the
+finding to say. Whether the rest holds 00-05 is WT02.
 """
 
 import polars as pl
@@ -87,7 +89,7 @@ def _day_break(terms: Terms) -> object:
 
 
 def _windows(context: Context, terms: Terms) -> pl.DataFrame:
-    """Return all periods: `person`, `start`, `end`, `short` (some agreement could ask for more than they surely hold)."""
+    """Return all periods: `person`, `start`, `end`, `short` (some agreement may ask for more rest)."""
     highest = max(limits(context.in_force, "daily_rest", 0))
     match terms.daily_rest_mode:
         case "rolling":
@@ -145,7 +147,7 @@ def _with_neighbours(context: Context, between: pl.DataFrame) -> pl.DataFrame:
 
 
 def _compensated(context: Context, failed: pl.DataFrame) -> pl.Series:
-    """Return whether the rest after a short one makes up for it; null where the export ends before that is seen."""
+    """Return whether the rest after a short one makes up for it; null where the export ends before."""
     if failed.is_empty():
         return pl.Series([], dtype=pl.Boolean)
     least = microseconds(context.in_force, "daily_rest_with_compensation", NEVER)
@@ -175,15 +177,15 @@ def _compensated(context: Context, failed: pl.DataFrame) -> pl.Series:
     return answer.scatter(judged["position"], judged["enough"])
 
 
-# Long passes of work and on-call in sequence, which AB 13 § allows when the rest after them is as long as the pass.
-# They take the place of the eleven hours: the 24 hours in which such a pass lies cannot hold them.
+# Long passes of work and on-call in sequence: AB 13 § allows them when the rest after them is as long as the
+# pass. They take the place of the eleven hours: the 24 hours in which such a pass lies cannot hold them.
 
 
 def long_passes(context: Context) -> pl.DataFrame:
     """Return duty periods with on-call above `long_duty` and up to `long_duty_in_sequence`.
 
-    Returns `person`, `start`, `end`, `first`, `last`, `agreement` as of `Context.duties`, and `next_start`, `next_first` (the
-    `start` and `first` of the person's next duty period; null where there is none), sorted.
+    Returns `person`, `start`, `end`, `first`, `last`, `agreement` as of `Context.duties`, and `next_start`,
+    `next_first` (the `start` and `first` of the person's next duty period; null where there is none), sorted.
     """
     if not any(terms.long_duty_in_sequence != NO_LIMIT for terms in context.in_force.terms):
         return context.duties.clear().with_columns(
@@ -203,8 +205,9 @@ def long_passes(context: Context) -> pl.DataFrame:
 def rests_after(context: Context, passes: pl.DataFrame) -> tuple[pl.DataFrame, int, int]:
     """Judge the rest after each long pass.
 
-    Returns those too short, with `person`, `start`, `end` (the gap), `length`, `demanded` (µs), `first`, `last`, `agreement`
-    (when it begins); how many were decided; and how many were not, because the export ends before the rest does.
+    Returns those too short, with `person`, `start`, `end` (the gap), `length`, `demanded` (µs), `first`,
+    `last`, `agreement` (when it begins); how many were decided; and how many were not, because the export
+    ends before the rest does.
     """
     rest = pl.col("next_start").fill_null(context.after) - pl.col("end")
     usual = microseconds(context.in_force, "daily_rest", 0)
@@ -221,7 +224,7 @@ def rests_after(context: Context, passes: pl.DataFrame) -> tuple[pl.DataFrame, i
 
 
 def holds_pass(windows: pl.DataFrame, passes: pl.DataFrame, origin: int, *, begun: bool) -> pl.Series:
-    """Return whether a long pass begins in each window; with `begun`, whether one is going on when the window begins."""
+    """Return whether a long pass begins in each window; with `begun`, whether one goes on when it begins."""
     if passes.is_empty() or windows.is_empty():
         return pl.Series([False] * windows.height, dtype=pl.Boolean)
     starts = time_keys(passes, "start", origin)

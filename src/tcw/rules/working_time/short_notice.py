@@ -1,14 +1,17 @@
 """A booking is made less than two weeks before it starts.
 
-"Arbetsgivaren ska lämna arbetstagarna besked om ändringar i fråga om den ordinarie arbetstidens och jourtidens förläggning minst två
-veckor i förväg" (Arbetstidslagen 12 §). Shorter notice is allowed where the kind of work or unforeseen events give reason for it, which
-no export tells: findings are information. The agreement's `notice_days` says how many days.
+"Arbetsgivaren ska lämna arbetstagarna besked om ändringar i fråga om den ordinarie arbetstidens och
+jourtidens förläggning minst två veckor i förväg" (Arbetstidslagen 12 §). Shorter notice is allowed where the
+kind of work or unforeseen events give reason for it, which no export tells: findings are information. The
+agreement's `notice_days` says how many days.
 
-One finding for each booking of ordinary work or on-call whose `created_at` is less than `notice_days` times 24 hours, on the
-clock, before its start. A system that keeps only when a booking was last changed tells that. Substitutes' bookings are judged
-too; whoever works by the hour and says yes to a shift has no ordinary hours that were changed.
+One finding for each booking of ordinary work or on-call whose `created_at` is less than `notice_days` times
+24 hours, on the clock, before its start. A system that keeps only when a booking was last changed tells that.
+Substitutes' bookings are judged too; whoever works by the hour and says yes to a shift has no ordinary hours
+that were changed.
 
-Measured: the days from created to start, 0 when it was created afterwards. Not judged: bookings without `created_at`; hours without clock times.
+Measured: the days from created to start, 0 when it was created afterwards. Not judged: bookings without
+`created_at`; hours without clock times.
 """
 
 import polars as pl

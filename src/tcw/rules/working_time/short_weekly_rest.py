@@ -1,22 +1,26 @@
 """A person does not get 36 hours of unbroken rest in a period of seven days.
 
-"Arbetstagarna ska ha minst trettiosex timmars sammanhängande ledighet under varje period om sju dagar (veckovila)"
-(Arbetstidslagen 14 § first paragraph). Work of every kind and on-call (jour) break the rest, and so does standby: "till veckovilan
-räknas inte beredskapstid". Absence does not. All employments of a person count together, and durations are elapsed time.
+"Arbetstagarna ska ha minst trettiosex timmars sammanhängande ledighet under varje period om sju dagar
+(veckovila)" (Arbetstidslagen 14 § first paragraph). Work of every kind and on-call (jour) break the rest, and
+so does standby: "till veckovilan räknas inte beredskapstid". Absence does not. All employments of a person
+count together, and durations are elapsed time.
 
 The agreement's `weekly_rest_mode` says how the seven days are laid:
 
-- `week` (default): fixed windows from `week_break_day` and `week_break_time` (veckobryt; Monday 00:00). The longest rest inside each is
-  measured, cut at the window's ends.
-- `straddle`: the same windows, but a rest belongs to the one in which it begins, and is measured whole, wherever it ends. It is never
-  counted for two windows. Before a person's first booking the time inside the window counts.
-- `rolling`: any seven days, whenever they begin. Between two rests of at least the limit, seven days without one fit when more than
-  168 h less twice the limit lie between them: two days off cut short by both ends of the seven days are not enough. The finding
-  is what lies between; measured is the longest rest that even the worst seven days hold.
+- `week` (default): fixed windows from `week_break_day` and `week_break_time` (veckobryt; Monday 00:00). The
+  longest rest inside each is measured, cut at the window's ends.
+- `straddle`: the same windows, but a rest belongs to the one in which it begins, and is measured whole,
+  wherever it ends. It is never counted for two windows. Before a person's first booking the time inside the
+  window counts.
+- `rolling`: any seven days, whenever they begin. Between two rests of at least the limit, seven days without
+  one fit when more than 168 h less twice the limit lie between them: two days off cut short by both ends of
+  the seven days are not enough. The finding is what lies between; measured is the longest rest that even the
+  worst seven days hold.
 
-Not judged: windows that reach beyond the export when what is known does not decide them; days of which only hours, and no clock times,
-are known. Not told apart: the temporary exception for what nobody could foresee (14 § second paragraph, with equal rest in return).
-Not asked: that the rest lie at the weekend (only "så långt möjligt"), and that it not overlap a daily rest.
+Not judged: windows that reach beyond the export when what is known does not decide them; days of which only
+hours, and no clock times, are known. Not told apart: the temporary exception for what nobody could foresee
+(14 § second paragraph, with equal rest in return). Not asked: that the rest lie at the weekend (only "så
+långt möjligt"), and that it not overlap a daily rest.
 """
 
 import polars as pl
@@ -90,7 +94,7 @@ def _decided(context: Context, windows: pl.DataFrame) -> tuple[pl.DataFrame, int
 
 
 def _runs_decided(context: Context, laid: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """Return the runs that are too long, and how many nobody can decide: those at the export's ends, not too long yet."""
+    """Return the runs that are too long, and how many at the export's ends nobody can decide."""
     highest = max(limits(context.in_force, "weekly_rest", 0))
     length = pl.col("end") - pl.col("start")
     # Nobody knows whether the time before a first booking and after a last one is a full rest.

@@ -1,14 +1,15 @@
 """A person works more days in a row than the agreement allows.
 
-No law counts days; agreements do, by `days_in_a_row`. Without that limit nothing is judged. A day counts when a duty period begins
-on it, local time: a night from 22 to 07 is the day on which it begins. A duty period longer than 24 hours counts for another day
-for every further 24 hours it has begun. All employments of a person count together, and so do days of which only the hours are
-known. On-call (jour) is work; standby (beredskap) and absence are not. The agreement is that of the first day.
+No law counts days; agreements do, by `days_in_a_row`. Without that limit nothing is judged. A day counts when
+a duty period begins on it, local time: a night from 22 to 07 is the day on which it begins. A duty period
+longer than 24 hours counts for another day for every further 24 hours it has begun. All employments of a
+person count together, and so do days of which only the hours are known. On-call (jour) is work; standby
+(beredskap) and absence are not. The agreement is that of the first day.
 
 A finding lies from midnight before the first day to midnight after the last.
 
-Not judged: days in a row within the limit, when the day before or after them does not lie whole in the export: nobody knows
-whether there are more of them.
+Not judged: days in a row within the limit, when the day before or after them does not lie whole in the
+export: nobody knows whether there are more of them.
 """
 
 import polars as pl
@@ -74,7 +75,7 @@ def _in_a_row(days: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_bookings(context: Context, flagged: pl.DataFrame) -> pl.DataFrame:
-    """Add `from`, `to`, `rows` and `planned` of the bookings whose duty periods began, or whose hours lie, in the days."""
+    """Add `from`, `to`, `rows`, `planned` of the bookings that begin, or whose hours lie, in the days."""
     numbered = flagged.with_row_index("finding").with_columns(
         context.midnight(pl.col("first_day")).alias("from"),
         context.midnight(pl.col("last_day") + 1).alias("to"),

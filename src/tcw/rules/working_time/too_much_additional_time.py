@@ -1,17 +1,21 @@
 """A part-timer's additional time (mertid) above 200 hours in a calendar year, or above 48 in four weeks or 50 in a month.
 
-Additional time is what a part-timer works above the contract. "När det finns särskilt behov av ökad arbetstid, får mertid tas ut med
-högst 200 timmar per arbetstagare under ett kalenderår (allmän mertid)." (Arbetstidslagen 10 §) With special reasons, extra additional time
-of at most 150 hours a calendar year: "Extra mertid och allmän mertid får tillsammans inte överstiga 48 timmar per arbetstagare under en
-tid av fyra veckor eller 50 timmar under en kalendermånad." (10 a §) Overtime is not part of that sum; it has its own (WT06).
+Additional time is what a part-timer works above the contract. "När det finns särskilt behov av ökad
+arbetstid, får mertid tas ut med högst 200 timmar per arbetstagare under ett kalenderår (allmän mertid)."
+(Arbetstidslagen 10 §) With special reasons, extra additional time of at most 150 hours a calendar year:
+"Extra mertid och allmän mertid får tillsammans inte överstiga 48 timmar per arbetstagare under en tid av fyra
+veckor eller 50 timmar under en kalendermånad." (10 a §) Overtime is not part of that sum; it has its own
+(WT06).
 
-A year above `additional_year` is a warning, since what is above must be extra additional time; above `additional_year` and
-`extra_additional_year` together it is an error. Four weeks or months by `overtime_basis`, against `overtime_four_weeks` or `overtime_month`.
+A year above `additional_year` is a warning, since what is above must be extra additional time; above
+`additional_year` and `extra_additional_year` together it is an error. Four weeks or months by
+`overtime_basis`, against `overtime_four_weeks` or `overtime_month`.
 
-Counted are the net hours of kind additional, but not of people known to be full time on every day of the period they are employed.
-Where no booking of the whole source is overtime or additional time, it follows from the hours: in each calculation period, what a part-timer works
-above the mean rate of the period's days times full time (rounded up to a whole minute), up to full time. Absence that counts as worked is time
-fulfilled. A person whose rate is not known is then not judged. Four weeks, months and years as in WT06.
+Counted are the net hours of kind additional, but not of people known to be full time on every day of the
+period they are employed. Where no booking of the whole source is overtime or additional time, it follows from
+the hours: in each calculation period, what a part-timer works above the mean rate of the period's days times
+full time (rounded up to a whole minute), up to full time. Absence that counts as worked is time fulfilled. A
+person whose rate is not known is then not judged. Four weeks, months and years as in WT06.
 """
 
 from tcw.rules.engine.context import Context

@@ -1,19 +1,24 @@
 """A night worker works more than 8 hours per 24 hours on average, or at special risk more than 8 in any 24 hours.
 
-"Arbetstiden för nattarbetande arbetstagare får under varje period om tjugofyra timmar inte överstiga åtta timmar i genomsnitt under en
-beräkningsperiod om högst fyra månader. Från denna period ska för varje påbörjad period om sju dagar räknas av tjugofyra timmars veckovila."
-Vacation and sick leave count as worked. "Nattarbetande arbetstagare vars arbete innebär särskilda risker eller stor fysisk eller mental
-ansträngning får inte arbeta mer än åtta timmar inom varje period om tjugofyra timmar som de utför arbete under natt." (Arbetstidslagen 13 a §)
+"Arbetstiden för nattarbetande arbetstagare får under varje period om tjugofyra timmar inte överstiga åtta
+timmar i genomsnitt under en beräkningsperiod om högst fyra månader. Från denna period ska för varje påbörjad
+period om sju dagar räknas av tjugofyra timmars veckovila." Vacation and sick leave count as worked.
+"Nattarbetande arbetstagare vars arbete innebär särskilda risker eller stor fysisk eller mental ansträngning
+får inte arbeta mer än åtta timmar inom varje period om tjugofyra timmar som de utför arbete under natt."
+(Arbetstidslagen 13 a §)
 
-A night worker is, in an averaging period, who has at least 3 hours between 22 and 06 in more than half of the duty periods that begin in
-it, or at least a third of their hours there. The averages count the hours of WT08 over the same periods; the limit is `night_average` times
-the days less one for each started seven: 192 hours in 28 days. Measured and limit are per counted 24 hours.
+A night worker is, in an averaging period, who has at least 3 hours between 22 and 06 in more than half of the
+duty periods that begin in it, or at least a third of their hours there. The averages count the hours of WT08
+over the same periods; the limit is `night_average` times the days less one for each started seven: 192 hours
+in 28 days. Measured and limit are per counted 24 hours.
 
-Special risk (subject special_risk): the activities listed under `rules: special_risk_activities`. Judged are the 24 hours from the start of each duty
-period of a night worker: the net hours on these activities, where some of the time worked in them is at night.
+Special risk (subject special_risk): the activities listed under `rules: special_risk_activities`. Judged are
+the 24 hours from the start of each duty period of a night worker: the net hours on these activities, where
+some of the time worked in them is at night.
 
-Who is a night worker is taken from the duty periods that the export holds. Others, and windows without hours, are not counted. What sticks
-out of the export is flagged when the known hours are above the limit already, and not judged when the rest could take it there.
+Who is a night worker is taken from the duty periods that the export holds. Others, and windows without hours,
+are not counted. What sticks out of the export is flagged when the known hours are above the limit already,
+and not judged when the rest could take it there.
 """
 
 import polars as pl
@@ -22,7 +27,6 @@ from tcw.rules.engine.context import Context
 from tcw.rules.measures.bookings import any_at, rows_at, sum_at
 from tcw.rules.measures.hours_by_period import (
     WEEK,
-    Part,
     PeriodLength,
     averaging_periods,
     counted,
@@ -39,7 +43,7 @@ from tcw.worktime.keys import time_keys
 
 
 def judge(context: Context) -> Judgement:
-    """Return a finding for each averaging period, and each 24 hours at special risk, with too much work of a night worker."""
+    """Return a finding for each averaging period, and each 24 hours at special risk, with too much work."""
     counted_days = pl.col("days") - (pl.col("days") + WEEK - 1) // WEEK
     allowed = (context.term("night_average") * US_PER_HOUR * counted_days).round()
     parts = []
@@ -55,7 +59,7 @@ def judge(context: Context) -> Judgement:
     return judgement(parts)
 
 
-def _special(context: Context, names: list[str]) -> Part:
+def _special(context: Context, names: list[str]) -> Judgement:
     activities = context.timeline.activities.filter(pl.col("activity_id").is_in(names))["activity"]
     risky = context.work.filter(pl.col("activity").is_in(activities.implode()))
     duties = _with_hours(context, net_spans(risky, context.timeline.origin))
@@ -76,7 +80,7 @@ def _special(context: Context, names: list[str]) -> Part:
         limit=pl.col("allowed") / US_PER_HOUR,
         subject=pl.lit("special_risk"),
     )
-    return Part(findings, decided.judged, decided.not_judged)
+    return Judgement(findings, decided.judged, decided.not_judged)
 
 
 def _with_hours(context: Context, risky: pl.DataFrame) -> pl.DataFrame:
@@ -98,7 +102,7 @@ def _with_hours(context: Context, risky: pl.DataFrame) -> pl.DataFrame:
 
 
 def _begun(context: Context, spans: pl.DataFrame, duties: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    """Return the positions of the spans that begin in the 24 hours of each duty period: the first, and the one after the last."""
+    """Return which spans begin in each 24 hours: the position of the first, and the one after the last."""
     begins = time_keys(spans, "start", context.timeline.origin)
     first, after = (
         begins.search_sorted(time_keys(duties, time, context.timeline.origin), side="left").cast(pl.Int64)

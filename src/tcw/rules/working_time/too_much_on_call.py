@@ -1,15 +1,17 @@
 """On-call (jour) above 48 hours in four weeks, or 50 in a calendar month.
 
-"Om det på grund av verksamhetens natur är nödvändigt att en arbetstagare står till arbetsgivarens förfogande på arbetsstället för att vid
-behov utföra arbete, får jourtid tas ut med högst 48 timmar under en tid av fyra veckor eller 50 timmar under en kalendermånad. Som
-jourtid anses inte tid då arbetstagaren utför arbete för arbetsgivarens räkning." (Arbetstidslagen 6 §)
+"Om det på grund av verksamhetens natur är nödvändigt att en arbetstagare står till arbetsgivarens förfogande
+på arbetsstället för att vid behov utföra arbete, får jourtid tas ut med högst 48 timmar under en tid av fyra
+veckor eller 50 timmar under en kalendermånad. Som jourtid anses inte tid då arbetstagaren utför arbete för
+arbetsgivarens räkning." (Arbetstidslagen 6 §)
 
-One basis per agreement, never both: `on_call_basis` is `four_weeks` (on_call_four_weeks) or `month` (on_call_month). Counted are the net
-hours of kind on-call; what is worked during it must be booked as work to be told apart. Standby (beredskap), off the workplace, is not
-on-call. Four weeks follow each other from `rules: calculation_start`, or from the Monday of the export's first week.
+One basis per agreement, never both: `on_call_basis` is `four_weeks` (on_call_four_weeks) or `month`
+(on_call_month). Counted are the net hours of kind on-call; what is worked during it must be booked as work to
+be told apart. Standby (beredskap), off the workplace, is not on-call. Four weeks follow each other from
+`rules: calculation_start`, or from the Monday of the export's first week.
 
-A period that sticks out of the export is flagged when the known hours are above the limit already, and not judged when the rest could
-take them there.
+A period that sticks out of the export is flagged when the known hours are above the limit already, and not
+judged when the rest could take them there.
 """
 
 import polars as pl
