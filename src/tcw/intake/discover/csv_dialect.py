@@ -25,6 +25,8 @@ from tcw.intake.discover.scratch import Text, scratch_path
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
+# Delimiters.
+
 DELIMITER = Phrase("text-delimiter", "delimiter {delimiter}")
 DELIMITER_GIVEN = Phrase("text-delimiter-given", "delimiter {delimiter}, as tcw.yaml says")
 DELIMITER_LINE = Phrase("text-delimiter-line", "delimiter {delimiter}, as its first line (sep=) says")
@@ -128,6 +130,8 @@ def _cell_counts(lines: list[str], candidate: str) -> list[int]:
         return [line.count(candidate) + 1 for line in lines]
     return [len(record) for record in records]
 
+
+# Quotes.
 
 QUOTES_KEPT = Phrase(
     "text-quotes-kept",

@@ -47,6 +47,9 @@ PERSON_DIGITS = 10
 Cells = dict[str, str | None]
 
 
+# The elements of a file.
+
+
 @dataclass(slots=True)
 class Transaction:
     """One tidtrans. `row` is the row number in messages: its number among the time transactions, plus one."""
@@ -286,6 +289,8 @@ def _between(start: str | None, end: str | None) -> float | None:
     length = (times[1] - times[0]).total_seconds()
     return (length if length > 0 else length + DAY.total_seconds()) / SECONDS_PER_HOUR
 
+
+# Elements as sheets.
 
 NOTHING = Phrase(
     "paxml-nothing", "{file}: has no time transactions, schedules or persons to read; export those."

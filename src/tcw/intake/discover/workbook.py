@@ -204,6 +204,8 @@ def _cell(name: str, *, date_1904: bool) -> pl.Expr:
     return blank_as_null(cell).alias(name)
 
 
+# The process that reads workbooks.
+
 PATIENCE, PATIENCE_PER_MEGABYTE = 30.0, 15.0
 """Seconds to wait for a workbook, and more per megabyte: many times what reading takes on an old machine."""
 MEGABYTE = 1_000_000

@@ -52,8 +52,8 @@ def _long_ends(cell: pl.Expr) -> pl.Expr:
     return since_midnight(total)
 
 
-def _groups(pattern: str) -> Parse:
-    """Return a reading by the groups h, m, s, f (fraction of a second) and half (am, pm, fm, em)."""
+def _of_groups(label: str, pattern: str, strptime: str | None = None) -> Form:
+    """Return the form of a pattern with the groups h, m, s, f (fraction of a second) and half (am, fm …)."""
 
     def parse(cell: pl.Expr) -> pl.Expr:
         hours = _number(pl.field("h"))
@@ -79,11 +79,7 @@ def _groups(pattern: str) -> Parse:
             total += fraction
         return by_parts(cell, pattern, since_midnight(total))
 
-    return parse
-
-
-def _of_groups(label: str, pattern: str, strptime: str | None = None) -> Form:
-    return Form(label, pattern, _groups(pattern), strptime)
+    return Form(label, pattern, parse, strptime)
 
 
 def _fraction(cell: pl.Expr) -> pl.Expr:

@@ -59,6 +59,9 @@ def _days(texts: pl.Series) -> pl.Series:
         return texts.clear()
 
 
+# The cells and the reading of a column.
+
+
 @dataclass(frozen=True, slots=True)
 class CellSource:
     """The columns of cells that one canonical column is read from."""
@@ -168,6 +171,9 @@ class ColumnRead:
             return self.value_of(blanked(cell, self.kind, self.name))
 
         return replace(self, lookup=None if texts is None else lookup_of(texts, read))
+
+
+# Deciding how a column of text is written.
 
 
 def read_column(

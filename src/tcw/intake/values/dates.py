@@ -5,7 +5,7 @@ Which part of 03/04/2026 is the day, the whole column decides (`settle`), or not
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -23,6 +23,8 @@ from tcw.intake.values.reading import (
 )
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
+
+# Names of months and weekdays in Swedish and English.
 
 MONTHS = {
     **dict.fromkeys(("jan", "januari", "january"), 1),
@@ -55,6 +57,8 @@ def any_of(names: dict[str, int]) -> str:
     """Return a pattern for any of the names, longest first."""
     return "|".join(sorted(names, key=len, reverse=True))
 
+
+# The order of day, month and year.
 
 ORDER_UNCLEAR = Phrase(
     "values.date-order-unclear",
@@ -163,6 +167,8 @@ def _undecided(bare: pl.Series, viable: list[DateOrder], read: Mapping[DateOrder
     example: str = bare.filter(differ)[0]
     return example
 
+
+# The forms of dates.
 
 FIRST, LAST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 EXCEL_EPOCH = dt.date(1899, 12, 30)  # for serials from 1900-03-01, day 61, on
@@ -317,6 +323,9 @@ SHORT_FAMILIES = (
 )
 
 
+# The plan of a column.
+
+
 @dataclass(frozen=True, slots=True)
 class DatePlan:
     """The forms of dates in a column, most used first."""
@@ -360,17 +369,13 @@ def plan_dates(cells: pl.Series, hints: Hints) -> DatePlan:
             notes.append(note)
         if family is LONG_FAMILY:
             forms += [_long_form(separator, order) for separator in ("/", "-")]
-            hints = hints if hints.date_order else _with_order(hints, order)
+            # Dates with whole years also decide the order of those with two-digit years.
+            hints = hints if hints.date_order else replace(hints, date_order=order)
         else:
             forms.append(family.form(order))
     forms.append(SHORT_DOTTED)
     needed = used(forms, bare)
     return DatePlan(tuple(needed), weekdays, (*notes, *_notes(needed)))
-
-
-def _with_order(hints: Hints, order: DateOrder) -> Hints:
-    """Return the hints with the order of the dates with whole years, for those with two-digit years."""
-    return Hints(order, hints.decimal, hints.share, hints.words, hints.zone)
 
 
 def _notes(forms: list[Form]) -> list[Message]:

@@ -230,6 +230,8 @@ def _minutes_from_utc() -> pl.Expr:
     )
 
 
+# What a column is.
+
 DAYS_AMONG_MOMENTS = Phrase(
     "values.days-among-moments",
     "{count:cell is a date|different cells are dates} without a clock time: read as midnight",

@@ -30,6 +30,8 @@ from tcw.intake.values.reading import (
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
+# Numbers.
+
 THREE_DECIMALS = Phrase(
     "values.three-decimals",
     "{example} read with {mark} as decimal mark, not as thousands: set decimal in tcw.yaml if it is the "
@@ -192,6 +194,8 @@ def read_integers(sample: pl.Series, hints: Hints, *, exact_points: bool = False
     return Reading("integer", "integer", plan.labels, plan.notes, after(step, parse))
 
 
+# Shares.
+
 PERCENT = Phrase("values.percent", "percentages read as whole numbers: 75 is 75 %")
 FRACTION = Phrase("values.fraction", "percentages read as fractions: 0.75 is 75 %")
 ONES = Phrase("values.fraction-of-one", "only 0 and 1 occur: 1 read as 100 %")
@@ -203,7 +207,7 @@ SMALL_AMONG_PERCENT = Phrase(
 
 _SIGN = r"(?i) ?(?:%|procent|percent|pct)$"
 _SIGNED = r"(?i)\d ?(?:%|procent|percent|pct)$"
-# Nobody is employed at 150 % or more by a fraction, nor at 1.5 % or less by a percentage.
+# A fraction above 1.5 would be an employment of over 150 %; a percentage below it, one of under 1.5 %.
 LARGEST_FRACTION = 1.5
 
 
@@ -270,6 +274,8 @@ def _share(number_of: Parse, scale: Scale, *, strict: bool) -> Parse:
 
     return parse
 
+
+# Durations.
 
 Unit = Literal["hours", "minutes", "seconds"]
 SECONDS: dict[Unit, int] = {"hours": 3600, "minutes": 60, "seconds": 1}

@@ -8,6 +8,8 @@ import polars as pl
 from tcw.intake.values.reading import Hints, Parse, Reading, has_odd, looked_up, nothing, over, tidy
 from tcw.wording import Message, Phrase
 
+# Ids.
+
 WHOLE_FLOAT = r"^(-?\d+)\.0+$"
 _PERSONAL = (
     r"^(?P<century>\d{2})?(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2}) ?(?P<sign>[-+]?) ?(?P<last>\d{4})$"
@@ -64,6 +66,8 @@ def personal_number(cell: pl.Expr, as_of: int) -> pl.Expr:
     return pl.when(date.dt.year().is_between(1800, as_of)).then(digits)
 
 
+# Lists.
+
 _SEPARATOR = r"\s*[,;|\r\n][\s,;|]*"
 
 
@@ -80,6 +84,8 @@ def read_lists(sample: pl.Series) -> Reading:
 
     return Reading("list", "list", ("A, B",) if sample.len() else (), (), parse)
 
+
+# Yes and no, and words of a fixed list.
 
 BLANK_IS_NO = Phrase("values.marked-cells", "marks such as {example} read as yes; blank cells stay unknown")
 
