@@ -89,7 +89,7 @@ def load(
     path: str | Path,
     config: str | Path | Config | None = None,
     *,
-    lang: Language = "en",
+    lang: Language | None = None,
     pseudonymise: bool = False,
     show_personal_numbers: bool = False,
 ) -> Source:
@@ -98,7 +98,7 @@ def load(
     Args:
         path: a folder of exports, or one file.
         config: a tcw.yaml, or settings made in Python; None: the tcw.yaml beside the source, else the defaults.
-        lang: of the messages in results.
+        lang: of the messages in results; None: the settings', else English.
         pseudonymise: replace ids and names by keyed codes; the key is that of the command line.
         show_personal_numbers: show personal numbers that are used as ids, which are else replaced.
 
@@ -108,7 +108,9 @@ def load(
     place = Path(path)
     if not isinstance(config, Config):
         config = settings(place, None if config is None else Path(config))
-    request = SourceRequest(place, config, lang, pseudonymise, show_personal_numbers)
+    request = SourceRequest(
+        place, config, lang or config.language or "en", pseudonymise, show_personal_numbers
+    )
     return Source(request, open_source(request, ages=True))
 
 
