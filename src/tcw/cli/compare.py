@@ -25,7 +25,8 @@ def compare(
 ) -> None:
     """Compare two exports of a system cell by cell, and answer the checklist.
 
-    Exit code 1 while an item fails. Settings are those of AFTER's tcw.yaml; a side without one goes by the other's.
+    Exit code 1 while an item fails. Settings are those of AFTER's tcw.yaml; a side without one goes by the
+    other's.
 
     \b
     Examples:

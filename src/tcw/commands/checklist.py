@@ -45,7 +45,7 @@ class ChecklistRequest:
         after: the same; its settings hold.
         as_of: the day of the check.
         items: own items (items.yaml), beside the shipped ones.
-        out: the files that will be written. Neither may be a side, and what people wrote in a workbook stays in it.
+        out: the files that will be written. None may be a side; what people wrote in a workbook stays in it.
         config: settings for both sides; without it, a side that has none goes by the other's.
         pseudonymise: replace ids and names by keyed codes.
         show_numbers: show personal numbers where they are used as ids.
@@ -83,7 +83,7 @@ class PreparedChecklist:
 
 @dataclass(frozen=True, kw_only=True)
 class ChecklistOutcome(Outcome):
-    """The answered checklist. `stale`: ids of items that somebody signed and whose evidence is another now."""
+    """The answered checklist. `stale`: ids of items whose evidence changed after somebody signed them."""
 
     suffixes = (".xlsx", ".json", ".csv", ".parquet")
 
@@ -132,7 +132,7 @@ class ChecklistOutcome(Outcome):
 def prepare(request: ChecklistRequest) -> PreparedChecklist:
     """Read all that may be wrong with a request before the exports, which take longer.
 
-    Raises TcwError: a side is a file to be written; own items, a workbook to sign or a tcw.yaml cannot be used.
+    Raises TcwError: a side would be overwritten; own items, a workbook to sign or a tcw.yaml cannot be used.
     """
     for path in request.out:
         if any(side.exists() and path.exists() and side.samefile(path) for side in request.sides):
@@ -210,7 +210,7 @@ def _asked_for(answered: Audit, own: OwnItems | None) -> Audit:
 
 
 def about_sides(request: ChecklistRequest, command: str) -> About:
-    """Return what a workbook says of its run. Both sides may have files of one name, so that the side comes first."""
+    """Return what a workbook says of its run. Files have the name of their side in front."""
     now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
     files = [
         Source(f"{side.name}/{name}", 0, digest)

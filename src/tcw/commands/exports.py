@@ -27,7 +27,7 @@ class ConfigFile:
 
 
 def config_beside(source: Path, config_file: Path | None) -> ConfigFile | None:
-    """Return the settings beside an export; `config_file` goes first, and a snapshot has them inside. Raises TcwError."""
+    """Return the settings beside an export, or `config_file`; a snapshot has its own inside. Raises TcwError."""
     if config_file is None and is_snapshot(source):
         return None
     path = config_file or find_config(source)
@@ -42,7 +42,7 @@ def read_export(source: Path, settings: ConfigFile | None, listener: Listener = 
             return _read_snapshot(source, settings)
         config = settings.config if settings else Config()
         with listener.reading() as reading:
-            # A change may leave an export that nothing could be computed from. Rejected rows are compared, too.
+            # A change may leave an export that cannot be computed from. Rejected rows are compared, too.
             loaded = load(source, config, progress=reading, strict=False)
     except TcwError as fault:
         raise _with_source(name, fault) from fault

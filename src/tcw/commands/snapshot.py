@@ -20,7 +20,8 @@ from tcw.wording.quantities import Count
 
 TAKEN = Phrase(
     "snapshot-taken",
-    "Wrote {path}: {tables:table|tables}, {rows:row|rows}. Note its code somewhere else, to know it again: {digest}",
+    "Wrote {path}: {tables:table|tables}, {rows:row|rows}. "
+    "Note its code somewhere else, to know it again: {digest}",
 )
 OF_A_SNAPSHOT = Phrase("snapshot-of-snapshot", "{path} is a snapshot already; copy it.")
 
@@ -42,7 +43,10 @@ class SnapshotRequest:
 
 
 def prepare(request: SnapshotRequest) -> ConfigFile | None:
-    """Return the settings beside the source, which may name a language. Raises TcwError: it cannot be frozen there."""
+    """Return the settings beside the source, which may name a language.
+
+    Raises TcwError: the source cannot be frozen, or not in that file.
+    """
     check_target(request.out, SUFFIX)
     if is_snapshot(request.source):
         raise UsageFault(OF_A_SNAPSHOT, path=request.source)

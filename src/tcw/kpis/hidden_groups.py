@@ -1,4 +1,4 @@
-"""Hides key figures of groups of few people, and of enough others that nobody can find them by subtraction."""
+"""Hides key figures of groups of few people, and of others, so that nobody finds them by subtraction."""
 
 from dataclasses import replace
 

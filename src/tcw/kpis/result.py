@@ -85,7 +85,7 @@ class KpiResult:
 
 @dataclass(frozen=True, slots=True)
 class Piles:
-    """What may not fit in memory, in files: `figures` and `warnings` then hold the first of these rows only."""
+    """Rows in files, that may not fit in memory: `figures` and `warnings` then have only the first of them."""
 
     weeks: Pile | None
     warnings: Pile
