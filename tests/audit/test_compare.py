@@ -253,7 +253,7 @@ def _table(rows: list[oracle.Row]) -> ExportTable:
     names = tuple(frame.columns)
     return ExportTable(
         "t",
-        known=False,
+        has_schema=False,
         frame=frame,
         compared=names,
         layout=tuple((name[2:], name) for name in names),

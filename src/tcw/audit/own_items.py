@@ -228,7 +228,7 @@ def _table_called(tables: Iterable[ExportTable], name: str) -> ExportTable | Non
     by_file = (
         table
         for table in tables
-        if table.known
+        if table.has_schema
         and any(named_like(text, name) for text in (table.sheet or "", PurePosixPath(table.file).stem))
     )
     return next(by_name, None) or next(by_file, None)

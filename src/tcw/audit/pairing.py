@@ -67,7 +67,7 @@ class Pair:
     @property
     def has_schema(self) -> bool:
         """Whether tcw has a schema for the table."""
-        return self.latest.known
+        return self.latest.has_schema
 
     def only(self, side: str) -> tuple[str, ...]:
         """Return the compared columns that only "before" or only "after" has."""
@@ -101,11 +101,13 @@ def paired(
     tables: list[tuple[ExportTable, ExportTable, tuple[Message, ...]]] = []
     # The surest rule first. Each pairs only tables that no rule before it has paired.
     rules: list[Callable[[ExportTable, ExportTable], bool]] = [
-        lambda left, right: left.known == right.known and left.name == right.name,
-        lambda left, right: not (left.known or right.known) and bare(left.name) == bare(right.name),
-        lambda left, right: not (left.known or right.known) and stem_of(left.name) == stem_of(right.name),
-        lambda left, right: left.known != right.known and _same_file(left, right),
-        lambda left, right: not (left.known or right.known) and _same_headers(left, right),
+        lambda left, right: left.has_schema == right.has_schema and left.name == right.name,
+        lambda left, right: not (left.has_schema or right.has_schema) and bare(left.name) == bare(right.name),
+        lambda left, right: (
+            not (left.has_schema or right.has_schema) and stem_of(left.name) == stem_of(right.name)
+        ),
+        lambda left, right: left.has_schema != right.has_schema and _same_file(left, right),
+        lambda left, right: not (left.has_schema or right.has_schema) and _same_headers(left, right),
     ]
     for alike in rules:
         for left, right in _unambiguous(lefts.values(), rights.values(), alike):
@@ -133,11 +135,15 @@ def _readable_alike(
     left: ExportTable, right: ExportTable
 ) -> tuple[ExportTable, ExportTable, tuple[Message, ...]]:
     """Return both tables as texts, with a note, where only one of them could be read by its schema."""
-    if left.known == right.known:
+    if left.has_schema == right.has_schema:
         return left, right, ()
-    known, unknown = (left, right) if left.known else (right, left)
+    known, unknown = (left, right) if left.has_schema else (right, left)
     note = Message(AS_TEXT, {"table": called(known.name), "file": unknown.file})
-    return (as_texts(left) if left.known else left), (as_texts(right) if right.known else right), (note,)
+    return (
+        (as_texts(left) if left.has_schema else left),
+        (as_texts(right) if right.has_schema else right),
+        (note,),
+    )
 
 
 def _headers(table: ExportTable) -> frozenset[str]:
@@ -165,7 +171,7 @@ def _with_columns(
     hidden: frozenset[tuple[str, str]],
 ) -> Pair:
     """Pair the columns: by name, by spelling, by tcw.yaml, by what they are aliases of, by their values."""
-    name = right.name if right.known else left.name
+    name = right.name if right.has_schema else left.name
     hidden_headers = {
         table.headers[column]
         for table in (left, right)

@@ -229,7 +229,7 @@ def repeated(pair: Pair, key: Key, rows: int) -> Message:
 def key_alone(pair: Pair) -> Key:
     """Return the columns that name the rows of a table that only one side has."""
     table = pair.latest
-    if table.known:
+    if table.has_schema:
         for names in KEYS.get(pair.name, ()):
             if set(names) <= set(table.compared):
                 return Key(tuple((name, name) for name in names), "schema")

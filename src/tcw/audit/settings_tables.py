@@ -51,7 +51,7 @@ def family_of(table: ExportTable, settings: Checklist) -> Family | None:
 
     None for a table with a schema, and where nothing tells.
     """
-    if table.known:
+    if table.has_schema:
         return None
     configured: Mapping[Family, Iterable[str]] = {
         "permissions": settings.permissions,
@@ -139,7 +139,7 @@ def names_of(table: ExportTable | None) -> pl.DataFrame | None:
 
 def staff_column(table: ExportTable, staff: pl.Series) -> str | None:
     """Return the column that holds people: by its header, or because it holds nothing but staff ids."""
-    if table.known:
+    if table.has_schema:
         return "staff_id" if "staff_id" in table.compared else None
     aliases = shipped_aliases()
     ids = staff.drop_nulls().unique().implode()

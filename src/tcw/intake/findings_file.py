@@ -1,4 +1,4 @@
-"""Findings of earlier runs: the baseline (Parquet or CSV that tcw wrote) and the list of accepted ones (CSV)."""
+"""Findings of earlier runs: the baseline (Parquet or CSV that tcw wrote), and those accepted (CSV)."""
 
 import io
 from collections.abc import Mapping

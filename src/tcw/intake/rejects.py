@@ -80,7 +80,7 @@ def span_faults(span: SpanColumns) -> list[tuple[Phrase, str, pl.Expr]]:
 
 
 def _no_day(day: pl.Expr) -> pl.Expr:
-    """Tell whether a date stands for no date: Parquet may have 0001-01-01 or 9999-12-31, which no text is read as."""
+    """Tell whether a date stands for no date: Parquet may have 0001-01-01 or 9999-12-31 for it."""
     return day.is_between(FIRST, LAST).not_()
 
 

@@ -102,7 +102,7 @@ def _length(shapes: Mapping[str, str]) -> pl.Expr | None:
 
 
 def _moment(column: str, shapes: Mapping[str, str], zone: str, day: str) -> pl.Expr | None:
-    """Return a local Datetime("us") for a start or end that is a datetime, an instant, or a clock time beside a date."""
+    """Return the local Datetime("us") of a start or end: a datetime, an instant, or a clock time beside a date."""
     shape = shapes.get(column)
     if shape == "datetime":
         return pl.col(column)

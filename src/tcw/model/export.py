@@ -1,4 +1,4 @@
-"""An export as the checklist compares it: every table, also those tcw has no schema for, with the cells as they were written."""
+"""An export as the checklist compares it: every table, also those without a schema, as written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class ExportTable:
     """
 
     name: str
-    known: bool
+    has_schema: bool
     frame: pl.DataFrame
     compared: tuple[str, ...]
     layout: tuple[tuple[str, str], ...]
@@ -57,7 +57,7 @@ class InputFile:
 class SnapshotFacts:
     """What a snapshot says of itself."""
 
-    taken: datetime
+    made_at: datetime
     tcw: str
     digest: str
     """SHA-256 of the manifest, in hex."""
@@ -70,7 +70,7 @@ class SnapshotFacts:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One side of a comparison. `hidden` are columns whose values were left out for privacy: they are not compared."""
+    """One side of a comparison. `hidden` are columns without values, for privacy: they are not compared."""
 
     name: str
     tables: Mapping[str, ExportTable]

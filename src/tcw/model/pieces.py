@@ -8,12 +8,12 @@ import polars as pl
 Frame = Callable[[int], pl.LazyFrame]
 Query = Callable[[pl.LazyFrame], pl.LazyFrame]
 Everywhere = Callable[[Query], pl.DataFrame]
-"""Asks bookings something, piece by piece or all at once, and returns the answers under each other in the bookings' order."""
+"""Asks bookings something, piece by piece or all at once. Returns the answers in the bookings' order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Bookings by piece: from the first to the last, they are `tcw.model.schedule.Schedule.bookings`, all with its columns."""
+    """The pieces that together are `tcw.model.schedule.Schedule.bookings`, in its order and with its columns."""
 
     number: int
     frame: Frame
@@ -30,9 +30,9 @@ class Through:
     frame: Frame
     step: Query
 
-    def __call__(self, place: int) -> pl.LazyFrame:
+    def __call__(self, number: int) -> pl.LazyFrame:
         """Return a piece."""
-        return self.step(self.frame(place))
+        return self.step(self.frame(number))
 
 
 def at_once(bookings: pl.LazyFrame) -> Everywhere:

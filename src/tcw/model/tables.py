@@ -1,4 +1,4 @@
-"""The tables of an export: which columns each has, what a column holds, how its cells are read, what people call them."""
+"""The tables of an export: their columns, how cells are read, and what people call them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -313,7 +313,7 @@ REJECTED_OF = Phrase("word.rejected_of", "{table}, rows rejected")
 
 
 def called(name: str) -> Message | str:
-    """Return what people call a table in a sentence: one of ours in their language, any other by its own name."""
+    """Return what people call a table in a sentence: in their language if it is one of ours, else as it is."""
     canonical = name.removesuffix(REJECTED_END)
     if canonical not in TABLE_NAMES:
         return name

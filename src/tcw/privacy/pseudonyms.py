@@ -56,7 +56,7 @@ def key_of(privacy: Privacy) -> bytes:
 
 
 def pseudonymise(schedule: Schedule, key: bytes, *, ages: bool = False) -> Schedule:
-    """Return the schedule with staff and person ids replaced by codes, and names, addresses and free texts removed.
+    """Return the schedule with codes for staff and person ids, and without names, addresses and free texts.
 
     Codes are HMAC-SHA256 of the id, cut to 12 hexadecimal digits after "P-". Values of rejected rows are
     hidden, since they can hold anything. With `ages`, dates of birth stay, for rules that need them and show
@@ -75,7 +75,7 @@ def pseudonymise(schedule: Schedule, key: bytes, *, ages: bool = False) -> Sched
 
 
 def without_personal_numbers(schedule: Schedule) -> tuple[Schedule, tuple[Message, ...]]:
-    """Return the schedule with ids that are personal numbers replaced by P0001, P0002 …, and a note when there are any.
+    """Return the schedule with P0001, P0002 … for ids that are personal numbers, and a note when there are any.
 
     Looks at the staff table only, so that a source whose ids are ordinary costs nothing. The codes follow the
     order of the ids, so that the same source gets the same ones.

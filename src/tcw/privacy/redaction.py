@@ -1,4 +1,4 @@
-"""What of two exports may be seen: people as codes, no names and free texts, no personal numbers, unless asked for.
+"""What of two exports may be seen: people as codes, no names, free texts or personal numbers.
 
 Both sides are redacted together, so that a person has one code on both. Redaction changes tables; who calls
 it hands over `reassemble`, which makes the schedule of an export anew from its tables.
@@ -75,7 +75,7 @@ def _coded_snapshot(export: Export) -> SnapshotFacts | None:
 def without_numbers(
     exports: Sequence[Export], reassemble: Reassemble
 ) -> tuple[list[Export], tuple[Message, ...]]:
-    """Return the exports with ids that are personal numbers as P0001 …, alike on both sides, and none elsewhere.
+    """Return the exports with P0001 … for ids that are personal numbers, alike on both sides.
 
     Raises UsageFault where only one side is pseudonymised.
     """
@@ -110,7 +110,7 @@ def for_keeping(export: Export, reassemble: Reassemble) -> Export:
 
 
 def as_kept(exports: Sequence[Export]) -> list[Export]:
-    """Return the exports with the compared texts of all of them as snapshots have them, where one of them is a snapshot."""
+    """Return the exports with compared texts masked as in a snapshot, where one of them is a snapshot."""
     if all(export.snapshot is None for export in exports):
         return list(exports)
     return [
@@ -128,8 +128,8 @@ def as_kept(exports: Sequence[Export]) -> list[Export]:
 
 
 def _texts(table: ExportTable, *, as_written: bool) -> list[str]:
-    """Return the columns that may hold any text; ids of things may look like personal numbers, and are none."""
-    schema = TABLES[table.name].columns if table.known else {}
+    """Return the columns that may hold any text; ids of things may only look like personal numbers."""
+    schema = TABLES[table.name].columns if table.has_schema else {}
 
     def is_free_text(column: str) -> bool:
         bare = column.removeprefix(OWN)
@@ -166,7 +166,7 @@ def _renamed(export: Export, numbers: pl.Series, plain_codes: pl.Series) -> Expo
 
 
 def _coded(export: Export, key: bytes, is_person_header: Callable[[str], bool]) -> Export:
-    """Replace people by codes, and personal texts beside them by codes of the texts, so that a change still shows."""
+    """Replace people and the personal texts beside them by codes, so that a change still shows."""
     ids = _staff_ids(export).unique().drop_nulls()
     names = export.schedule.staff["name"].drop_nulls().unique()
     names = names.filter(names.str.len_chars() >= SHORTEST_NAME)
@@ -188,7 +188,7 @@ def _coded(export: Export, key: bytes, is_person_header: Callable[[str], bool]) 
         return _with_codes(values, code_of)
 
     def holds_people(header: str, values: pl.Series) -> bool:
-        """Tell whether a column of an unknown table is about people: by its header, or because all it holds are ids."""
+        """Tell whether a column of an unknown table is about people: its header says so, or all cells are ids."""
         distinct = values.drop_nulls().unique()
         return bool(distinct.len() and (is_person_header(header) or distinct.is_in(ids.implode()).all()))
 

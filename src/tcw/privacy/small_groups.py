@@ -1,4 +1,4 @@
-"""Hiding groups so small that their figures are somebody's (GDPR; the webinar's balance of statistics and privacy).
+"""Hiding groups so small that their figures are somebody's (GDPR; statistics against privacy).
 
 Hiding only the small groups is not enough: where the sum of all groups is shown, subtracting the shown groups
 gives the hidden ones away. So the smallest of the other groups are hidden too (complementary suppression)

@@ -1,4 +1,4 @@
-"""What is doubtful in what was read: one list of doubts about a loaded schedule, made once and shown by every command.
+"""What is doubtful in what was read: one list of doubts, made once and shown by every command.
 
 A new doubt is a `Phrase`, a function that looks for it in the `Evidence`, and a line in `KINDS`.
 """
@@ -200,7 +200,7 @@ def _ids(bookings: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _rising(bookings: pl.LazyFrame) -> pl.LazyFrame:
-    """Say whether each booking id is greater than the one before, the first, the last, and how many there are."""
+    """Say whether each booking id is greater than the one before; the first, the last, and their number."""
     booking_id = pl.col("booking_id")
     return _ids(bookings).select(
         rising=(booking_id > booking_id.shift()).fill_null(value=True).all(),
@@ -211,7 +211,7 @@ def _rising(bookings: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _repeated(ids: pl.LazyFrame, rounds: int) -> pl.DataFrame:
-    """Return the ids that occur more than once, counted in rounds: a hundred million texts do not fit in memory."""
+    """Return the ids that occur more than once, counted in rounds: all texts may not fit in memory."""
     repeated = []
     for number in range(rounds):
         share = ids if rounds == 1 else ids.filter(pl.col("booking_id").hash(seed=0) % rounds == number)
@@ -221,7 +221,7 @@ def _repeated(ids: pl.LazyFrame, rounds: int) -> pl.DataFrame:
 
 
 def _cost_by(column: str, doubtful: Query, evidence: Evidence) -> pl.DataFrame:
-    """Return `column`, `rows` and `hours` of doubtful bookings, the costliest first. `doubtful` gives `net` (µs)."""
+    """Return `column`, `rows` and `hours` of doubtful bookings (with `net`, µs), the costliest first."""
     pieces = evidence.ask(
         lambda bookings: (
             doubtful(bookings).group_by(column).agg(rows=pl.len().cast(pl.Int64), net=pl.col("net").sum())

@@ -34,9 +34,9 @@ def judge(context: AuditContext) -> ItemAnswer:
     if before is None:
         return ItemAnswer("manual", Message(FOLDER, {"name": context.before.name}), sides)
     began = context.config.checklist.change_from
-    late = began is not None and before.taken.date() >= began
-    if late or (after is not None and before.taken >= after.taken):
-        day = began or (after.taken.date() if after else context.as_of)
+    late = began is not None and before.made_at.date() >= began
+    if late or (after is not None and before.made_at >= after.made_at):
+        day = began or (after.made_at.date() if after else context.as_of)
         evidence = sides.with_columns(problem(changed=pl.col("side") == "before"))
         return ItemAnswer("fail", Message(LATE, {"taken": _text(before), "began": day.isoformat()}), evidence)
     return ItemAnswer("pass", Message(PASS, {"taken": _text(before)}), sides)
@@ -44,7 +44,7 @@ def judge(context: AuditContext) -> ItemAnswer:
 
 def _text(snapshot: SnapshotFacts | None) -> str | None:
     """Return when a snapshot was taken."""
-    return f"{snapshot.taken:%Y-%m-%d %H:%M}" if snapshot else None
+    return f"{snapshot.made_at:%Y-%m-%d %H:%M}" if snapshot else None
 
 
 ITEM = Item(

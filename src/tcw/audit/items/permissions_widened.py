@@ -173,7 +173,7 @@ def _holders(context: AuditContext, staff: pl.Series) -> pl.DataFrame:
     """Return `who`, `what`: every text beside a person, in a settings table or an own column of staff."""
     holders = [pl.DataFrame(schema={"who": pl.String, "what": pl.String})]
     for table in context.after.tables.values():
-        if table.known and table.name != "staff":
+        if table.has_schema and table.name != "staff":
             continue
         person = staff_column(table, staff)
         others = [name for name in table.compared if name != person and table.frame.schema[name] == pl.String]

@@ -63,7 +63,7 @@ _LETTER_GONE = re.compile(r"\w[?{}|\[\]\\]\w|^[?{}|\[\]\\]\w")
 
 
 def plain(text: str) -> str:
-    """Return a header, word or name with nothing but its letters and digits, in lower case; % is "procent"."""
+    """Return only the letters and digits of a header, word or name, in lower case; % is "procent"."""
     text = unicodedata.normalize("NFC", text).casefold().replace("%", "procent")
     return "".join(filter(str.isalnum, text))
 
@@ -95,7 +95,7 @@ def _readings(text: str) -> list[tuple[str, Unit | None]]:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A header taken for a column: how early its alias is named, how telling it is, and its unit if it names one."""
+    """A header taken for a column: the rank of its alias, how telling it is, and the unit it names."""
 
     column: str
     rank: int

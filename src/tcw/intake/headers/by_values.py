@@ -1,11 +1,11 @@
-"""What headers leave open and the first cells settle: which of two starts is the date, and what is no activity."""
+"""What the first cells settle where headers do not: which of two starts is the date, and what is no activity."""
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tcw.intake.headers.day_headers import day_of
-from tcw.intake.headers.recognise import Recognition
+from tcw.intake.headers.recognise import TWICE, Recognition
 from tcw.intake.values.clock import CLOCK_TEXT
 from tcw.model.tables import TABLES
 from tcw.wording import Message, Phrase
@@ -18,6 +18,8 @@ BREAKS = Phrase(
     "headers-break-hours", "{column}: numbers such as {example} in {header} are taken for hours, not minutes."
 )
 
+Rows = Sequence[Sequence[str | None]]
+"""The first rows below the headers, as text."""
 DAYS = {"start": "date", "end": "end_date"}
 """Moment -> the column that holds its day where it holds a clock time only."""
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}([:.]\d{2})?( ?[ap]m)?|\d{4}", re.IGNORECASE)
@@ -32,9 +34,7 @@ _MEASURE = re.compile(
 _SHARE = re.compile(r"-?\d+([.,]\d+)? ?%")
 
 
-def settled(
-    recognition: Recognition, headers: Sequence[str], below: Sequence[Sequence[str | None]]
-) -> Recognition:
+def settled(recognition: Recognition, headers: Sequence[str], below: Rows) -> Recognition:
     """Return the recognition as the first rows below the headers bear it out.
 
     Payroll systems write "Fr.o.m." for the day and "Tid fr.o.m." for the clock time: both are starts. Time
@@ -44,111 +44,108 @@ def settled(
         return recognition
     for moment, day in DAYS.items():
         recognition = _split(recognition, headers, below, moment, day)
-    recognition = _without_shares(recognition, headers, below)
-    recognition = _without_measures(recognition, headers, below)
-    return _breaks_in_hours(recognition, headers, below)
+    for settle in (_without_shares, _without_measures, _breaks_in_hours):
+        recognition = settle(recognition, headers, below)
+    return recognition
 
 
 def _split(
-    found: Recognition, headers: Sequence[str], below: Sequence[Sequence[str | None]], moment: str, day: str
+    recognition: Recognition, headers: Sequence[str], below: Rows, moment: str, day: str
 ) -> Recognition:
-    candidates = found.alternatives.get(moment, ())
-    if not candidates or day in found.columns or day in found.beside:
-        return found
-    days = [i for i in candidates if _all(below, i, _is_date)]
-    clocks = [i for i in candidates if _all(below, i, _is_clock)]
+    """Take one of two columns for the day and the other for the clock time."""
+    candidates = recognition.alternatives.get(moment, ())
+    if not candidates or day in recognition.columns or day in recognition.beside:
+        return recognition
+    days = [index for index in candidates if _all(below, index, _is_date)]
+    clocks = [index for index in candidates if _all(below, index, _is_clock)]
     if not days or not clocks:
-        return found
-    columns, beside = dict(found.columns), dict(found.beside)
-    columns[moment] = clocks[0]
-    (columns if day in TABLES[found.table or ""].columns else beside)[day] = days[0]
-    alternatives = {name: places for name, places in found.alternatives.items() if name != moment}
-    if len(clocks) > 1:
-        alternatives[moment] = tuple(clocks)
+        return recognition
     note = Message(SPLIT, {"column": moment, "day": headers[days[0]], "clock": headers[clocks[0]]})
-    return replace(
-        found,
-        columns=columns,
-        beside=beside,
-        alternatives=alternatives,
-        notes=(*_others(found.notes, moment), note),
-    )
+    if day in TABLES[recognition.table or ""].columns:
+        recognition = replace(recognition, columns={**recognition.columns, day: days[0]})
+    else:
+        recognition = replace(recognition, beside={**recognition.beside, day: days[0]})
+    return _with_candidates(recognition, moment, clocks, note)
 
 
-def _without_shares(
-    found: Recognition, headers: Sequence[str], below: Sequence[Sequence[str | None]]
-) -> Recognition:
-    candidates = found.alternatives.get("activity_id", ())
+def _without_shares(recognition: Recognition, headers: Sequence[str], below: Rows) -> Recognition:
+    """Leave out a column of percentages that its header makes an activity."""
+    candidates = recognition.alternatives.get("activity_id", ())
     shares = [i for i in candidates if _all(below, i, lambda cell: _SHARE.fullmatch(cell) is not None)]
-    left = tuple(i for i in candidates if i not in shares)
-    if not shares or not left:
-        return found
-    alternatives = {name: places for name, places in found.alternatives.items() if name != "activity_id"}
-    if len(left) > 1:
-        alternatives["activity_id"] = left
+    rest = [index for index in candidates if index not in shares]
+    if not shares or not rest:
+        return recognition
     note = Message(SHARES, {"column": "activity_id", "header": ", ".join(headers[i] for i in shares)})
+    recognition = replace(recognition, unused=tuple(sorted({*recognition.unused, *shares})))
+    return _with_candidates(recognition, "activity_id", rest, note)
+
+
+def _with_candidates(
+    recognition: Recognition, column: str, indices: Sequence[int], note: Message
+) -> Recognition:
+    """Take the first index for a column and the others for its alternatives.
+
+    The note that said which of the column's headers is used no longer holds.
+    """
+    alternatives = {name: places for name, places in recognition.alternatives.items() if name != column}
+    if len(indices) > 1:
+        alternatives[column] = tuple(indices)
+    notes = [
+        earlier
+        for earlier in recognition.notes
+        if not (earlier.phrase.code == TWICE.code and earlier.facts["column"] == column)
+    ]
     return replace(
-        found,
-        columns={**found.columns, "activity_id": left[0]},
+        recognition,
+        columns={**recognition.columns, column: indices[0]},
         alternatives=alternatives,
-        unused=tuple(sorted({*found.unused, *shares})),
-        notes=(*_others(found.notes, "activity_id"), note),
+        notes=(*notes, note),
     )
 
 
-def _without_measures(
-    found: Recognition, headers: Sequence[str], below: Sequence[Sequence[str | None]]
-) -> Recognition:
+def _without_measures(recognition: Recognition, headers: Sequence[str], below: Rows) -> Recognition:
     """Take "Enhet" for no workplace where it says tim or min, and heed it where it says min throughout."""
-    index = found.columns.get("unit_id")
-    if found.table != "bookings" or index is None or "unit_id" in found.alternatives:
-        return found
+    index = recognition.columns.get("unit_id")
+    if recognition.table != "bookings" or index is None or "unit_id" in recognition.alternatives:
+        return recognition
     if not _all(below, index, lambda cell: _MEASURE.fullmatch(cell) is not None):
-        return found
-    units = dict(found.units)
-    if "hours" in found.columns and _all(below, index, lambda cell: cell.casefold().startswith("min")):
+        return recognition
+    units = dict(recognition.units)
+    if "hours" in recognition.columns and _all(below, index, lambda cell: cell.casefold().startswith("min")):
         units["hours"] = "min"
     note = Message(MEASURES, {"column": "unit_id", "header": headers[index]})
     return replace(
-        found,
-        columns={name: place for name, place in found.columns.items() if name != "unit_id"},
-        unused=tuple(sorted({*found.unused, index})),
+        recognition,
+        columns={name: place for name, place in recognition.columns.items() if name != "unit_id"},
+        unused=tuple(sorted({*recognition.unused, index})),
         units=units,
-        notes=(*found.notes, note),
+        notes=(*recognition.notes, note),
     )
 
 
-def _breaks_in_hours(
-    found: Recognition, headers: Sequence[str], below: Sequence[Sequence[str | None]]
-) -> Recognition:
+def _breaks_in_hours(recognition: Recognition, headers: Sequence[str], below: Rows) -> Recognition:
     """Take breaks of 0.5 and 1 for hours: nobody notes half a minute."""
-    index = found.columns.get("break_minutes")
-    if index is None or "break_minutes" in found.units:
-        return found
+    index = recognition.columns.get("break_minutes")
+    if index is None or "break_minutes" in recognition.units:
+        return recognition
     cells = _cells(below, index)
-    part = next((cell for cell in cells if _PART.fullmatch(cell)), None)
-    if part is None or not all(_NUMBER.fullmatch(cell) for cell in cells):
-        return found
+    fraction = next((cell for cell in cells if _PART.fullmatch(cell)), None)
+    if fraction is None or not all(_NUMBER.fullmatch(cell) for cell in cells):
+        return recognition
     if any(float(cell.replace(",", ".")) > LONGEST_BREAK for cell in cells):
-        return found
-    note = Message(BREAKS, {"column": "break_minutes", "example": part, "header": headers[index]})
-    return replace(found, units={**found.units, "break_minutes": "h"}, notes=(*found.notes, note))
+        return recognition
+    note = Message(BREAKS, {"column": "break_minutes", "example": fraction, "header": headers[index]})
+    units = {**recognition.units, "break_minutes": "h"}
+    return replace(recognition, units=units, notes=(*recognition.notes, note))
 
 
-def _others(notes: Sequence[Message], column: str) -> tuple[Message, ...]:
-    """Return the notes without the one that says which of the column's headers is used: it no longer holds."""
-    return tuple(
-        note for note in notes if not (note.phrase.code == "headers-twice" and note.facts["column"] == column)
-    )
-
-
-def _all(below: Sequence[Sequence[str | None]], index: int, test: Callable[[str], bool]) -> bool:
+def _all(below: Rows, index: int, test: Callable[[str], bool]) -> bool:
     """Tell whether there are cells in the column, and all of them pass."""
     cells = _cells(below, index)
     return bool(cells) and all(test(cell) for cell in cells)
 
 
-def _cells(below: Sequence[Sequence[str | None]], index: int) -> list[str]:
+def _cells(below: Rows, index: int) -> list[str]:
     return [cell for row in below if index < len(row) and (cell := (row[index] or "").strip())]
 
 

@@ -67,7 +67,7 @@ class Day:
     weekday: int | None = None
 
     @property
-    def place(self) -> int:
+    def order(self) -> int:
         """A number that grows along a row of days of one kind."""
         if self.kind == "weekday":
             return self.weekday or 0
@@ -104,14 +104,14 @@ def _dated(rest: str, weekday: int | None) -> Day | None:
     if found := _MONTH_DAY.fullmatch(rest):
         return valid(Day("month_day", None, int(found[1]), int(found[2]), weekday))
     if found := _DAY_NAMED.fullmatch(rest):
-        return _named(found[1], found[2], found[3], weekday)
+        return _with_month_name(found[1], found[2], found[3], weekday)
     if found := _NAMED_DAY.fullmatch(rest):
-        return _named(found[2], found[1], found[3], weekday)
+        return _with_month_name(found[2], found[1], found[3], weekday)
     found = _DAY.fullmatch(rest)
     return valid(Day("day", None, None, int(found[1]), weekday)) if found else None
 
 
-def _named(day: str, month: str, year: str | None, weekday: int | None) -> Day | None:
+def _with_month_name(day: str, month: str, year: str | None, weekday: int | None) -> Day | None:
     if month not in _MONTHS:
         return None
     kind: DayKind = "month_day" if year is None else "date"

@@ -48,15 +48,15 @@ class Candidate:
 def read_as(table: str, headers: Sequence[str], aliases: Aliases, filled: Sequence[bool] | None) -> Candidate:
     """Read the headers as the table's."""
     reading = Candidate(table)
-    found: dict[str, list[tuple[bool, int, int, Match]]] = {}
+    by_column: dict[str, list[tuple[bool, int, int, Match]]] = {}
     for i, header in enumerate(headers):
         match = aliases.matches(header).get(table) if header else None
         if match:
             empty = filled is not None and i < len(filled) and not filled[i]
-            found.setdefault(match.column, []).append((empty, match.rank, i, match))
-    _drop_stamps(reading, found, headers, aliases)
+            by_column.setdefault(match.column, []).append((empty, match.rank, i, match))
+    _drop_stamps(reading, by_column, headers, aliases)
     used: set[int] = set()
-    for column, candidates in found.items():
+    for column, candidates in by_column.items():
         candidates.sort(key=lambda candidate: candidate[:3])
         *_, chosen, match = candidates[0]
         reading.columns[column] = chosen
@@ -81,17 +81,17 @@ def read_as(table: str, headers: Sequence[str], aliases: Aliases, filled: Sequen
 
 def _drop_stamps(
     reading: Candidate,
-    found: dict[str, list[tuple[bool, int, int, Match]]],
+    by_column: dict[str, list[tuple[bool, int, int, Match]]],
     headers: Sequence[str],
     aliases: Aliases,
 ) -> None:
     """Take "Time" for no length where each row is a stamp, in or out: nine o'clock is not nine hours."""
     stamp = next((header for header in headers if plain(header) in aliases.stamps), None)
-    if reading.table != "bookings" or stamp is None or "start" in found or "hours" not in found:
+    if reading.table != "bookings" or stamp is None or "start" in by_column or "hours" not in by_column:
         return
-    if all(match.weight <= WEAK for *_, match in found["hours"]):
-        reading.notes.append(Message(STAMPS, {"header": stamp, "column": headers[found["hours"][0][2]]}))
-        del found["hours"]
+    if all(match.weight <= WEAK for *_, match in by_column["hours"]):
+        reading.notes.append(Message(STAMPS, {"header": stamp, "column": headers[by_column["hours"][0][2]]}))
+        del by_column["hours"]
 
 
 def _join_parts(reading: Candidate, headers: Sequence[str], aliases: Aliases) -> frozenset[int]:
@@ -248,10 +248,10 @@ def recognise(
     for reading in readings:
         reading.hinted = reading.table in hints
     if table:
-        told = readings[0]
-        if told.missing:
-            return _incomplete(told, headers, aliases)
-        return _recognition(told, headers, None, Message(AS_TOLD, {"table": called(table)}), sure=True)
+        reading = readings[0]
+        if reading.missing:
+            return _incomplete(reading, headers, aliases)
+        return _recognition(reading, headers, None, Message(AS_TOLD, {"table": called(table)}), sure=True)
 
     def rank(reading: Candidate) -> float:
         return reading.score + NAME_HINT * reading.hinted
@@ -268,26 +268,25 @@ def recognise(
         )
     second = complete[1] if len(complete) > 1 else None
     clear = second is None or best.score >= second.score + CLEAR
-    named = _named(best, headers)
+    shown = _some_of(best, headers)
     if clear:
-        why = Message(BY_HEADERS, {"table": called(best.table), "headers": named})
+        why = Message(BY_HEADERS, {"table": called(best.table), "headers": shown})
     elif second and best.hinted and not second.hinted:
         why = Message(BY_NAME, {"table": called(best.table), "other": called(second.table)})
     else:
         other = second.table if second else ""
         keys = {"key": best.table, "other_key": other}
-        facts: dict[str, object] = {"table": called(best.table), "headers": named, "other": called(other)}
+        facts: dict[str, object] = {"table": called(best.table), "headers": shown, "other": called(other)}
         why = Message(CLOSE_CALL, facts | keys)
     decided = clear or (best.hinted and not (second and second.hinted))
     return _recognition(best, headers, second, why, sure=decided and not best.guessed)
 
 
 def _no_export(headers: Sequence[str], hints: frozenset[str]) -> Phrase | None:
-    """Return why headers are those of no table: they are days, of a file that tcw itself writes, or of settings."""
+    """Return why headers are those of no table: they are days, tcw itself wrote them, or they are settings."""
     if _are_days(headers):
         return ROSTER
-    known = set(headers)
-    if any(own <= known for own in OWN_HEADERS):
+    if any(own <= set(headers) for own in OWN_HEADERS):
         return OWN
     return SETTINGS if hints == {SETTINGS_HINT} else None
 
@@ -339,9 +338,9 @@ def _hinted(file: str, sheet: str | None, aliases: Aliases) -> frozenset[str]:
     return frozenset()
 
 
-def _named(reading: Candidate, headers: Sequence[str]) -> str:
-    named = [headers[i] for i in sorted(reading.used)]
-    return ", ".join(named[:MAX_NAMED]) + (" …" if len(named) > MAX_NAMED else "")
+def _some_of(reading: Candidate, headers: Sequence[str]) -> str:
+    used = [headers[i] for i in sorted(reading.used)]
+    return ", ".join(used[:MAX_NAMED]) + (" …" if len(used) > MAX_NAMED else "")
 
 
 def _rest(headers: Sequence[str], used: frozenset[int]) -> tuple[int, ...]:
@@ -414,7 +413,7 @@ class HeaderRow:
     last_row: int
     headers: tuple[str, ...]
     """One per column, "" where blank."""
-    known: int
+    recognised: int
     """How many of them one table knows."""
     sure: bool
     """False when too few were known, so that the first row with text was taken."""
@@ -426,8 +425,8 @@ def find_header(head: Sequence[Sequence[str | None]], *, aliases: Aliases | None
     The row of which one table knows most cells, the first of equals; two rows together when that knows more
     (a merged group title above). When no row has two known cells: the first with two texts, and not sure.
     """
-    known = aliases or shipped_aliases()
-    scores = [_known(row, known) for row in head]
+    aliases = aliases or shipped_aliases()
+    scores = [_recognised_cells(row, aliases) for row in head]
     best = max(range(len(head)), key=lambda i: (scores[i], -i), default=None)
     if best is None:
         return None
@@ -435,8 +434,8 @@ def find_header(head: Sequence[Sequence[str | None]], *, aliases: Aliases | None
     for upper, (above, below) in enumerate(pairwise(head)):
         if any(_is_data(cell) for cell in below) or not any(count for count, _ in scores[upper : upper + 2]):
             continue
-        together = _combined(above, below, known)
-        combined, tells = _known(together, known)
+        together = _combined(above, below, aliases)
+        combined, tells = _recognised_cells(together, aliases)
         # "Anställd" above "nr" says more than "nr", although it is no more columns.
         if combined > score or (combined >= score - 1 and tells > weight + CLEARER):
             row, last, headers, score, weight = upper, upper + 1, together, combined, tells
@@ -459,14 +458,14 @@ def _is_data(cell: str | None) -> bool:
     return bool(cell) and bool(re.match(r"\W*\d", cell or ""))
 
 
-def _known(row: Sequence[str | None], aliases: Aliases) -> tuple[int, float]:
-    """Return how many of the cells one table knows, each of its columns counted once, and how telling they are."""
-    found: dict[str, dict[str, float]] = {}
+def _recognised_cells(row: Sequence[str | None], aliases: Aliases) -> tuple[int, float]:
+    """Return how many columns the cells name of the table that knows most, and how telling the cells are."""
+    by_table: dict[str, dict[str, float]] = {}
     for cell in row:
         for table, match in aliases.matches(cell).items() if cell else ():
-            columns = found.setdefault(table, {})
+            columns = by_table.setdefault(table, {})
             columns[match.column] = max(match.weight, columns.get(match.column, 0.0))
-    return max(((len(columns), sum(columns.values())) for columns in found.values()), default=(0, 0.0))
+    return max(((len(columns), sum(columns.values())) for columns in by_table.values()), default=(0, 0.0))
 
 
 def _combined(above: Sequence[str | None], below: Sequence[str | None], aliases: Aliases) -> tuple[str, ...]:

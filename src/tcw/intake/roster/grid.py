@@ -6,8 +6,8 @@ import polars as pl
 
 from tcw.intake.discover.raw import RawSheet
 from tcw.intake.headers.aliases import shipped_aliases
-from tcw.intake.roster.grid_cells import CARRIED, SHIFT, CodeMeaning, meant, taken_apart
-from tcw.intake.roster.grid_days import Block, find_blocks
+from tcw.intake.roster.grid_cells import CARRIED, SHIFT, CodeMeaning, one_row_per_shift, with_meanings
+from tcw.intake.roster.grid_days import DayBlock, find_blocks
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -77,7 +77,7 @@ def unfold(
     if "staff_id" not in left:
         return None
     shifts = _shifts(cells, blocks, left)
-    return _as_sheet(sheet, meant(taken_apart(shifts), codes), blocks, filled=shifts.height)
+    return _as_sheet(sheet, with_meanings(one_row_per_shift(shifts), codes), blocks, filled=shifts.height)
 
 
 def _head_cells(sheet: RawSheet) -> pl.DataFrame:
@@ -100,7 +100,7 @@ def _long(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _left_columns(long: pl.DataFrame, blocks: Sequence[Block]) -> dict[str, int]:
+def _left_columns(long: pl.DataFrame, blocks: Sequence[DayBlock]) -> dict[str, int]:
     """Return which columns beside the days say who, and what else holds for a whole row."""
     days = {col for block in blocks for col in block.dates}
     first = blocks[0]
@@ -108,13 +108,13 @@ def _left_columns(long: pl.DataFrame, blocks: Sequence[Block]) -> dict[str, int]
         pl.col("row").is_between(min(first.rows) - 1, max(first.rows))
         & pl.col("col").is_in(list(days)).not_()
     )
-    found: dict[str, tuple[int, int]] = {}
+    best: dict[str, tuple[int, int]] = {}
     aliases = shipped_aliases()
     for col, text in headers.select("col", "text").rows():
         match = aliases.matches(text).get("bookings")
         if match and match.column in {"staff_id", *CARRIED}:
-            found[match.column] = min(found.get(match.column, (match.rank, col)), (match.rank, col))
-    columns = {name: col for name, (_, col) in found.items()}
+            best[match.column] = min(best.get(match.column, (match.rank, col)), (match.rank, col))
+    columns = {name: col for name, (_, col) in best.items()}
     if "staff_id" not in columns:
         # Without a header that says so: the first column left of the days with text below them.
         named = long.filter(
@@ -128,7 +128,7 @@ def _left_columns(long: pl.DataFrame, blocks: Sequence[Block]) -> dict[str, int]
     return columns
 
 
-def _shifts(cells: pl.DataFrame, blocks: Sequence[Block], left: Mapping[str, int]) -> pl.DataFrame:
+def _shifts(cells: pl.DataFrame, blocks: Sequence[DayBlock], left: Mapping[str, int]) -> pl.DataFrame:
     """Return one row per filled cell below the days: row, the columns of `left` as r_…, date, cell."""
     days = pl.DataFrame(
         [(number, f"c{col}", day) for number, block in enumerate(blocks) for col, day in block.dates.items()],
@@ -161,32 +161,27 @@ def _shifts(cells: pl.DataFrame, blocks: Sequence[Block], left: Mapping[str, int
     )
 
 
-def _as_sheet(
-    sheet: RawSheet,
-    shifts: pl.DataFrame,
-    blocks: Sequence[Block],
-    *,
-    filled: int,
-) -> RawSheet:
-    kept = shifts.filter(pl.col("ignored").not_())
+def _as_sheet(sheet: RawSheet, shifts: pl.DataFrame, blocks: Sequence[DayBlock], *, filled: int) -> RawSheet:
+    booked = shifts.filter(pl.col("ignored").not_())
     days = sorted({day for block in blocks for day in block.dates.values() if day})
     facts = {
         "cells": Count(filled),
         "days": Count(len(days)),
         "first": days[0].isoformat(),
         "last": days[-1].isoformat(),
-        "shifts": Count(kept.height),
+        "shifts": Count(booked.height),
     }
     notes = [*sheet.notes, Message(UNFOLDED, facts)]
     for phrase, flag in ((IGNORED, "ignored"), (UNMAPPED, "unmapped")):
-        told = shifts.filter(flag) if flag == "ignored" else kept.filter(flag)
-        if told.height:
-            notes.append(Message(phrase, {"count": Count(told.height), "codes": _listed(told["code"])}))
-    bare = kept.filter("bare").height
+        flagged = (shifts if flag == "ignored" else booked).filter(flag)
+        if flagged.height:
+            facts = {"count": Count(flagged.height), "codes": _listed(flagged["code"])}
+            notes.append(Message(phrase, facts))
+    bare = booked.filter("bare").height
     if bare:
         notes.append(Message(NO_CODE, {"count": Count(bare), "activity": SHIFT}))
-    names = [name for name in COLUMNS if name in ALWAYS or kept[name].count()]
-    cells = kept.select("row", **{f"c{i}": name for i, name in enumerate(names)}).with_columns(
+    names = [name for name in COLUMNS if name in ALWAYS or booked[name].count()]
+    cells = booked.select("row", **{f"c{i}": name for i, name in enumerate(names)}).with_columns(
         beyond=pl.lit(value=False)
     )
     return RawSheet(

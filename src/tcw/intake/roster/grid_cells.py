@@ -28,7 +28,7 @@ class CodeMeaning:
     break_minutes: int | None = None
 
 
-def taken_apart(shifts: pl.DataFrame) -> pl.DataFrame:
+def one_row_per_shift(shifts: pl.DataFrame) -> pl.DataFrame:
     """Return one row per shift: a cell has one on each line, and may have several on one."""
     several = pl.col("part").str.count_matches(SPAN) > 1
     parts = (
@@ -74,18 +74,18 @@ def _clock(hour: str, minute: str) -> pl.Expr:
     )
 
 
-def meant(shifts: pl.DataFrame, codes: Mapping[str, CodeMeaning | None]) -> pl.DataFrame:
+def with_meanings(shifts: pl.DataFrame, codes: Mapping[str, CodeMeaning | None]) -> pl.DataFrame:
     """Return the shifts with what their codes stand for, `ignored` and `unmapped` (Boolean) beside."""
     known = [
         (
             code.strip().casefold(),
-            code_.activity if code_ else None,
-            f"{code_.start:%H:%M}" if code_ and code_.start else None,
-            f"{code_.end:%H:%M}" if code_ and code_.end else None,
-            str(code_.break_minutes) if code_ and code_.break_minutes is not None else None,
-            code_ is None,
+            meaning.activity if meaning else None,
+            f"{meaning.start:%H:%M}" if meaning and meaning.start else None,
+            f"{meaning.end:%H:%M}" if meaning and meaning.end else None,
+            str(meaning.break_minutes) if meaning and meaning.break_minutes is not None else None,
+            meaning is None,
         )
-        for code, code_ in codes.items()
+        for code, meaning in codes.items()
     ]
     names = ("key", "k_activity", "k_start", "k_end", "k_break")
     schema = {**dict.fromkeys(names, pl.String), "ignored": pl.Boolean}

@@ -190,7 +190,7 @@ MOST_TITLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class DayBlock:
     """Header rows (as the user counts them) and the date of each column below them, until the next block."""
 
     rows: tuple[int, ...]
@@ -200,7 +200,7 @@ class Block:
 
 def find_blocks(
     cells: pl.DataFrame, where: str, names: Iterable[str | None], year: int | None
-) -> list[Block]:
+) -> list[DayBlock]:
     """Return the blocks of days of a roster, none when it is not one.
 
     Args:
@@ -216,7 +216,7 @@ def find_blocks(
     lines = _day_rows(cells)
     if not lines:
         return []
-    blocks: list[Block] = []
+    blocks: list[DayBlock] = []
     context = Dating(where, tuple(names), year)
     for cluster in _clusters(lines):
         top = min(cluster)
@@ -235,7 +235,7 @@ def find_blocks(
         dates = context.resolve(cluster)
         if dates:
             context.last = max(filter(None, dates.values()), default=context.last)
-            blocks.append(Block(tuple({*cluster, *context.rows}), dates))
+            blocks.append(DayBlock(tuple({*cluster, *context.rows}), dates))
     return blocks
 
 
@@ -249,23 +249,23 @@ def _titles(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _day_rows(cells: pl.DataFrame) -> dict[int, dict[int, Day]]:
     """Return the rows that hold days in order: row -> column -> day."""
-    known = {text: day for text in cells["text"].unique() if (day := day_of(text))}
-    found: dict[int, dict[int, Day]] = {}
-    if known:
+    days_by_text = {text: day for text in cells["text"].unique() if (day := day_of(text))}
+    day_rows: dict[int, dict[int, Day]] = {}
+    if days_by_text:
         days = pl.DataFrame(
             {
-                "text": list(known),
-                "kind": [d.kind for d in known.values()],
-                "place": [d.place for d in known.values()],
+                "text": list(days_by_text),
+                "kind": [day.kind for day in days_by_text.values()],
+                "order": [day.order for day in days_by_text.values()],
             }
         )
         steps = (
             cells.join(days, on="text")
             .sort("row", "col")
-            .with_columns(step=pl.col("place").diff().over("row", "kind"))
+            .with_columns(step=pl.col("order").diff().over("row", "kind"))
             .with_columns(
                 orderly=pl.when(pl.col("kind") == "day")
-                .then((pl.col("step") == 1) | ((pl.col("place") == 1) & (pl.col("step") <= NEW_MONTH)))
+                .then((pl.col("step") == 1) | ((pl.col("order") == 1) & (pl.col("step") <= NEW_MONTH)))
                 .when(pl.col("kind") == "weekday")
                 .then(pl.col("step").is_in([1, SUNDAY_TO_MONDAY, FRIDAY_TO_MONDAY]))
                 .otherwise(pl.col("step").is_between(1, DAYS_IN_WEEK))
@@ -285,10 +285,10 @@ def _day_rows(cells: pl.DataFrame) -> dict[int, dict[int, Day]]:
             .unique("row", keep="first", maintain_order=True)
         )
         for row, col, text in steps.join(rows, on=["row", "kind"]).select("row", "col", "text").rows():
-            found.setdefault(row, {})[col] = known[text]
+            day_rows.setdefault(row, {})[col] = days_by_text[text]
     for row, letters in _letter_rows(cells).items():
-        found.setdefault(row, letters)
-    return dict(sorted(found.items()))
+        day_rows.setdefault(row, letters)
+    return dict(sorted(day_rows.items()))
 
 
 def _letter_rows(cells: pl.DataFrame) -> dict[int, dict[int, Day]]:
@@ -323,8 +323,8 @@ def _clusters(lines: dict[int, dict[int, Day]]) -> list[dict[int, dict[int, Day]
     return clusters
 
 
-def _agree(one: dict[int, Day], other: dict[int, Day]) -> bool:
+def _agree(upper: dict[int, Day], lower: dict[int, Day]) -> bool:
     """Tell whether two rows can say the same days: hours 1 2 3 4 5 below dates do not."""
-    both = [(one[col], other[col]) for col in one.keys() & other.keys()]
+    both = [(upper[col], lower[col]) for col in upper.keys() & lower.keys()]
     same = [a.day == b.day for a, b in both if a.day and b.day]
-    return len(both) * 2 >= min(len(one), len(other)) and sum(same) >= ORDERLY * len(same)
+    return len(both) * 2 >= min(len(upper), len(lower)) and sum(same) >= ORDERLY * len(same)

@@ -69,40 +69,40 @@ def config_fault(file: str, root: Node, error: ErrorDetails, top: type[Section] 
     loc, given = error["loc"], error["input"]
     line, path, is_key = place_of(root, loc)
     key = shown(path)
-    place = {"file": file, "line": line, "key": key, "value": shown(given)}
+    facts = {"file": file, "line": line, "key": key, "value": shown(given)}
     context: dict[str, Any] = error.get("ctx", {})
     if isinstance(context.get("phrase"), Phrase):
-        return UsageFault(context["phrase"], **{**place, **context["facts"]})
+        return UsageFault(context["phrase"], **{**facts, **context["facts"]})
     if error["type"] == "extra_forbidden":
-        return _unknown_key(loc, place, top)
+        return _unknown_key(loc, facts, top)
     if error["type"] == "literal_error":
-        return _not_allowed(given, re.findall("'([^']*)'", context["expected"]), place, is_key=is_key)
+        return _not_allowed(given, re.findall("'([^']*)'", context["expected"]), facts, is_key=is_key)
     phrase = PLAIN.get(error["type"], OTHER)
     if not loc:
         phrase = NO_SETTINGS
     elif given is None:
         phrase = NO_VALUE
-    return UsageFault(phrase, **place)
+    return UsageFault(phrase, **facts)
 
 
-def _similar(text: object, known: Sequence[str]) -> str | None:
+def _similar(text: object, names: Sequence[str]) -> str | None:
     # A very long text is similar to nothing, and slow to compare.
-    if not isinstance(text, str) or len(text) > max(map(len, known), default=0) * 2:
+    if not isinstance(text, str) or len(text) > max(map(len, names), default=0) * 2:
         return None
-    return next(iter(get_close_matches(text.lower(), known, n=1)), None)
+    return next(iter(get_close_matches(text.lower(), names, n=1)), None)
 
 
-def _unknown_key(loc: tuple[str | int, ...], place: dict[str, Any], top: type[Section]) -> UsageFault:
+def _unknown_key(loc: tuple[str | int, ...], facts: dict[str, Any], top: type[Section]) -> UsageFault:
     section = _section(loc[:-1], top)
     known = tuple(field.alias or name for name, field in section.model_fields.items()) if section else ()
     # The group's own line is still commented out, most likely.
     group = _group_with(loc[-1]) if section is Config else None
     if group:
-        return UsageFault(MISPLACED_KEY, **place, group=group)
+        return UsageFault(MISPLACED_KEY, **facts, group=group)
     similar = _similar(loc[-1], known)
     if similar:
-        return UsageFault(UNKNOWN_KEY_SIMILAR, **place, suggestion=similar)
-    return UsageFault(UNKNOWN_KEY, **place, known=", ".join(known))
+        return UsageFault(UNKNOWN_KEY_SIMILAR, **facts, suggestion=similar)
+    return UsageFault(UNKNOWN_KEY, **facts, known=", ".join(known))
 
 
 def _group_with(key: str | int) -> str | None:
@@ -111,9 +111,9 @@ def _group_with(key: str | int) -> str | None:
     return next((name for name, group in groups if group and key in group.model_fields), None)
 
 
-def _not_allowed(given: object, allowed: Sequence[str], place: dict[str, Any], *, is_key: bool) -> UsageFault:
+def _not_allowed(given: object, allowed: Sequence[str], facts: dict[str, Any], *, is_key: bool) -> UsageFault:
     similar = _similar(given, allowed)
-    facts = {**place, "allowed": ", ".join(allowed)}
+    facts = {**facts, "allowed": ", ".join(allowed)}
     if similar:
         phrase = UNKNOWN_NAME_SIMILAR if is_key else NOT_ALLOWED_SIMILAR
         return UsageFault(phrase, **facts, suggestion=similar)

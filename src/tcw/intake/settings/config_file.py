@@ -46,7 +46,7 @@ def config_of(file: str, text: str) -> Config:
 
 
 def tree_of(file: str, text: str, faults: list[TcwError]) -> Node | None:
-    """Return the tree of a YAML text, None when it is empty; faults that one can read on after are added to `faults`.
+    """Return the tree of a YAML text, None when it is empty; add to `faults` those that one can read on after.
 
     Raises UsageFault, with the faults found before it, where nothing that follows can be judged.
     """
@@ -57,7 +57,7 @@ def tree_of(file: str, text: str, faults: list[TcwError]) -> Node | None:
 
 
 def checked(file: str, root: Node, top: type[Checked], faults: Sequence[TcwError]) -> Checked:
-    """Return a file's tree as settings of the type `top`. Raises all faults at once, those found before too."""
+    """Return a file's tree as settings of the type `top`. Raises all faults at once, earlier ones too."""
     untold = 0
     try:
         settings = top.model_validate(plain(root))

@@ -1,4 +1,4 @@
-"""From the bytes of a YAML file to text: what is no file, no text or not UTF-8 is refused in one clear line."""
+"""From the bytes of a YAML file to text: one clear line refuses what is no file, no text or not UTF-8."""
 
 import re
 import stat
@@ -57,7 +57,7 @@ def shown_path(path: Path) -> str:
 
 
 def read_text(path: Path) -> str:
-    """Return the file's text. Raises UsageFault, also for a folder, a pipe, UTF-16, cp1252 and binary data."""
+    """Return the file's text. Raises UsageFault for a folder, a pipe, UTF-16, cp1252 and binary data, too."""
     data = _read_bytes(path)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _every_other_nul(data[:64]):
         raise UsageFault(UTF16, file=shown_path(path))

@@ -188,7 +188,7 @@ def _joined(parts: Sequence[_SheetRows]) -> dict[str, ExportTable]:
 
 def _in_order(table: ExportTable) -> ExportTable:
     """Return a table with the columns of its schema first, in the schema's order."""
-    if not table.known:
+    if not table.has_schema:
         return table
     schema = list(TABLES[table.name].columns)
     in_schema = [column for column in schema if column in table.compared]
@@ -202,7 +202,7 @@ def as_texts(table: ExportTable) -> ExportTable:
     columns = {f"{EXTRA}{header}": column for header, column in table.layout}
     return ExportTable(
         table.name,
-        known=False,
+        has_schema=False,
         frame=table.frame.select(pl.col(column).alias(name) for name, column in columns.items()),
         compared=tuple(columns),
         layout=tuple((name.removeprefix(EXTRA), name) for name in columns),

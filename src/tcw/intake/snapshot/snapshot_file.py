@@ -190,7 +190,7 @@ def _read(packed: ZipFile, file: str, config: Config | None) -> Export:
         config = config_of(f"{file} ({SETTINGS})", settings) if settings else Config()
     tables = {entry.name: _table(packed, entries, entry, file) for entry in manifest.tables}
     facts = SnapshotFacts(
-        taken=manifest.taken,
+        made_at=manifest.taken,
         tcw=manifest.tcw,
         digest=digest,
         files=tuple(InputFile(**entry.model_dump()) for entry in manifest.files),
@@ -282,7 +282,7 @@ def _table(packed: ZipFile, entries: dict[str, ZipInfo], entry: TableEntry, file
 
 def _schedule(tables: Iterable[ExportTable], facts: SnapshotFacts, config: Config) -> Schedule:
     """Return the schedule of the tables, put together as by loading them from files."""
-    assembled = assemble([accepted_of(table) for table in tables if table.known], config)
+    assembled = assemble([accepted_of(table) for table in tables if table.has_schema], config)
     files = tuple(
         FileReport(entry.file, entry.sheet, entry.table, entry.rows_read, entry.accepted, entry.rejected, 0)
         for entry in facts.files
@@ -306,6 +306,6 @@ def accepted_of(table: ExportTable) -> Accepted:
 def reassembled(export: Export) -> Export:
     """Return the export with bookings and tables of its schedule made of its own tables."""
     schedule = export.schedule
-    tables = [accepted_of(table) for table in export.tables.values() if table.known]
+    tables = [accepted_of(table) for table in export.tables.values() if table.has_schema]
     assembled = assemble(tables, schedule.config)
     return replace(export, schedule=replace(schedule, bookings=assembled.bookings, tables=assembled.tables))

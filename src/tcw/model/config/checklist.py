@@ -107,7 +107,7 @@ DayText = Annotated[str, BeforeValidator(_day), WithJsonSchema({"type": "string"
 
 
 class Test(Section):
-    """What a cell is to be: all that is said. Capitals do not matter, and * stands for any text; "" is an empty cell."""
+    """What a cell must be, in all respects given. Capitals do not matter; * is any text, "" an empty cell."""
 
     is_: Cells | None = Field(default=None, alias="is", description="One of these texts.")
     not_: Cells | None = Field(default=None, alias="not", description="None of these texts.")

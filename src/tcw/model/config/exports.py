@@ -1,4 +1,4 @@
-"""`files:`, `headers:`, `words:`, `grid:`, `activities:` and `assume:`: how to read exports, and what they do not say."""
+"""`files:`, `headers:`, `words:`, `grid:`: how to read exports; `activities:`, `assume:`: what they lack."""
 
 import codecs
 from collections.abc import Iterator, Mapping

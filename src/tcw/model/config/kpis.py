@@ -1,4 +1,4 @@
-"""`kpis:`, `followup:` and `red_days:`: key figures, their warning levels, statistics, and the days that shorten a week."""
+"""`kpis:`, `followup:` and `red_days:`: key figures, statistics, and the days that shorten a week."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

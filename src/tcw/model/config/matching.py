@@ -1,4 +1,4 @@
-"""`matching:`, `assistants:`, `messages:` and `time_bank:`: what the booking assistant goes by, and what it writes to people."""
+"""`matching:`, `assistants:`, `messages:`, `time_bank:`: what the booking assistant follows and writes."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches

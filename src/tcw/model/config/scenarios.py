@@ -1,4 +1,7 @@
-"""scenarios.yaml: what if (tcw whatif). Each scenario is one or more measures, and each measure changes the question, never the source."""
+"""scenarios.yaml: what if (tcw whatif).
+
+A scenario is one or more measures. A measure changes the question, never the source.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated
@@ -57,7 +60,7 @@ class Group(Section):
 
 
 class Include(Section):
-    """People who do not work in the operation today, such as administrative staff: asked for every order they can take."""
+    """People who do not work in the operation today, such as administrative staff. Every order may ask them."""
 
     categories: Texts = Field(description="Occupations (befattning) of these people.")
     competences: Texts = setting("Competences they are given.", [])

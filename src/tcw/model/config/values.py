@@ -109,12 +109,12 @@ FLAGS = {
 
 
 def setting(description: str, default: Any = None) -> Any:  # noqa: ANN401 - a field is of any type
-    """Return a setting that may be left out of tcw.yaml. `description` is shown in the reference of settings."""
+    """Return a setting that tcw.yaml may leave out. The reference of settings shows `description`."""
     return Field(default=default, description=description)
 
 
 def refuse(phrase: Phrase, **facts: object) -> PydanticCustomError:
-    """Return the error a validator raises; `tcw.intake.settings.config_faults` adds file, line, key and value."""
+    """Return the error a validator raises; `intake.settings.config_faults` adds file, line, key and value."""
     return PydanticCustomError(phrase.code, phrase.english, {"phrase": phrase, "facts": facts})
 
 
@@ -126,16 +126,16 @@ def refuse_at(loc: tuple[str | int, ...], given: object, phrase: Phrase, **facts
 def refuse_unknown(
     loc: tuple[str | int, ...],
     name: str,
-    known: Sequence[str],
+    names: Sequence[str],
     unknown: Phrase,
     similar: Phrase,
     **facts: object,
 ) -> InitErrorDetails:
-    """Return an error about a name that is none of the known ones: it suggests a similar name, or tells all of them."""
-    suggestions = get_close_matches(name, known, n=1)
+    """Return an error about a name that is none of `names`: it suggests a similar one, or tells all of them."""
+    suggestions = get_close_matches(name, names, n=1)
     if suggestions:
         return refuse_at(loc, name, similar, **facts, suggestion=suggestions[0])
-    return refuse_at(loc, name, unknown, **facts, known=", ".join(known))
+    return refuse_at(loc, name, unknown, **facts, known=", ".join(names))
 
 
 def also(check: Callable[[Any], Iterable[InitErrorDetails]]) -> WrapValidator:
@@ -186,7 +186,7 @@ def not_one_of(names: Iterable[str], loc: tuple[str | int, ...], given: object) 
 
 
 def one_of(names: Iterable[str]) -> AfterValidator:
-    """Return a validator of a text that must be one of some names (a Literal would not do as a Mapping's key)."""
+    """Return a validator of a text that must be one of some names; a Literal cannot be a Mapping's key."""
     known = tuple(names)
 
     def validate(name: str) -> str:
@@ -299,7 +299,7 @@ def read_day(value: object) -> date:
 
 
 def read_month_day(value: object) -> str:
-    """Return `12-24` if some year has such a day (2000 was a leap year), or the name of an eve in lower case."""
+    """Return `12-24` if some year has such a day (2000 was a leap year), or an eve's name in lower case."""
     if isinstance(value, str) and value.strip().lower() in EVES:
         return value.strip().lower()
     if isinstance(value, str) and MONTH_DAY_TEXT.fullmatch(value):

@@ -96,7 +96,7 @@ def _entry(table: ExportTable, member: Member) -> TableEntry:
     return TableEntry(
         member=member,
         name=table.name,
-        known=table.known,
+        known=table.has_schema,
         rows=table.frame.height,
         compared=list(table.compared),
         layout=[list(one) for one in table.layout],

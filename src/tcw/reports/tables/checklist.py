@@ -388,7 +388,7 @@ def about_table(audit: Audit, about: About, lang: Language) -> Table:
         items.append((label, side.name))
         facts = side.snapshot
         if facts is not None:
-            taken = f"{facts.taken:%Y-%m-%d %H:%M}"
+            taken = f"{facts.made_at:%Y-%m-%d %H:%M}"
             items.append((label, SNAPSHOT.say(lang, taken=taken, tcw=facts.tcw, digest=facts.digest)))
         intake = side.intake
         rows = ROWS.say(
