@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tcw.errors import LockFault
-from tcw.reports.deliver import private_text, told
+from tcw.reports.deliver import private_text, system_faults
 from tcw.wording import Phrase
 
 LOCK_NAME = ".tcw-run.lock"
@@ -51,7 +51,7 @@ def held(folder: Path) -> Iterator[Holder | None]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / LOCK_NAME, mode=0o600, blocking=False)
-    with told(folder):
+    with system_faults(folder):
         try:
             lock.acquire()
         except Timeout:  # is an OSError, too
@@ -59,7 +59,7 @@ def held(folder: Path) -> Iterator[Holder | None]:
     note = folder / HOLDER_NAME
     try:
         died = _holder(note)
-        with told(folder):
+        with system_faults(folder):
             private_text(note, json.dumps(_own(), ensure_ascii=False) + "\n")
         yield died
     finally:

@@ -14,7 +14,7 @@ from tcw.batch.results import KIND, MANIFEST
 from tcw.errors import ExitCode
 from tcw.model.config import settings_in_force
 from tcw.model.intake_report import IntakeReport
-from tcw.reports.deliver import private_text, told
+from tcw.reports.deliver import private_text, system_faults
 
 PERSONAL_SETTINGS = "time_bank.balances."
 """Settings by a person's id, which run.json does without."""
@@ -60,7 +60,7 @@ def fingerprint(request: NightRequest, inputs: tuple[Input, ...], key: bytes | N
 
 
 def _digest(path: Path | None) -> str | None:
-    """Return the SHA-256 of a file; None without one. One that cannot be read is told by the step that needs it."""
+    """Return the SHA-256 of a file; None without one. The step that needs it reports one that cannot be read."""
     try:
         return None if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
@@ -137,5 +137,5 @@ def write_manifest(
         "config": settings,
         "fingerprint": digest,
     }
-    with told(folder / MANIFEST):
+    with system_faults(folder / MANIFEST):
         private_text(folder / MANIFEST, json.dumps(facts, ensure_ascii=False, indent=1) + "\n")

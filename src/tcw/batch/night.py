@@ -20,8 +20,8 @@ from tcw.commands.listener import SILENT, Listener, Progress
 from tcw.commands.loading import OpenedSource, load_source, shown_people
 from tcw.errors import ExitCode, InputFault, TcwError, UsageFault
 from tcw.model.schedule import Schedule
-from tcw.reports.about import About, Source
-from tcw.reports.deliver import NO_FOLDER, is_output_fault, told
+from tcw.reports.about import About, InputFile
+from tcw.reports.deliver import NO_FOLDER, is_output_fault, system_faults
 from tcw.wording import Message, Phrase
 
 NOT_A_FOLDER = Phrase("run-out-not-a-folder", "--out: {folder} is a file. Name a folder, which may be new.")
@@ -99,7 +99,7 @@ def _make(folder: Path) -> None:
         raise UsageFault(NOT_A_FOLDER, folder=folder)
     if not folder.absolute().parent.is_dir():
         raise UsageFault(NO_FOLDER, path=folder, folder=folder.parent)
-    with told(folder):
+    with system_faults(folder):
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
@@ -140,7 +140,7 @@ def _run(
         gate.check()
         opened = _opened(request, log, len(inputs), watcher)
         facts = inputs_facts(inputs, opened.loaded.schedule.intake)
-        sources = tuple(Source(one["name"], one.get("rows", 0), one["sha256"]) for one in facts)
+        sources = tuple(InputFile(one["name"], one.get("rows", 0), one["sha256"]) for one in facts)
         about = About(__version__, "tcw run", None, sources)
         _write_rejects(folder, opened.schedule, request)
         work = Work(request, opened, folder, about, SILENT)

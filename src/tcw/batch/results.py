@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tcw.reports.deliver import private_text, told
+from tcw.reports.deliver import private_text, system_faults
 
 BUILDING, REMOVING = ".tcw-building-", ".tcw-removing-"
 MANIFEST = "run.json"
@@ -105,7 +105,7 @@ def point_at_newest(folder: Path) -> None:
 
 
 def _point(folder: Path, name: str, number: int) -> None:
-    with told(folder / LATEST):
+    with system_faults(folder / LATEST):
         private_text(folder / LATEST, json.dumps({"folder": name, "number": number}) + "\n")
 
 
@@ -127,7 +127,7 @@ def clean(folder: Path) -> int:
 @contextlib.contextmanager
 def building(folder: Path) -> Iterator[Path]:
     """Yield a hidden folder, readable by its owner only, that is gone afterwards unless it was moved into place."""
-    with told(folder):
+    with system_faults(folder):
         path = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder))
     try:
         yield path
@@ -149,7 +149,7 @@ def files_in(path: Path) -> dict[str, dict[str, Any]]:
 def move_into_place(path: Path, folder: Path, name: str, number: int) -> Path:
     """Have the disk hold everything, then let the name say so: one rename. latest.json follows."""
     target = folder / name
-    with told(target):
+    with system_faults(target):
         for inner in path.rglob("*"):
             inner.chmod(0o700 if inner.is_dir() else 0o600)
             if inner.is_file():
@@ -195,7 +195,7 @@ def prune(folder: Path, keep: int) -> tuple[int, list[str]]:
             spared.append(result.path.name)
             continue
         going = folder / f"{REMOVING}{result.path.name}"
-        with told(result.path):
+        with system_faults(result.path):
             _rename(result.path, going)
         shutil.rmtree(going, ignore_errors=True)
         removed += 1

@@ -22,8 +22,11 @@ EVERYTHING = Phrase("about.everything", "everything")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One input file. `rows` counts the rows read from all its sheets; `sha256` is the whole file's, in hex."""
+class InputFile:
+    """One input file.
+
+    `rows` counts the rows read from all its sheets; `sha256` is the whole file's, in hex.
+    """
 
     file: str
     rows: int
@@ -34,14 +37,14 @@ class Source:
 class About:
     """The run behind a result.
 
-    `created` is the time to print, or None where a result must be the same every time it is made from the same
-    input: reports have no clock of their own. `command` is shown as it is, so it must hold no secrets.
+    `created` is the time to print, or None where a result must be the same every time it is made from the
+    same input: reports have no clock of their own. `command` is shown as it is, so it must hold no secrets.
     """
 
     version: str
     command: str
     created: str | None = None
-    sources: tuple[Source, ...] = ()
+    sources: tuple[InputFile, ...] = ()
 
 
 def about_items(about: About, lang: Language) -> list[tuple[str, str]]:

@@ -38,11 +38,12 @@ def check_target(path: Path, *suffixes: str) -> None:
     """Refuse early what can be seen to fail, before a long computation.
 
     Raises:
-        UsageFault: wrong extension, missing folder, a folder or a device instead of a file, or no right to write.
+        UsageFault: wrong extension, missing folder, a folder or a device instead of a file, or no right
+            to write.
     """
     if suffixes and path.suffix.lower() not in suffixes:
         raise UsageFault(WRONG_EXTENSION, path=path, expected=" / ".join(suffixes))
-    with told(path):
+    with system_faults(path):
         if path.is_dir():
             raise UsageFault(IS_FOLDER, path=path)
         if path.exists() and not path.is_file():
@@ -58,9 +59,10 @@ def check_target(path: Path, *suffixes: str) -> None:
 def delivered(path: Path, *suffixes: str) -> Iterator[Path]:
     """Yield a temporary path beside `path`, and move what was written there into place when all went well.
 
-    The file is readable by its owner only, where the system has such a thing, since it may hold personal data; a
-    file that is replaced keeps its own mode. A link is followed, so that what it points to is replaced and not the
-    link. Whatever goes wrong, the old file stays as it was and nothing new is left behind.
+    The file is readable by its owner only, where the system has such a thing, since it may hold personal
+    data; a file that is replaced keeps its own mode. A link is followed, so that what it points to is
+    replaced and not the link. Whatever goes wrong, the old file stays as it was and nothing new is left
+    behind.
 
     Raises:
         UsageFault: as `check_target`, and when the file is open in another program or the folder read-only.
@@ -68,7 +70,7 @@ def delivered(path: Path, *suffixes: str) -> Iterator[Path]:
     """
     check_target(path, *suffixes)
     target = path.resolve()
-    with told(path):
+    with system_faults(path):
         handle, name = tempfile.mkstemp(prefix=OWN_PREFIX, suffix=path.suffix, dir=target.parent)
         os.close(handle)
         temporary = Path(name)
@@ -90,7 +92,7 @@ def _settle(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
+def system_faults(path: Path) -> Iterator[None]:
     """Turn the operating system's complaints into faults; other errors pass."""
     try:
         yield
@@ -104,7 +106,10 @@ def told(path: Path) -> Iterator[None]:
 
 
 def private_text(path: Path, text: str) -> None:
-    """Write a small text for its owner only, whole or not at all: beside its place, then one rename. Raises OSError."""
+    """Write a small text for its owner only, whole or not at all: beside its place, then one rename.
+
+    Raises OSError.
+    """
     handle, name = tempfile.mkstemp(prefix=f"{OWN_PREFIX}new-", dir=path.parent)
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as opened:  # noqa: PTH123 - a handle has no path

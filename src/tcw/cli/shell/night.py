@@ -24,8 +24,7 @@ from tcw.errors import ExitCode, UsageFault
 from tcw.model.config import Config
 from tcw.model.config.batch import STEPS, Step
 from tcw.privacy import pseudonyms
-from tcw.reports.deliver import check_target
-from tcw.reports.deliver import told as system_faults_told
+from tcw.reports.deliver import check_target, system_faults
 from tcw.wording import Phrase
 
 NOT_A_STEP = Phrase("run-not-a-step", "--step: {text} is none of {known}.")
@@ -135,7 +134,7 @@ def _from_its_folder(config: Config, file: Path | None) -> Config:
 def _check_log_file(path: Path) -> None:
     """Refuse before a long run a log that cannot be written to. Raises UsageFault."""
     check_target(path)
-    with system_faults_told(path):
+    with system_faults(path):
         os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600))
 
 

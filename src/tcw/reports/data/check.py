@@ -20,7 +20,7 @@ def write_check_json(
     out: BinaryIO,
     rows: Iterable[pl.DataFrame],
     result: CheckFacts,
-    found: Standing,
+    compared: Standing,
     intake: IntakeReport,
     lang: Language,
 ) -> None:
@@ -34,15 +34,17 @@ def write_check_json(
         written.rows("judged", [result.judged])
         failures = [{"code": failure.code, "kind": failure.kind} for failure in result.failures]
         written.member("failures", failures)
-        written.member("gone", found.gone)
-        written.member("stale", found.stale.with_columns(local).to_dicts())
+        written.member("gone", compared.gone)
+        written.member("stale", compared.stale.with_columns(local).to_dicts())
         written.member("notes", [note.say(lang) for note in result.notes])
         written.member("intake", intake_facts(intake, lang))
 
 
-def findings_rows(result: CheckFacts, found: Standing, intake: IntakeReport, lang: Language) -> pl.DataFrame:
+def findings_rows(
+    result: CheckFacts, compared: Standing, intake: IntakeReport, lang: Language
+) -> pl.DataFrame:
     """Return the findings with `state`, `counts` and `message`, then what the intake found (codes IN…)."""
-    return pl.concat(list(findings_pieces([found.findings], result, intake, lang)))
+    return pl.concat(list(findings_pieces([compared.findings], result, intake, lang)))
 
 
 def findings_pieces(

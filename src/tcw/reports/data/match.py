@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def write_match_json(out: BinaryIO, plan: Plan) -> None:
     """Write the plan as UTF-8: status, assignments, requests, unfilled, wishes, compare.
 
-    Frames are as `tcw.matching.plan` says, times ISO 8601 local; `unfilled` has `reasons`, `nearest` and `relaxations` of each order inside it; `compare`
-    is mode -> orders filled.
+    Frames are as `tcw.matching.plan` says, times ISO 8601 local; `unfilled` has `reasons`, `nearest` and
+    `relaxations` of each order inside it; `compare` is mode -> orders filled.
     """
     # Orders without a priority are the last class, and it has no number.
     wishes = plan.wishes.with_columns(part=pl.when(pl.col("part") != LOWEST).then("part"))
@@ -57,7 +57,10 @@ def _unfilled(plan: Plan) -> list[dict[str, Any]]:
 
 
 def write_order_json(out: BinaryIO, answer: OrderAnswer) -> None:
-    """Write `{"order", "state", "reason", "employed", "reasons", "candidates", "nearest", "relaxations"}`; codes, not words."""
+    """Write `{"order", "state", "reason", "employed", "reasons", "candidates", "nearest", "relaxations"}`.
+
+    Codes, not words.
+    """
     order = answer.order.with_columns(pl.col(pl.Datetime).dt.to_string(LOCAL)).row(0, named=True)
     facts = {
         "order": order,
@@ -73,7 +76,10 @@ def write_order_json(out: BinaryIO, answer: OrderAnswer) -> None:
 
 
 def write_pair_json(out: BinaryIO, answer: PairAnswer, lang: Language) -> None:
-    """Write `{"order_id", "staff_id", "chosen", "instead", "conditions", "findings", "forced", "verdict"}`; evidence and verdict in words."""
+    """Write `{"order_id", "staff_id", "chosen", "instead", "conditions", "findings", "forced", "verdict"}`.
+
+    Evidence and verdict in words.
+    """
     facts = {
         "order_id": answer.order["order_id"][0],
         "staff_id": answer.staff_id,

@@ -1,4 +1,7 @@
-"""Rows to standard output. CSV: for people, as their language's Excel opens it; plain, for programs. And Parquet."""
+"""Rows to standard output.
+
+CSV: for people, as their language's Excel opens it; plain, for programs. And Parquet.
+"""
 
 import io
 from collections.abc import Iterable
@@ -27,7 +30,10 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def write_parquet(out: BinaryIO, frame: pl.DataFrame) -> None:
-    """Write a frame as Parquet. It is made in memory first: Polars would hide why a stream cannot be written."""
+    """Write a frame as Parquet.
+
+    It is made in memory first: Polars would hide why a stream cannot be written.
+    """
     buffer = io.BytesIO()
     frame.write_parquet(buffer)
     out.write(buffer.getbuffer())
@@ -52,9 +58,9 @@ def write_parquet_pieces(out: BinaryIO, pieces: Iterable[pl.DataFrame]) -> None:
 def write_csv(out: BinaryIO, frame: pl.DataFrame, dialect: Dialect, *, goes_on: bool = False) -> None:
     """Write a frame with its column names as headings, or without them where it `goes_on` after another.
 
-    "sv": semicolons, decimal commas, a UTF-8 byte order mark and CRLF, so that a double-click opens it right in
-    Swedish Excel. "plain": commas, points, no mark. Float noise beyond twelve decimals is rounded away, NaN and null
-    are empty.
+    "sv": semicolons, decimal commas, a UTF-8 byte order mark and CRLF, so that a double-click opens it right
+    in Swedish Excel. "plain": commas, points, no mark. Float noise beyond twelve decimals is rounded away,
+    NaN and null are empty.
     """
     floats = pl.col(pl.Float64, pl.Float32)
     clean = harmless(frame).with_columns(pl.when(floats.is_finite()).then(floats.round(12)).name.keep())

@@ -23,7 +23,10 @@ POINTS_PER_LINE = 14
 
 @dataclass(slots=True)
 class Book:
-    """A workbook in the making. `prefix` stands before every sheet's name, for sheets in a stranger's workbook."""
+    """A workbook in the making.
+
+    `prefix` stands before every sheet's name, for sheets in a stranger's workbook.
+    """
 
     workbook: Workbook
     lang: Language
@@ -46,7 +49,8 @@ class Book:
     def reserve(self, title: str, marker: str) -> str:
         """Return a sheet name made from a title: allowed by Excel, not in use, at most 31 characters.
 
-        The sheet is marked, so that a later run with `--into` finds it again, whatever people call it by then.
+        The sheet is marked, so that a later run with `--into` finds it again, whatever people call it by
+        then.
         """
         name = self.names.get(marker) or self._free(title)
         self.used.add(name.lower())

@@ -68,7 +68,9 @@ def write_audit(
     *,
     show_numbers: bool = False,
 ) -> None:
-    """Write the workbook, or its sheets anew into the one that is there: everything else in it stays byte for byte.
+    """Write the workbook, or its sheets anew into the one that is there.
+
+    Everything else in it stays byte for byte.
 
     Raises:
         UsageFault: the file cannot be written, as while it is open in Excel.
@@ -223,7 +225,10 @@ def write_summary(
 
 
 def _write_changes(book: Book, sheet: RowsWorksheet, row: int, audit: Audit, links: Mapping[str, str]) -> int:
-    """Write how much of each table changed, with links to the sheets of changed tables; return the last row used."""
+    """Write how much of each table changed, with links to the sheets of changed tables.
+
+    Return the last row used.
+    """
     styles = book.styles
     table = changes_table(audit, book.lang)
     sheet.write_string(row, 0, TABLES.template(book.lang), styles.section())
@@ -335,9 +340,12 @@ def sheet_titles(audit: Audit, lang: Language) -> dict[str, str]:
 
 
 def names_kept(package: Package, audit: Audit, lang: Language) -> dict[str, str]:
-    """Return the names that the sheets of an earlier run keep, by marker: all but those it gave them in another language.
+    """Return the names that the sheets of an earlier run keep, by marker.
 
-    A name that somebody's own sheets, charts or defined names refer to stays, too: a link into nothing would be worse.
+    All but those it gave them in another language.
+
+    A name that somebody's own sheets, charts or defined names refer to stays, too: a link into nothing would
+    be worse.
     """
     markers = package.markers(marker_start(FAMILY))
     now = sheet_titles(audit, lang)

@@ -1,4 +1,7 @@
-"""The key figures as an Excel workbook: summary with a line chart, a sheet per grain, warnings, settings, about."""
+"""The key figures as an Excel workbook.
+
+Summary with a line chart, a sheet per grain, warnings, settings, about.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +117,10 @@ def write_summary(
     intake: IntakeReport,
     placed: Mapping[str, PlacedTable],
 ) -> None:
-    """Write the summary. `placed` has the tables it refers to by name; they may come later in the workbook."""
+    """Write the summary.
+
+    `placed` has the tables it refers to by name; they may come later in the workbook.
+    """
     sheet = book.workbook.get_worksheet_by_name(name)
     styles, lang = book.styles, book.lang
     sheet.set_column(0, 0, 52)
@@ -171,7 +177,10 @@ def _show_levels(book: Book, sheet: RowsWorksheet, column: Column, row: int) -> 
 def _write_count(
     book: Book, sheet: RowsWorksheet, weeks: PlacedTable | None, column: Column, count: tuple[int, int]
 ) -> None:
-    """Write how many employee-weeks are red: counted by the workbook itself where one sheet holds them all."""
+    """Write how many employee-weeks are red.
+
+    Counted by the workbook itself where one sheet holds them all.
+    """
     row, known = count
     style = book.styles.cell("count")
     if weeks is None or weeks.parts > 1:

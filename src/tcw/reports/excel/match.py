@@ -1,4 +1,7 @@
-"""The whole plan as an Excel workbook: summary, staff by day, bookings, requests, unfilled orders, time bank."""
+"""The whole plan as an Excel workbook.
+
+Summary, staff by day, bookings, requests, unfilled orders, time bank.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,10 @@ def write_match_book(
     about: About,
     lang: Language,
 ) -> None:
-    """Write the plan as a workbook, whole or not at all. Raises what `tcw.reports.deliver.delivered` raises."""
+    """Write the plan as a workbook, whole or not at all.
+
+    Raises what `tcw.reports.deliver.delivered` raises.
+    """
     balances, entries = time_bank_tables(ledger, schedule)
     tables = [
         bookings_table(plan, schedule),
@@ -134,7 +140,10 @@ REST_FILL, REST_HEAD = "#F3F5F7", "#5B6F8C"
 
 
 def write_grid(book: Book, grid: DayGrid) -> None:
-    """Write the grid. What the plan adds is coloured by what its cell begins with, and stays so when rows are sorted."""
+    """Write the grid.
+
+    What the plan adds is coloured by what its cell begins with, and stays so when rows are sorted.
+    """
     lang, styles = book.lang, book.styles
     sheet = book.add(book.reserve(SHEET_GRID.template(lang), "match_grid"))
     legend = LEGEND.say(lang, new=NEW, asked=ASKED)

@@ -1,7 +1,10 @@
-"""A workbook as the package of parts it is: which part is which sheet, what refers to what; its XML is edited as text.
+"""A workbook as the package of parts it is.
 
-So everything that is not touched stays to the byte. An XML library would write namespace prefixes, attribute order and
-declarations anew, and Excel refuses a part whose `mc:Ignorable` names a prefix that is no longer declared.
+Which part is which sheet, what refers to what; its XML is edited as text.
+
+So everything that is not touched stays to the byte. An XML library would write namespace prefixes, attribute
+order and declarations anew, and Excel refuses a part whose `mc:Ignorable` names a prefix that is no longer
+declared.
 """
 
 from __future__ import annotations
@@ -52,7 +55,10 @@ class PackageSheet:
 
 @dataclass(slots=True)
 class Package:
-    """A workbook's parts. `changed` holds the text of those to be written anew, `dropped` those to be left out."""
+    """A workbook's parts.
+
+    `changed` holds the text of those to be written anew, `dropped` those to be left out.
+    """
 
     path: Path
     names: list[str]
@@ -94,7 +100,10 @@ class Package:
         ]
 
     def markers(self, start: str) -> dict[str, str]:
-        """Return the sheets marked by a defined name that begins with `start`: the name's rest -> sheet name."""
+        """Return the sheets marked by a defined name that begins with `start`.
+
+        The name's rest -> sheet name.
+        """
         names = elements(inner(self.text(self.workbook), "definedNames"), "definedName")
         marked: dict[str, str] = {}
         for element, facts in names:
@@ -105,14 +114,14 @@ class Package:
 
     def linked(self, part: str) -> list[str]:
         """Return the parts a part refers to, and those they refer to, such as a sheet's drawing and its charts."""
-        found: list[str] = []
+        linked: list[str] = []
         waiting = [part]
         while waiting:
             for _, _, target in self.links(waiting.pop()):
-                if target not in found and self.has(target):
-                    found.append(target)
+                if target not in linked and self.has(target):
+                    linked.append(target)
                     waiting.append(target)
-        return found
+        return linked
 
 
 def _relation(facts: dict[str, str]) -> str:

@@ -70,7 +70,10 @@ def book_of(
 
 
 def write_report(path: Path, family: str, paint: Paint, about: About, lang: Language) -> None:
-    """Write a report as a workbook of its own, whole or not at all. Raises what `deliver.delivered` raises."""
+    """Write a report as a workbook of its own, whole or not at all.
+
+    Raises what `deliver.delivered` raises.
+    """
     with (
         delivered(path, ".xlsx") as temporary,
         book_of(temporary, family, about, lang, Destination()) as book,

@@ -38,9 +38,9 @@ class CellColumn:
 class RowsWorksheet(Worksheet):  # type: ignore[misc]  # the library has no types
     """A worksheet with ordinary cells above and a frame's rows below them.
 
-    XlsxWriter keeps every cell as a Python object, which takes a second and 40 MB per 200 000 cells. Here the rows
-    are turned to text column by column when the file is assembled. Text is always written as text: nothing that
-    begins with =, + or - becomes a formula.
+    XlsxWriter keeps every cell as a Python object, which takes a second and 40 MB per 200 000 cells. Here the
+    rows are turned to text column by column when the file is assembled. Text is always written as text:
+    nothing that begins with =, + or - becomes a formula.
     """
 
     rows: pl.DataFrame | None = None
@@ -112,7 +112,10 @@ def height_of(lines: pl.Expr) -> pl.Expr:
 
 
 def _height(lined: tuple[str, ...]) -> pl.Expr:
-    """Return a row's height as attributes; programs do not work it out by themselves for text that is written in its cell."""
+    """Return a row's height as attributes.
+
+    Programs do not work it out by themselves for text that is written in its cell.
+    """
     lines = pl.max_horizontal(lines_of(pl.col(name), CHARACTERS_PER_LINE) for name in lined)
     return pl.concat_str(pl.lit(' ht="'), height_of(lines).cast(pl.String), pl.lit('" customHeight="1"'))
 
@@ -148,7 +151,10 @@ def _cell(column: CellColumn, letter: str) -> pl.Expr:
 
 
 def serial(value: pl.Expr, kind: Kind) -> pl.Expr:
-    """Return the number Excel keeps for a value: days for dates, fractions of a day for clock times and durations."""
+    """Return the number Excel keeps for a value.
+
+    Days for dates, fractions of a day for clock times and durations.
+    """
     match kind:
         case "date":
             return value.cast(pl.Date).to_physical() + EXCEL_EPOCH_DAYS
@@ -163,7 +169,10 @@ def serial(value: pl.Expr, kind: Kind) -> pl.Expr:
 
 
 def xml_text(value: pl.Expr) -> pl.Expr:
-    """Return text as it may stand in a cell: escaped, without control characters, at most 32 767 characters."""
+    """Return text as it may stand in a cell.
+
+    Escaped, without control characters, at most 32 767 characters.
+    """
     return (
         value.cast(pl.String)
         .str.replace_all(NOT_XML, "")

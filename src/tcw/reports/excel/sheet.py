@@ -57,7 +57,9 @@ def write_heading(
 def write_columns(
     book: Book, sheet: RowsWorksheet, row: int, table: Table, *, left_first: bool = False
 ) -> pl.DataFrame:
-    """Write a small table's headings in `row` and its rows below, beside other things; return what was written.
+    """Write a small table's headings in `row` and its rows below, beside other things.
+
+    Return what was written.
 
     `left_first`: the first column stands left whatever it holds.
     """
@@ -76,9 +78,10 @@ def write_table(
 ) -> PlacedTable:
     """Write a table on a sheet of its own, split over several when it is longer than a sheet can be.
 
-    Undefined figures are the text "–": Excel takes an empty cell for 0 in a formula, and "not defined" is not 0 %;
-    sums, averages and sorting pass over text. `dashes=False` leaves them empty, for sheets a chart draws from, since
-    charts draw text as zero. `name` is the sheet's, where it has been reserved before so that others can refer to it.
+    Undefined figures are the text "–": Excel takes an empty cell for 0 in a formula, and "not defined" is not
+    0 %; sums, averages and sorting pass over text. `dashes=False` leaves them empty, for sheets a chart draws
+    from, since charts draw text as zero. `name` is the sheet's, where it has been reserved before so that
+    others can refer to it.
     """
     parts = max(1, -(-table.frame.height // MOST_DATA_ROWS))
     placed: list[PlacedTable] = []
@@ -135,7 +138,10 @@ def _write_part(
 
 
 def _lined(table: Table, shown: pl.DataFrame) -> tuple[str, ...]:
-    """Return the columns with text of several lines: those that are meant to have it, and a system's own in which people broke lines."""
+    """Return the columns with text of several lines.
+
+    Those that are meant to have it, and a system's own in which people broke lines.
+    """
     texts = [column for column in table.columns if shown.schema[column.key] == pl.String]
     broken = shown.select(pl.col(column.key).str.contains("\n", literal=True).any() for column in texts)
     return tuple(column.key for column in texts if column.lines or broken[column.key].item())
@@ -160,7 +166,8 @@ def _write_header(book: Book, sheet: RowsWorksheet, table: Table) -> None:
 def _write_totals(book: Book, sheet: RowsWorksheet, placed: PlacedTable) -> None:
     """Write the whole selection's sums and figures above the heading, where they stay in sight.
 
-    Hours are sums one can check; figures are the ratio of the sums over everybody, which no sum of a column gives.
+    Hours are sums one can check; figures are the ratio of the sums over everybody, which no sum of a column
+    gives.
     """
     table = placed.table
     if not table.totals or table.frame.is_empty():

@@ -1,4 +1,7 @@
-"""The sheet of the audit workbook that people sign: an item a row, and reading back what they wrote so that the next run keeps it."""
+"""The sheet of the audit workbook that people sign.
+
+An item a row, and reading back what they wrote so that the next run keeps it.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,8 @@ DATE = Phrase("column.done_date", "Date")
 COMMENT = Phrase("column.comment", "Comment")
 STALE = Phrase("column.signed_before", "Changed since signed")
 EVIDENCE_MARK, SIGNED_MARK, CELLS_MARK = "tcw evidence", "tcw signed", "tcw cells"
-"""Headings of the hidden columns: the evidence's fingerprint, the one that was signed, and what was written by then."""
+"""Headings of the hidden columns: the evidence's fingerprint, the one that was signed, and what was written
+by then."""
 SIGNED: tuple[Phrase, ...] = (DONE, BY, DATE, COMMENT)
 LARGEST = 512_000_000
 HEADER_ROWS = 12
@@ -84,7 +88,9 @@ def _text(cell: Cell) -> str:
 
 
 def read_signoffs(path: Path) -> dict[str, SignOff]:
-    """Return what people wrote, by the item's id; nothing where the file does not exist or has no checklist of tcw's.
+    """Return what people wrote, by the item's id.
+
+    Nothing where the file does not exist or has no checklist of tcw's.
 
     Raises:
         InputFault: the file is no workbook, or protected by a password.
@@ -126,23 +132,23 @@ def _read(path: Path, sheet: str) -> dict[str, SignOff]:
     except (KeyError, ValueError, OSError, TypeError, AttributeError) as error:
         raise InputFault(NOT_A_WORKBOOK, path=path) from error
     head = next(
-        (row for row in rows[:HEADER_ROWS] if EVIDENCE_MARK in row and _place(row, ID) is not None), None
+        (row for row in rows[:HEADER_ROWS] if EVIDENCE_MARK in row and _column_of(row, ID) is not None), None
     )
     if head is None:
         return {}
-    places = {phrase.code: _place(head, phrase) for phrase in (ID, *SIGNED)}
+    places = {phrase.code: _column_of(head, phrase) for phrase in (ID, *SIGNED)}
     marks = {
         mark: head.index(mark) if mark in head else None for mark in (EVIDENCE_MARK, SIGNED_MARK, CELLS_MARK)
     }
     ours = max(place for place in marks.values() if place is not None)
     added = {str(text): place for place, text in enumerate(head) if place > ours and text}
     below = rows[rows.index(head) + 1 :]
-    found: dict[str, SignOff] = {}
+    signoffs: dict[str, SignOff] = {}
     for row in below:
         code = _at(row, places[ID.code])
         if code in (None, ""):
             continue
-        found[str(code)] = SignOff(
+        signoffs[str(code)] = SignOff(
             done=_at(row, places[DONE.code]),
             by=_at(row, places[BY.code]),
             date=_at(row, places[DATE.code]),
@@ -153,17 +159,17 @@ def _read(path: Path, sheet: str) -> dict[str, SignOff]:
             signed=str(_at(row, marks[SIGNED_MARK]) or ""),
             cells=str(_at(row, marks[CELLS_MARK]) or ""),
         )
-    return found
+    return signoffs
 
 
-def _place(row: tuple[Any, ...], phrase: Phrase) -> int | None:
+def _column_of(row: tuple[Any, ...], phrase: Phrase) -> int | None:
     """Return the column with a heading, in either language."""
     words = {phrase.template(lang) for lang in LANGUAGES}
     return next((place for place, text in enumerate(row) if text in words), None)
 
 
-def _at(row: tuple[Any, ...], place: int | None) -> Any:  # noqa: ANN401 - whatever stands in the cell
-    return row[place] if place is not None and place < len(row) else None
+def _at(row: tuple[Any, ...], column: int | None) -> Any:  # noqa: ANN401 - whatever stands in the cell
+    return row[column] if column is not None and column < len(row) else None
 
 
 def stale(signoffs: Mapping[str, SignOff], evidence: Mapping[str, str]) -> list[str]:
@@ -207,7 +213,7 @@ STATUS_COLUMN, DONE_COLUMN, DATE_COLUMN = 3, 6, 8
 class Line:
     """A row to write: an item, its evidence's sheet and fingerprint, and what people wrote."""
 
-    one: AnsweredItem
+    answered: AnsweredItem
     sheet: str | None
     evidence: str
     signed: SignOff
@@ -217,7 +223,10 @@ class Line:
 def write_checklist(
     book: Book, name: str, lines: Sequence[Line], dropped: Mapping[str, SignOff], *, show_numbers: bool
 ) -> None:
-    """Write the sheet. `dropped` are items of an earlier run that are asked no more: what was written about them stays."""
+    """Write the sheet.
+
+    `dropped` are items of an earlier run that are asked no more: what was written about them stays.
+    """
     sheet = book.add(name)
     lang, styles = book.lang, book.styles
     write_heading(book, sheet, TITLE_CHECKLIST.template(lang), HELP.template(lang))
@@ -255,7 +264,7 @@ def _write_line(
     book: Book, sheet: RowsWorksheet, row: int, line: Line, more: Sequence[str], *, show_numbers: bool
 ) -> None:
     lang, styles = book.lang, book.styles
-    item, answer = line.one.item, line.one.answer
+    item, answer = line.answered.item, line.answered.answer
     plain = styles.cell("text", text_wrap=True, valign="top")
     question, said = item.question.say(lang), answer.sentence.say(lang)
     said = text_shown(said, show_numbers=show_numbers)
@@ -308,7 +317,7 @@ def _write_signed(book: Book, sheet: RowsWorksheet, row: int, signed: SignOff, m
 
 
 def _write_cell(
-    book: Book, sheet: RowsWorksheet, row: int, place: int, cell: Cell, *, date_cell: bool
+    book: Book, sheet: RowsWorksheet, row: int, column: int, cell: Cell, *, date_cell: bool
 ) -> None:
     """Write back what a person wrote: a date as a date, a number as a number, any text as text."""
     looks = {"align": "left", "text_wrap": True, "valign": "top"}
@@ -320,14 +329,14 @@ def _write_cell(
         **looks,
     )
     if isinstance(cell, datetime):
-        sheet.write_datetime(row, place, cell, entry)
+        sheet.write_datetime(row, column, cell, entry)
     elif isinstance(cell, date):
-        sheet.write_datetime(row, place, datetime(cell.year, cell.month, cell.day), entry)  # noqa: DTZ001 - a day
+        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), entry)  # noqa: DTZ001 - a day
     elif isinstance(cell, bool):
-        sheet.write_boolean(row, place, cell, entry)
+        sheet.write_boolean(row, column, cell, entry)
     elif isinstance(cell, int | float):
-        sheet.write_number(row, place, cell, entry)
+        sheet.write_number(row, column, cell, entry)
     elif cell is None:
-        sheet.write_blank(row, place, None, entry)
+        sheet.write_blank(row, column, None, entry)
     else:
-        sheet.write_string(row, place, str(cell), entry)
+        sheet.write_string(row, column, str(cell), entry)

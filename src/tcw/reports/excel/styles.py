@@ -111,9 +111,9 @@ class Styles:
 class StraightLines(ChartLine):  # type: ignore[misc]  # the library has no types
     """Straight lines with gaps.
 
-    XlsxWriter writes neither, for in a workbook of Excel 2007, which its own claim to be, both go without saying. In
-    the workbook of a newer program, where `--into` puts the chart, LibreOffice then draws curves, and undefined
-    figures as 0 %.
+    XlsxWriter writes neither, for in a workbook of Excel 2007, which its own claim to be, both go without
+    saying. In the workbook of a newer program, where `--into` puts the chart, LibreOffice then draws curves,
+    and undefined figures as 0 %.
     """
 
     def _write_c_smooth(self, smooth: object) -> None:

@@ -1,4 +1,7 @@
-"""Moving the sheets of a workbook of ours, with their formats, into a stranger's, which keeps every other part to the byte."""
+"""Move the sheets of a workbook of ours (`source`) into a stranger's (`target`).
+
+Every other part of it stays to the byte.
+"""
 
 from __future__ import annotations
 
@@ -40,61 +43,61 @@ class Moved:
     part: str
 
 
-def transplanted(theirs: Package, ours: Package, start: str) -> None:
+def transplanted(target: Package, source: Package, start: str) -> None:
     """Put our sheets into their package, in the place of those marked with `start`, else at the end.
 
-    Works on `theirs.changed` and `theirs.dropped`; nothing is written yet.
+    Works on `target.changed` and `target.dropped`; nothing is written yet.
     """
-    before = theirs.sheets()
-    owned = set(theirs.markers(start).values())
+    before = target.sheets()
+    owned = set(target.markers(start).values())
     old = [sheet for sheet in before if sheet.name in owned]
-    _drop(theirs, old, [sheet for sheet in before if sheet.name not in owned])
-    merged = _merge_styles(theirs, ours)
-    moved = [_move(theirs, ours, sheet, merged) for sheet in ours.sheets()]
-    new = ours.markers(start)
-    renamed = {old: new[marker] for marker, old in theirs.markers(start).items() if marker in new}
-    after = _list_sheets(theirs, before, owned, moved, renamed)
-    _name(theirs, ours, (before, after), start, renamed)
-    _recalculate(theirs)
+    _drop(target, old, [sheet for sheet in before if sheet.name not in owned])
+    merged = _merge_styles(target, source)
+    moved = [_move(target, source, sheet, merged) for sheet in source.sheets()]
+    new = source.markers(start)
+    renamed = {old: new[marker] for marker, old in target.markers(start).items() if marker in new}
+    after = _list_sheets(target, before, owned, moved, renamed)
+    _name(target, source, (before, after), start, renamed)
+    _recalculate(target)
 
 
-def _drop(package: Package, old: list[PackageSheet], kept: list[PackageSheet]) -> None:
+def _drop(package: Package, old: list[PackageSheet], remaining: list[PackageSheet]) -> None:
     """Leave out sheets with everything only they refer to."""
-    needed = {part for sheet in kept for part in (sheet.part, *package.linked(sheet.part))}
+    needed = {part for sheet in remaining for part in (sheet.part, *package.linked(sheet.part))}
     for sheet in old:
         for part in (sheet.part, *package.linked(sheet.part)):
             if part not in needed:
                 package.dropped |= {part, links_part(part)}
 
 
-def _merge_styles(theirs: Package, ours: Package) -> Merged:
-    part = next(part for _, kind, part in theirs.links(theirs.workbook) if kind == "styles")
-    own = next(part for _, kind, part in ours.links(ours.workbook) if kind == "styles")
-    merged = merged_styles(theirs.text(part), ours.text(own))
-    theirs.changed[part] = merged.styles
+def _merge_styles(target: Package, source: Package) -> Merged:
+    part = next(part for _, kind, part in target.links(target.workbook) if kind == "styles")
+    own = next(part for _, kind, part in source.links(source.workbook) if kind == "styles")
+    merged = merged_styles(target.text(part), source.text(own))
+    target.changed[part] = merged.styles
     return merged
 
 
-def _move(theirs: Package, ours: Package, sheet: PackageSheet, merged: Merged) -> Moved:
+def _move(target: Package, source: Package, sheet: PackageSheet, merged: Merged) -> Moved:
     """Add a sheet with its drawing and charts under names that are free."""
-    strings = next((part for _, kind, part in ours.links(ours.workbook) if kind == "sharedStrings"), None)
-    known = shared_strings(ours.text(strings)) if strings else []
-    text = restyled(with_strings_inline(ours.text(sheet.part), known), merged)
+    strings = next((part for _, kind, part in source.links(source.workbook) if kind == "sharedStrings"), None)
+    known = shared_strings(source.text(strings)) if strings else []
+    text = restyled(with_strings_inline(source.text(sheet.part), known), merged)
     # A second selected sheet would make a group, in which an edit of one sheet changes all.
     text = text.replace(' tabSelected="1"', "", 1)
     names: dict[str, str] = {}
-    for part in (sheet.part, *ours.linked(sheet.part)):
-        names[part] = _free_part(theirs, part)
-        theirs.changed[names[part]] = text if part == sheet.part else ours.text(part)
-        _add_type(theirs, names[part], _type_of(ours, part))
+    for part in (sheet.part, *source.linked(sheet.part)):
+        names[part] = _free_part(target, part)
+        target.changed[names[part]] = text if part == sheet.part else source.text(part)
+        _add_type(target, names[part], _type_of(source, part))
     for part, name in names.items():
-        if ours.links(part):
+        if source.links(part):
             links = "".join(
-                f'<Relationship Id="{identity}" Type="{OFFICE}/{kind}" Target="/{names[target]}"/>'
-                for identity, kind, target in ours.links(part)
+                f'<Relationship Id="{identity}" Type="{OFFICE}/{kind}" Target="/{names[linked]}"/>'
+                for identity, kind, linked in source.links(part)
             )
             declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-            theirs.changed[links_part(name)] = (
+            target.changed[links_part(name)] = (
                 f'{declaration}<Relationships xmlns="{PACKAGE_LINKS}">{links}</Relationships>'
             )
     return Moved(sheet, names[sheet.part])
@@ -189,16 +192,16 @@ def _relink(package: Package, gone: set[str], moved: list[Moved]) -> list[str]:
 
 
 def _name(
-    theirs: Package,
-    ours: Package,
+    target: Package,
+    source: Package,
     sheets: tuple[list[PackageSheet], list[str]],
     start: str,
     renamed: Mapping[str, str],
 ) -> None:
     """Write the defined names anew: theirs with the sheets' new numbers, ours added, our older ones gone."""
     before, after = [sheet.name for sheet in sheets[0]], sheets[1]
-    owned = set(theirs.markers(start).values())
-    text = theirs.text(theirs.workbook)
+    owned = set(target.markers(start).values())
+    text = target.text(target.workbook)
     names = ""
     for element, facts in elements(inner(text, "definedNames"), "definedName"):
         local = facts.get("localSheetId")
@@ -208,15 +211,15 @@ def _name(
             names += element
         elif before[int(local)] not in owned:
             names += with_attribute(element, "localSheetId", str(after.index(before[int(local)])))
-    own_sheets = [sheet.name for sheet in ours.sheets()]
-    for element, facts in elements(inner(ours.text(ours.workbook), "definedNames"), "definedName"):
+    own_sheets = [sheet.name for sheet in source.sheets()]
+    for element, facts in elements(inner(source.text(source.workbook), "definedNames"), "definedName"):
         own = element
         if "localSheetId" in facts:
             place = after.index(own_sheets[int(facts["localSheetId"])])
             own = with_attribute(own, "localSheetId", str(place))
         names += prefixed(own, prefix_of(text))
     text = with_inner(text, "definedNames", names, BEFORE_NAMES)
-    theirs.changed[theirs.workbook] = _with_active_sheet(
+    target.changed[target.workbook] = _with_active_sheet(
         text, [renamed.get(name, name) for name in before], after
     )
 
@@ -279,12 +282,15 @@ class Merged:
     conditional: int
 
 
-def merged_styles(theirs: str, ours: str) -> Merged:
-    """Return their styles with ours added. What an earlier run added is used again, so that styles do not pile up."""
-    numbers, theirs = _number_formats(theirs, ours)
+def merged_styles(target: str, source: str) -> Merged:
+    """Return their styles with ours added.
+
+    What an earlier run added is used again, so that styles do not pile up.
+    """
+    numbers, target = _number_formats(target, source)
     shifts: dict[str, int] = {}
     for name in ("fonts", "fills", "borders", "dxfs"):
-        theirs, shifts[name] = _styles_with(theirs, name, inner(ours, name))
+        target, shifts[name] = _styles_with(target, name, inner(source, name))
 
     def shifted(match: re.Match[str]) -> str:
         name, number = match.group(1), int(match.group(2))
@@ -293,10 +299,10 @@ def merged_styles(theirs: str, ours: str) -> Merged:
             return f'{name}="{numbers.get(number, number)}"'
         return f'{name}="{number + shifts[moved[name]]}"'
 
-    formats = re.sub(r'\b(numFmtId|fontId|fillId|borderId)="(\d+)"', shifted, inner(ours, "cellXfs"))
+    formats = re.sub(r'\b(numFmtId|fontId|fillId|borderId)="(\d+)"', shifted, inner(source, "cellXfs"))
     formats = re.sub(r'\bxfId="\d+"', 'xfId="0"', formats)
-    theirs, cells = _styles_with(theirs, "cellXfs", formats)
-    return Merged(theirs, cells, shifts["dxfs"])
+    target, cells = _styles_with(target, "cellXfs", formats)
+    return Merged(target, cells, shifts["dxfs"])
 
 
 def _styles_with(styles: str, name: str, content: str) -> tuple[str, int]:
@@ -311,14 +317,14 @@ def _styles_with(styles: str, name: str, content: str) -> tuple[str, int]:
     return with_inner(styles, name, there + own, BEFORE[name]), children(there)
 
 
-def _number_formats(theirs: str, ours: str) -> tuple[dict[int, int], str]:
+def _number_formats(target: str, source: str) -> tuple[dict[int, int], str]:
     """Return our number formats' new numbers, and their styles with those that were missing."""
-    there = inner(theirs, "numFmts")
+    there = inner(target, "numFmts")
     known = {facts["formatCode"]: int(facts["numFmtId"]) for _, facts in elements(there, "numFmt")}
     free = max([FIRST_OWN_FORMAT - 1, *known.values()]) + 1
     numbers: dict[int, int] = {}
     added = ""
-    for element, facts in elements(inner(ours, "numFmts"), "numFmt"):
+    for element, facts in elements(inner(source, "numFmts"), "numFmt"):
         code = facts["formatCode"]
         if code not in known:
             known[code] = free
@@ -326,16 +332,16 @@ def _number_formats(theirs: str, ours: str) -> tuple[dict[int, int], str]:
             free += 1
         numbers[int(facts["numFmtId"])] = known[code]
     if not added:
-        return numbers, theirs
-    content = there + prefixed(added, prefix_of(theirs))
+        return numbers, target
+    content = there + prefixed(added, prefix_of(target))
     if there:
-        return numbers, with_inner(theirs, "numFmts", content, ())
+        return numbers, with_inner(target, "numFmts", content, ())
     # The first list of all: right after the root's opening tag.
-    root = re.search(r"<(?:\w+:)?styleSheet\b[^>]*>", theirs)
+    root = re.search(r"<(?:\w+:)?styleSheet\b[^>]*>", target)
     assert root is not None
-    prefix = prefix_of(theirs)
+    prefix = prefix_of(target)
     element = f'<{prefix}numFmts count="{children(content)}">{content}</{prefix}numFmts>'
-    return numbers, theirs[: root.end()] + element + theirs[root.end() :]
+    return numbers, target[: root.end()] + element + target[root.end() :]
 
 
 def restyled(sheet: str, merged: Merged) -> str:
@@ -357,7 +363,8 @@ def restyled(sheet: str, merged: Merged) -> str:
 def with_strings_inline(sheet: str, strings: list[str]) -> str:
     """Return one of our sheets with its shared strings written into the cells themselves.
 
-    The workbook's own list of strings stays untouched, and no name stays behind in it when the sheet is replaced.
+    The workbook's own list of strings stays untouched, and no name stays behind in it when the sheet is
+    replaced.
     """
 
     def filled(match: re.Match[str]) -> str:

@@ -63,8 +63,8 @@ OWN_COLUMNS = (
 class Handback:
     """The bookings of a plan, ready to be written.
 
-    `bookings`: as `tcw.reports.handback.shape.Shape.written` takes them, sorted by start, unit and staff id. `cells`: what is written, as `headers`
-    name it. `shape`: None where tcw's own columns are used.
+    `bookings`: as `tcw.reports.handback.shape.Shape.written` takes them, sorted by start, unit and staff id.
+    `cells`: what is written, as `headers` name it. `shape`: None where tcw's own columns are used.
     """
 
     bookings: pl.DataFrame
@@ -82,7 +82,10 @@ class Handback:
 
 
 def handback(plan: Plan, schedule: Schedule, shape: Shape | None, *, coded: bool) -> Handback:
-    """Return what the plan books in the shape of the source's bookings. `coded`: people's ids are replaced by codes."""
+    """Return what the plan books in the shape of the source's bookings.
+
+    `coded`: people's ids are replaced by codes.
+    """
     bookings = booked(plan, schedule)
     notes = []
     missing = plan.assignments.filter(pl.col("mode") == "book", pl.col("activity_id").is_null()).height
@@ -113,7 +116,10 @@ def _spelled(cells: pl.DataFrame, encoding: str) -> bool:
 
 
 def booked(plan: Plan, schedule: Schedule) -> pl.DataFrame:
-    """Return the bookings of the plan: what is booked, not what is asked for; columns as `Shape.written` takes them."""
+    """Return the bookings of the plan.
+
+    What is booked, not what is asked for; columns as `Shape.written` takes them.
+    """
     zone = schedule.config.timezone
     homes = staff_facts(schedule, "home_unit")
     start, end = (
@@ -190,7 +196,8 @@ def _own(bookings: pl.DataFrame, notes: tuple[Message, ...]) -> Handback:
 
 
 LOOKED_AT = 50
-"""Rows below the headers of the export's sheet, of which the first that is filled says what kind of cells a column has."""
+"""Rows below the headers of the export's sheet, of which the first that is filled says what kind of cells a
+column has."""
 FIRST_YEAR = 1900
 """Of Excel's dates; clock times stand on the day before."""
 GENERAL = "General"
@@ -208,7 +215,10 @@ def bookings_bytes(back: Handback, cells: pl.DataFrame, dialect: Dialect) -> byt
 
 
 def _text_file(back: Handback, cells: pl.DataFrame, dialect: Dialect) -> bytes:
-    """Delimiter, quotes, line ends, encoding and byte order mark as the export has them; else as people's language has them."""
+    """Delimiter, quotes, line ends, encoding and byte order mark as the export has them.
+
+    Else as people's language has them.
+    """
     swedish = dialect == "sv"
     form = back.shape.form if back.shape is not None else None
     delimiter = form.delimiter if form is not None else (";" if swedish else ",")
@@ -262,21 +272,25 @@ def _workbook_file(back: Handback, cells: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _number_format(dtype: pl.DataType, kind: type, known: str) -> str:
-    """Return the number format of a column: the export's own, where its cells are of the kind that is written."""
+def _number_format(dtype: pl.DataType, kind: type, format_of_export: str) -> str:
+    """Return the number format of a column.
+
+    The export's own, where its cells are of the kind that is written.
+    """
     if dtype == pl.String:
         return "@"
     if dtype.is_numeric():
-        return known if kind is float else GENERAL
+        return format_of_export if kind is float else GENERAL
     ours = "hh:mm" if dtype == pl.Time else "yyyy-mm-dd hh:mm"
-    return known if kind is not str and known != GENERAL else ours
+    return format_of_export if kind is not str and format_of_export != GENERAL else ours
 
 
 def cell_kinds(shape: Shape) -> dict[int, tuple[type, str]]:
     """Return what kind of cells each column of the export's sheet has, and their number format.
 
-    Kinds are str, float (any number), datetime, time and timedelta. Only xlsx and xlsm tell; of other workbooks (xls, xlsb, ods) what
-    looks like a date, a clock time or a number in columns of times and lengths is one.
+    Kinds are str, float (any number), datetime, time and timedelta. Only xlsx and xlsm tell; of other
+    workbooks (xls, xlsb, ods) what looks like a date, a clock time or a number in columns of times and
+    lengths is one.
     """
     if shape.path.suffix.lower() not in {".xlsx", ".xlsm"}:
         columns = {column.source.indices[0]: column for column in shape.typed.columns}
@@ -291,15 +305,15 @@ def cell_kinds(shape: Shape) -> dict[int, tuple[type, str]]:
     try:
         rows = book[shape.sheet or book.sheetnames[0]].iter_rows()
         places = _columns_of(shape, rows)
-        found: dict[int, tuple[type, str]] = {}
+        kinds: dict[int, tuple[type, str]] = {}
         for _, row in zip(range(LOOKED_AT), rows, strict=False):
             for place, column in places.items():
                 cell = row[column] if column < len(row) else None
-                if place not in found and cell is not None and cell.value is not None:
-                    found[place] = (_cell_kind(cell.value), cell.number_format or GENERAL)
+                if place not in kinds and cell is not None and cell.value is not None:
+                    kinds[place] = (_cell_kind(cell.value), cell.number_format or GENERAL)
     finally:
         book.close()
-    return found
+    return kinds
 
 
 def _columns_of(shape: Shape, rows: Any) -> dict[int, int]:  # noqa: ANN401 - openpyxl's rows have no common type
@@ -325,7 +339,10 @@ def _cell_kind(value: object) -> type:
 
 
 def typed_cells(cells: pl.Series, kind: type) -> pl.Series:
-    """Return cells (String, as a reader of workbooks words them) as what they are; text that is none stays text."""
+    """Return cells (String, as a reader of workbooks words them) as what they are.
+
+    Text that is none stays text.
+    """
     if kind is str:
         return cells
     parsed = pl.select(

@@ -1,7 +1,7 @@
 """What each person is booked on, as a calendar file (RFC 5545): for their phone.
 
-Written here and not by a library, since a plan has thousands of events: they are made as columns, in a hundredth of the time. The tests read
-them with one.
+Written here and not by a library, since a plan has thousands of events: they are made as columns, in a
+hundredth of the time. The tests read them with one.
 """
 
 from collections.abc import Iterator
@@ -30,8 +30,9 @@ WIDER: Final = ((r"[^\x00-\x{7FF}]", OCTETS // 4), (r"[^\x00-\x7F]", OCTETS // 2
 def calendars(plan: Plan, schedule: Schedule, as_of: date, lang: Language) -> Iterator[tuple[str, bytes]]:
     """Return staff id and calendar of everybody who is booked, by staff id.
 
-    Times are UTC instants, right over clock changes whatever the calendar's program knows of Swedish time. An event's UID is made of its order,
-    so that a plan made again updates what the person has; `as_of` stands for when it was made. Nobody's name or number is in it.
+    Times are UTC instants, right over clock changes whatever the calendar's program knows of Swedish time. An
+    event's UID is made of its order, so that a plan made again updates what the person has; `as_of` stands
+    for when it was made. Nobody's name or number is in it.
     """
     events = _named_bookings(plan, schedule).select(
         "staff_id", event=_event(schedule.config.timezone, as_of, lang)
@@ -95,18 +96,18 @@ def _event(zone: str, as_of: date, lang: Language) -> pl.Expr:
     return pl.concat_str([pl.concat_str(line, pl.lit(END)) for line in lines])
 
 
-def _filled(template: str, place: str, value: pl.Expr) -> pl.Expr:
-    before, _, after = template.partition(place)
+def _filled(template: str, name: str, value: pl.Expr) -> pl.Expr:
+    before, _, after = template.partition(name)
     return pl.concat_str(pl.lit(before), value, pl.lit(after))
 
 
 def _instant(local: pl.Expr, zone: str) -> pl.Expr:
     """Return the instant of a local time; one that the clock skips over is read with the offset before."""
-    there = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    instant = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     later = (local + pl.duration(hours=1)).dt.replace_time_zone(
         zone, ambiguous="earliest", non_existent="null"
     )
-    return pl.coalesce(there, later).dt.convert_time_zone("UTC")
+    return pl.coalesce(instant, later).dt.convert_time_zone("UTC")
 
 
 def _line(name: str, value: pl.Expr) -> pl.Expr:

@@ -27,7 +27,7 @@ from tcw.privacy.masking import PERSONAL_NUMBER
 from tcw.reports.about import About
 from tcw.reports.data.match import write_match_json
 from tcw.reports.data.rows import Dialect, dialect_of, write_csv, write_parquet
-from tcw.reports.deliver import NO_FOLDER, NOT_A_FILE, NOT_ALLOWED, delivered, told
+from tcw.reports.deliver import NO_FOLDER, NOT_A_FILE, NOT_ALLOWED, delivered, system_faults
 from tcw.reports.excel.match import write_match_book
 from tcw.reports.handback.bookings import Handback, bookings_bytes, handback
 from tcw.reports.handback.calendar import calendars
@@ -47,9 +47,9 @@ Content = TypeVar("Content")
 class Handout:
     """What the files of a plan need beside the plan and the schedule.
 
-    `shape`: of the source's bookings (`tcw.reports.handback.shape.bookings_shape(loaded, source)`, of the source as it was read, before people were
-    replaced by codes). `coded`: people are shown by codes (--pseudonymise, or personal numbers hidden). `tell`: is told what to know of the
-    files.
+    `shape`: of the source's bookings (`tcw.reports.handback.shape.bookings_shape(loaded, source)`, of the
+    source as it was read, before people were replaced by codes). `coded`: people are shown by codes
+    (--pseudonymise, or personal numbers hidden). `tell`: receives what to know of the files.
     """
 
     about: About
@@ -69,12 +69,12 @@ class Handout:
 def write_match_folder(folder: Path, plan: Plan, schedule: Schedule, handout: Handout) -> list[Path]:
     """Write a plan's files into an existing folder; return what was written, in order.
 
-    `bookings.csv` (.xlsx, .parquet: as the export came) to import back, `requests.csv`, `notifications.csv`, `time_bank.csv`, `plan.xlsx`,
-    `plan.parquet` (for --previous), `plan.json`, `summary.txt`; `units/ID.csv` and `people/ID.csv` with the bookings of each, and
-    `people/ID.ics`, a calendar.
+    `bookings.csv` (.xlsx, .parquet: as the export came) to import back, `requests.csv`, `notifications.csv`,
+    `time_bank.csv`, `plan.xlsx`, `plan.parquet` (for --previous), `plan.json`, `summary.txt`; `units/ID.csv`
+    and `people/ID.csv` with the bookings of each, and `people/ID.ics`, a calendar.
 
-    Same plan, schedule and handout: same bytes. For all or nothing of the whole, write into a hidden folder and rename that
-    (`tcw.reports.handback.folder.placed`).
+    Same plan, schedule and handout: same bytes. For all or nothing of the whole, write into a hidden folder
+    and rename that (`tcw.reports.handback.folder.placed`).
 
     Raises:
         UsageFault, InputFault: as `tcw.reports.deliver.delivered`.
@@ -120,13 +120,13 @@ def _split(folder: Path, plan: Plan, schedule: Schedule, back: Handback, handout
     files: list[tuple[Path, bytes]] = []
     for key, place, names in (("unit_id", "units", units), ("staff_id", "people", people)):
         numbered = back.cells.with_columns(back.bookings[key].alias(key))
-        for (one,), rows in numbered.partition_by(key, as_dict=True, include_key=False).items():
+        for (identity,), rows in numbered.partition_by(key, as_dict=True, include_key=False).items():
             content = bookings_bytes(back, rows, handout.csv)
-            files.append((folder / place / f"{names[str(one)]}{back.suffix}", content))
+            files.append((folder / place / f"{names[str(identity)]}{back.suffix}", content))
     for staff_id, content in calendars(plan, schedule, handout.as_of, handout.lang):
         files.append((folder / "people" / f"{people[staff_id]}.ics", content))
     for path, content in sorted(files):
-        with told(path):
+        with system_faults(path):
             path.parent.mkdir(mode=0o700, exist_ok=True)
             # Its folder is not in place yet: there is nothing to replace, and nobody looks.
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123 - Path.open has no mode
@@ -163,7 +163,8 @@ DEVICES = frozenset(
     | {f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"}
 )
 LONGEST = 80
-"""Characters of a file name made of an id; Windows allows 255 for all of a path's parts and 260 for all of it."""
+"""Characters of a file name made of an id; Windows allows 255 for all of a path's parts and 260 for all of
+it."""
 
 
 def check_place(path: Path) -> None:
@@ -172,7 +173,7 @@ def check_place(path: Path) -> None:
     Raises:
         UsageFault: no folder to put it in, something else in its place, or no right to write.
     """
-    with told(path):
+    with system_faults(path):
         if path.exists() and not path.is_dir():
             raise UsageFault(NOT_A_FILE, path=path)
         parent = path.resolve().parent
@@ -191,15 +192,16 @@ def check_place(path: Path) -> None:
 def placed(path: Path) -> Iterator[Path]:
     """Yield a hidden folder, readable by its owner only, that takes the place of `path` when all went well.
 
-    Whatever goes wrong, an earlier plan there stays as it was. Raises as `check_place`, and as `told` what the system says.
+    Whatever goes wrong, an earlier plan there stays as it was. Raises as `check_place` and `system_faults`
+    do.
     """
     check_place(path)
     target = path.resolve()
-    with told(path):
+    with system_faults(path):
         building = Path(tempfile.mkdtemp(prefix=BUILDING, dir=target.parent))
     try:
         yield building
-        with told(path):
+        with system_faults(path):
             _swap(building, target)
     finally:
         shutil.rmtree(building, ignore_errors=True)
@@ -222,24 +224,26 @@ def _swap(building: Path, target: Path) -> None:
 
 
 def file_names(ids: Iterable[str]) -> dict[str, str]:
-    """Return a file name without ending for each id: one that Windows allows, of no device, unlike the others whatever their capitals.
+    """Return a file name without ending for each id.
+
+    One that Windows allows, of no device, unlike the others whatever their capitals.
 
     Ids that are personal numbers are P0001 and so on: a file's name is seen by more people than its content.
     """
     names: dict[str, str] = {}
-    taken: set[str] = set()
+    used: set[str] = set()
     hidden = 0
-    for one in ids:
-        if re.fullmatch(PERSONAL_NUMBER, one):
+    for text in ids:
+        if re.fullmatch(PERSONAL_NUMBER, text):
             hidden += 1
             name = f"P{hidden:04d}"
         else:
-            name = FORBIDDEN.sub("_", one)[:LONGEST].rstrip(" .") or "_"
+            name = FORBIDDEN.sub("_", text)[:LONGEST].rstrip(" .") or "_"
         if name.startswith(".") or name.partition(".")[0].lower() in DEVICES:
             name = f"_{name}"
         plain, number = name, 2
-        while name.lower() in taken:
+        while name.lower() in used:
             name, number = f"{plain}-{number}", number + 1
-        taken.add(name.lower())
-        names[one] = name
+        used.add(name.lower())
+        names[text] = name
     return names

@@ -63,8 +63,10 @@ def notifications(plan: Plan, schedule: Schedule, lang: Language) -> Messages:
     """Render a message for each booking, and for each person who could be asked.
 
     Returns:
-        `kind` (booked, request), `order_id`, `rank` (of requests: 1 is asked first), `staff_id`, `name`, `channel` (sms, email), `to` (the phone
-        number, a leading + written as 00 since a spreadsheet would take it for a formula; or the e-mail), `subject` (of e-mails), `text`,
+        `kind` (booked, request), `order_id`, `rank` (of requests: 1 is asked first), `staff_id`, `name`,
+            `channel` (sms, email), `to` (the phone
+        number, a leading + written as 00 since a spreadsheet would take it for a formula; or the e-mail),
+            `subject` (of e-mails), `text`,
         and of text messages `alphabet`, `units` and `parts` (see `tcw.reports.handback.messages`).
     """
     addressees = _addressees(plan, schedule.config)
@@ -91,7 +93,10 @@ def _templates(config: Config, lang: Language) -> dict[str, MessageText]:
 
 
 def _addressees(plan: Plan, config: Config) -> pl.DataFrame:
-    """Return `kind`, `order_id`, `rank`, `staff_id`, `message_name`: an assistant's own message is for what it does itself."""
+    """Return `kind`, `order_id`, `rank`, `staff_id`, `message_name`.
+
+    An assistant's own message is for what it does itself.
+    """
     booked = plan.assignments.filter(pl.col("mode") == "book").select(
         "order_id", "staff_id", "assistant", kind=pl.lit("booked"), rank=pl.lit(None, dtype=pl.UInt32)
     )
@@ -207,11 +212,12 @@ def sms_lengths(text: pl.Expr) -> pl.Expr:
     """Return what messages cost.
 
     Returns:
-        A struct: `alphabet` (String: gsm7, or ucs2 where a character is in neither table), `units` (Int64: septets, or 16-bit units) and
+        A struct: `alphabet` (String: gsm7, or ucs2 where a character is in neither table), `units`
+            (Int64: septets, or 16-bit units) and
         `parts` (Int64: messages sent). A text that is null or empty has no parts.
     """
-    others = _outside(BASIC + EXTENSION)
-    doubled = text.str.len_chars() - text.str.replace_all(_inside(EXTENSION), "").str.len_chars()
+    others = _none_of(BASIC + EXTENSION)
+    doubled = text.str.len_chars() - text.str.replace_all(_any_of(EXTENSION), "").str.len_chars()
     septets = (text.str.len_chars() + doubled).cast(pl.Int64)
     # Characters beyond the first 65,536 are pairs in UTF-16; they have four bytes in UTF-8.
     pairs = text.str.len_chars() - text.str.replace_all(r"[\x{10000}-\x{10FFFF}]", "").str.len_chars()
@@ -232,11 +238,11 @@ def sms_lengths(text: pl.Expr) -> pl.Expr:
     )
 
 
-def _inside(characters: str) -> str:
+def _any_of(characters: str) -> str:
     return f"[{_escaped(characters)}]"
 
 
-def _outside(characters: str) -> str:
+def _none_of(characters: str) -> str:
     return f"[^{_escaped(characters)}]"
 
 

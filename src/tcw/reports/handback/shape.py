@@ -1,8 +1,8 @@
 """The shape of a source's bookings export: its columns, and how each spells what it holds.
 
-What the assistant books is handed back so that the system takes it for its own: the same columns in the same order, dates,
-clock times and decimals spelled as they came in. How they were spelled is found by trying: of all known spellings the one is
-taken that makes the cells of the export out of what was read from them.
+What the assistant books is handed back so that the system takes it for its own: the same columns in the same
+order, dates, clock times and decimals spelled as they came in. How they were spelled is found by trying: of
+all known spellings the one is taken that makes the cells of the export out of what was read from them.
 """
 
 from collections import Counter
@@ -31,9 +31,9 @@ FALLBACK = TextForm("utf-8", mark=True, delimiter=";", line_end="\r\n", sep_line
 class Shape:
     """How the bookings of a source are written.
 
-    `headers`: as in the file, "" for columns without one. `cells`: place of a column -> the expression that makes its cell of
-    a canonical booking (see `written`). `constants`: place -> the cell that all rows have. `dtypes`: of the cells, String but
-    for Parquet. `kept`: the canonical columns that have a place.
+    `headers`: as in the file, "" for columns without one. `cells`: place of a column -> the expression that
+    makes its cell of a canonical booking (see `written`). `constants`: place -> the cell that all rows have.
+    `dtypes`: of the cells, String but for Parquet. `names`: the canonical columns that have a place.
     """
 
     medium: Medium
@@ -45,7 +45,7 @@ class Shape:
     cells: dict[int, pl.Expr]
     dtypes: tuple[pl.DataType, ...]
     constants: dict[int, str]
-    kept: frozenset[str]
+    names: frozenset[str]
     form: TextForm
     typed: TypedSheet
     hints: Hints
@@ -53,8 +53,8 @@ class Shape:
     def written(self, bookings: pl.DataFrame) -> pl.DataFrame:
         """Return the cells of bookings, `c0`, `c1` …, in the order of the headers.
 
-        `bookings`: staff_id, activity_id, unit_id, order_id, order_reason, status (String), start_local, end_local (Datetime us),
-        break_minutes (Int32), borrowed (Boolean), gross_hours, net_hours (Float64).
+        `bookings`: staff_id, activity_id, unit_id, order_id, order_reason, status (String), start_local,
+        end_local (Datetime us), break_minutes (Int32), borrowed (Boolean), gross_hours, net_hours (Float64).
         """
         return bookings.with_columns(date=pl.col("start_local").dt.date()).select(
             self.cells.get(place, pl.lit(self.constants.get(place))).cast(dtype).alias(f"c{place}")
@@ -62,7 +62,10 @@ class Shape:
         )
 
     def says(self, bookings: pl.DataFrame) -> bool:
-        """Tell whether the cells, read as the export was, say what the bookings are; of what the export has a place for."""
+        """Tell whether the cells, read as the export was, say what the bookings are.
+
+        Of what the export has a place for.
+        """
         cells = (
             self.written(bookings).lazy().with_row_index("row", 2).with_columns(beyond=pl.lit(value=False))
         )
@@ -79,15 +82,21 @@ class Shape:
 
     @property
     def has_breaks(self) -> bool:
-        """The export has a place where a break shows: a column of its own, or a length beside an end or without clock times."""
-        length = {"hours", "minutes", "seconds"} & self.kept
-        return "break_minutes" in self.kept or bool(
-            length and ("end" in self.kept or "start" not in self.kept)
+        """The export has a place where a break shows.
+
+        A column of its own, or a length beside an end or without clock times.
+        """
+        length = {"hours", "minutes", "seconds"} & self.names
+        return "break_minutes" in self.names or bool(
+            length and ("end" in self.names or "start" not in self.names)
         )
 
 
 def bookings_shape(loaded: Loaded, source: Path) -> Shape | None:
-    """Return the shape of the source's newest bookings; None where none of its files lists bookings row by row as tables do."""
+    """Return the shape of the source's newest bookings.
+
+    None where none of its files lists bookings row by row as tables do.
+    """
     found = [
         (item, sheet)
         for item in loaded.accepted
@@ -132,7 +141,7 @@ def _shape(item: Accepted, sheet: RecognisedSheet, loaded: Loaded, source: Path)
         cells=cells,
         dtypes=tuple(dtypes),
         constants=_constants(item, sheet, frozenset(places)),
-        kept=frozenset(columns),
+        names=frozenset(columns),
         form=_form(sheet, loaded.sheets),
         typed=item.typed,
         hints=hints,
@@ -148,7 +157,7 @@ def _header_row(sheet: RecognisedSheet) -> int:
     return 0
 
 
-def _form(sheet: RecognisedSheet, others: Iterable[RecognisedSheet]) -> TextForm:
+def _form(sheet: RecognisedSheet, sheets: Iterable[RecognisedSheet]) -> TextForm:
     """Return how the file is written; a file of ASCII only tells no encoding, but its neighbours may."""
     form = sheet.raw.form
     if form is None:
@@ -157,7 +166,7 @@ def _form(sheet: RecognisedSheet, others: Iterable[RecognisedSheet]) -> TextForm
         return form
     known = Counter(
         one.raw.form.encoding
-        for one in others
+        for one in sheets
         if one.raw.form is not None and one.raw.form.encoding != "ascii"
     )
     single = [
@@ -194,14 +203,14 @@ def _sample(item: Accepted) -> pl.DataFrame:
     return both.with_columns(gross_hours=span, net_hours=pl.coalesce("hours", span - pause))
 
 
-def _constants(item: Accepted, sheet: RecognisedSheet, known: frozenset[int]) -> dict[int, str]:
+def _constants(item: Accepted, sheet: RecognisedSheet, read: frozenset[int]) -> dict[int, str]:
     """Return the cells of columns tcw makes nothing of that are the same in all rows, of several people."""
     if sheet.raw.medium == "parquet":
         return {}
     unknown = [
         place
         for place in range(min(sheet.raw.width, len(sheet.headers)))
-        if place not in known and sheet.headers[place]
+        if place not in read and sheet.headers[place]
     ]
     if not unknown or item.frame.select(pl.col("staff_id").n_unique()).collect().item() < LEAST_PEOPLE:
         return {}
@@ -224,9 +233,12 @@ PARTS: Final = {"hours": 1, "minutes": 60, "seconds": 3600}
 
 
 def native_cells(column: ColumnRead, dtype: pl.DataType, zone: str, *, whole: bool) -> pl.Expr:
-    """Return what a column's cells are of bookings as in `tcw.reports.handback.shape.Shape.written`; to be cast to its dtype.
+    """Return what a column's cells are of bookings as in `tcw.reports.handback.shape.Shape.written`.
 
-    Clock times since midnight, instants in their zone, lengths in the column's unit: `whole` ones have the break in them.
+    To be cast to its dtype.
+
+    Clock times since midnight, instants in their zone, lengths in the column's unit: `whole` ones have the
+    break in them.
     """
     match column.name:
         case "start" | "end":
@@ -247,8 +259,8 @@ def native_cells(column: ColumnRead, dtype: pl.DataType, zone: str, *, whole: bo
 
 def _native_moment(local: pl.Expr, shape: str, dtype: pl.DataType, zone: str) -> pl.Expr:
     if shape == "instant" and isinstance(dtype, pl.Datetime):
-        there = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-        return there.dt.convert_time_zone(dtype.time_zone or "UTC")
+        instant = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        return instant.dt.convert_time_zone(dtype.time_zone or "UTC")
     if shape == "clock":
         return local.dt.time() if dtype == pl.Time else local - local.dt.truncate("1d")
     return local
@@ -318,12 +330,14 @@ def moments(moment: pl.Expr, zone: str) -> Iterator[Spelling]:
                 way = f"{day}{between}{clock}"
                 yield Spelling(way, moment.dt.to_string(way))
     yield Spelling(EXCEL_DATE, moment.dt.to_string("%Y-%m-%d %H:%M:%S"))
-    there = moment.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    instant = moment.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     for clock in CLOCKS[:2]:
         for between in BETWEEN[:2]:
             way = f"%Y-%m-%d{between}{clock}"
-            yield Spelling(f"{way}Z", there.dt.convert_time_zone("UTC").dt.to_string(f"{way}Z"))
-            yield from (Spelling(f"{way}{offset}", there.dt.to_string(way + offset)) for offset in ZONES[2:])
+            yield Spelling(f"{way}Z", instant.dt.convert_time_zone("UTC").dt.to_string(f"{way}Z"))
+            yield from (
+                Spelling(f"{way}{offset}", instant.dt.to_string(way + offset)) for offset in ZONES[2:]
+            )
 
 
 def lengths(hours: pl.Expr) -> Iterator[Spelling]:
@@ -339,7 +353,10 @@ def lengths(hours: pl.Expr) -> Iterator[Spelling]:
 
 
 def numbers(value: pl.Expr) -> Iterator[Spelling]:
-    """Return the ways of spelling a number: as short as can be, or with one or two decimals; comma or point."""
+    """Return the ways of spelling a number.
+
+    As short as can be, or with one or two decimals; comma or point.
+    """
     # Far decimals are the noise of a sum.
     rounded = value.round(DIGITS)
     shortest = rounded.cast(pl.String).str.strip_suffix(".0")

@@ -1,8 +1,9 @@
 """The key figures as one self-contained page: no network, works by keyboard, on a phone and printed.
 
-The averages, the weeks and the first employees are plain HTML, readable without scripts. The scripts know the figures by
-week, by employee, by employee and week, in compact arrays: a figure is coded as one whole number, tenths of a percent,
-doubled, plus one when it is beyond its warning level. 72.5 % is 1450, and 1451 where it is red.
+The averages, the weeks and the first employees are plain HTML, readable without scripts. The scripts know the
+figures by week, by employee, by employee and week, in compact arrays: a figure is coded as one whole number,
+tenths of a percent, doubled, plus one when it is beyond its warning level. 72.5 % is 1450, and 1451 where it
+is red.
 """
 
 from __future__ import annotations
@@ -237,7 +238,10 @@ def people_shown(kpi: KpiResult) -> Table | None:
 
 
 def _with_unit_names(kpi: KpiResult, table: Table) -> Table:
-    """Return the table with units by name, which is what people look for; the id stands where names are not unique."""
+    """Return the table with units by name, which is what people look for.
+
+    The id stands where names are not unique.
+    """
     units = kpi.figures.get("unit")
     if units is None or not {"unit_id", "name"} <= set(units.columns) or "unit_id" not in table.frame.columns:
         return table
@@ -293,7 +297,10 @@ def _group(column: Column) -> str:
 
 
 def table_columns(table: Table) -> tuple[Column, ...]:
-    """Return the page's columns after the person: the unit, the figures, the hours, then what else is known."""
+    """Return the page's columns after the person.
+
+    The unit, the figures, the hours, then what else is known.
+    """
     rest = [column for column in table.columns if column.key not in {"staff_id", "name"}]
     unit = [column for column in rest if column.key == "unit_id"]
     figures = [column for column in rest if column.figure]

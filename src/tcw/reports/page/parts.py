@@ -1,7 +1,9 @@
-"""What every self-contained page is put together from: templates, its policy, plain HTML tables, what became of the rows.
+"""What every self-contained page is put together from.
 
-Tables are plain HTML, for readers without scripts, for search and for print. Everything from the data is escaped; a content
-security policy lets nothing run or load but the page's own.
+Templates, its policy, plain HTML tables, what became of the rows.
+
+Tables are plain HTML, for readers without scripts, for search and for print. Everything from the data is
+escaped; a content security policy lets nothing run or load but the page's own.
 """
 
 from __future__ import annotations

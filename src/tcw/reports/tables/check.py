@@ -191,7 +191,10 @@ def summary_text(counted: Mapping[str, int], lang: Language) -> str:
 def findings_with_days(
     report: CheckReport, worst: pl.DataFrame
 ) -> Iterator[tuple[dict[str, Any], list[DayLine]]]:
-    """Yield each of the findings of `report.worst` with the person's days around it; no days where none are known."""
+    """Yield each of the findings of `report.worst` with the person's days around it.
+
+    No days where none are known.
+    """
     around = surroundings(report.result, worst)
     bookings = around.partition_by("finding", as_dict=True) if around.height else {}
     for place, finding in enumerate(worst.to_dicts()):

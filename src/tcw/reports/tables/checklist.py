@@ -144,7 +144,10 @@ def frame_shown(frame: pl.DataFrame, *, show_numbers: bool) -> pl.DataFrame:
 
 
 def evidence_columns(frame: pl.DataFrame) -> tuple[Column, ...]:
-    """Return a column for each of an evidence frame; what is wrong stands first, a system's own columns by their headers."""
+    """Return a column for each of an evidence frame.
+
+    What is wrong stands first, a system's own columns by their headers.
+    """
     names = sorted(frame.columns, key=lambda name: name != "problem")
     return tuple(
         COLUMNS.get(name) or Column(name, heading(name.removeprefix(EXTRA)), _kind(frame.schema[name]))
@@ -210,21 +213,23 @@ def marker_of(name: str) -> str:
     return f"table_{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
-def evidence_table(one: AnsweredItem, lang: Language, *, show_numbers: bool) -> Table:
+def evidence_table(answered: AnsweredItem, lang: Language, *, show_numbers: bool) -> Table:
     """Return an item's evidence; what is wrong first."""
-    frame = worded_problems(one.answer.evidence, lang)
+    frame = worded_problems(answered.answer.evidence, lang)
     if "problem" in frame.columns:
         frame = frame.sort(pl.col("problem").is_null(), maintain_order=True)
     columns = evidence_columns(frame)
     shown = frame_shown(frame, show_numbers=show_numbers)
-    title = heading(evidence_title(one, lang))
-    return Table(f"evidence_{marker_of(one.item.code)}", title, columns, shown, note=one.answer.sentence)
+    title = heading(evidence_title(answered, lang))
+    return Table(
+        f"evidence_{marker_of(answered.item.code)}", title, columns, shown, note=answered.answer.sentence
+    )
 
 
-def evidence_title(one: AnsweredItem, lang: Language) -> str:
+def evidence_title(answered: AnsweredItem, lang: Language) -> str:
     """Return the title of an item's evidence."""
-    label = one.item.label.say(lang)
-    return label if label == one.item.code else f"{one.item.code} {label}"
+    label = answered.item.label.say(lang)
+    return label if label == answered.item.code else f"{answered.item.code} {label}"
 
 
 def changed_table(changes: TableChanges, lang: Language, *, show_numbers: bool) -> Table:
@@ -310,16 +315,16 @@ def _with_old_values(
         cell = place_of.get(to_after.get(column, column))
         if cell is None:
             continue
-        told = changed.filter(pl.col("column") == column).select(
+        values = changed.filter(pl.col("column") == column).select(
             AFTER,
-            told=pl.concat_str(
+            old_and_new=pl.concat_str(
                 pl.col("before").fill_null("–"), pl.lit(ARROW), pl.col("after").fill_null("–")
             ),
         )
         marked = (
-            marked.join(told.unique(AFTER), on=AFTER, how="left", maintain_order="left")
-            .with_columns(pl.coalesce("told", cell).alias(cell))
-            .drop("told")
+            marked.join(values.unique(AFTER), on=AFTER, how="left", maintain_order="left")
+            .with_columns(pl.coalesce("old_and_new", cell).alias(cell))
+            .drop("old_and_new")
         )
     return marked.drop(AFTER)
 

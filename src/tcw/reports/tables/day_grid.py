@@ -1,4 +1,7 @@
-"""Who works when, a row for each person and a column for each day: what was booked, and what the plan adds."""
+"""Who works when, a row for each person and a column for each day.
+
+What was booked, and what the plan adds.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,9 @@ class DayGrid:
 def day_grid(plan: Plan, schedule: Schedule) -> DayGrid:
     """Return the whole weeks that orders touch, and everybody who is booked or asked in them.
 
-    Existing bookings are clock times ("07:00–16:00"), absences the activity's name, hours without clock times "8 h"; what the plan adds has ●
-    (booked) or ○ (asked) before it and the unit after it. Several of one day stand under each other.
+    Existing bookings are clock times ("07:00–16:00"), absences the activity's name, hours without clock times
+    "8 h"; what the plan adds has ● (booked) or ○ (asked) before it and the unit after it. Several of one day
+    stand under each other.
     """
     starts = pl.concat([plan.assignments["start"], plan.unfilled["start"]])
     first, last = starts.min(), starts.max()

@@ -95,7 +95,10 @@ def _clipped(start: datetime, end: datetime, midnight: datetime) -> Span | None:
 
 
 def cells(line: DayLine, width: int) -> list[tuple[str, bool]]:
-    """Return a day as `width` cells: what most of each is booked for ("" for nothing), and whether it is in the finding."""
+    """Return a day as `width` cells.
+
+    What most of each is booked for ("" for nothing), and whether it is in the finding.
+    """
     step = MINUTES / width
     drawn = []
     for place in range(width):

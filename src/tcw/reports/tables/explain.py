@@ -1,4 +1,7 @@
-"""One order, or a pair of order and person, explained: who fails what, and every condition with its evidence."""
+"""One order, or a pair of order and person, explained.
+
+Who fails what, and every condition with its evidence.
+"""
 
 from __future__ import annotations
 

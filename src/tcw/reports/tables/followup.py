@@ -60,7 +60,8 @@ COLUMNS = (
 def followup_table(frame: pl.DataFrame, note: Message | None = None) -> Table:
     """Return the follow-up frame as a table: those of COLUMNS it has, in that order.
 
-    Columns with nothing in them (names that are not known, "small groups" when none is hidden) are left out. Ids and `week` or `month` String, `borrowed` and `substitute` Boolean, `hours`, `before`, `after` and
+    Columns with nothing in them (names that are not known, "small groups" when none is hidden) are left out.
+    Ids and `week` or `month` String, `borrowed` and `substitute` Boolean, `hours`, `before`, `after` and
     `difference` Float64 hours.
     """
     columns = without_empty(

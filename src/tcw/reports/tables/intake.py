@@ -101,7 +101,10 @@ def finding_text(finding: Doubt, lang: Language) -> str:
 
 
 def telling_files(intake: IntakeReport, most: int) -> Table:
-    """Return at most `most` rows of `places_read`: when there are more, those with something to tell come first."""
+    """Return at most `most` rows of `places_read`.
+
+    When there are more, those with something to tell come first.
+    """
     places = places_read(intake)
     if places.frame.height <= most:
         return places

@@ -1,4 +1,7 @@
-"""The key figures as tables and lines: one table per grain, the warnings, the levels, the settings, what is covered."""
+"""The key figures as tables and lines.
+
+One table per grain, the warnings, the levels, the settings, what is covered.
+"""
 
 from collections.abc import Mapping
 
@@ -86,7 +89,10 @@ def figure_columns(kpi: KpiResult) -> tuple[Column, ...]:
 
 
 def averages(kpi: KpiResult) -> dict[str, float | None]:
-    """Return the hours and shown figures of the whole selection by column key; None where not defined or not asked for."""
+    """Return the hours and shown figures of the whole selection by column key.
+
+    None where not defined or not asked for.
+    """
     frame = kpi.figures.get("all")
     keys = [*HOURS, *kpi.shown]
     if frame is None or frame.is_empty():
@@ -104,7 +110,10 @@ def employee_count(kpi: KpiResult) -> int | None:
 
 
 def grain_table(kpi: KpiResult, grain: Grain) -> Table:
-    """Return the figures of one grain, hours first, with the totals of the selection. Raises KeyError if not computed."""
+    """Return the figures of one grain, hours first, with the totals of the selection.
+
+    Raises KeyError if not computed.
+    """
     frame = kpi.figures[grain]
     keys = without_empty(present(KEY_COLUMNS[grain], frame), frame, OPTIONAL)
     # Hours that are hidden in all rows (small groups) need no columns.

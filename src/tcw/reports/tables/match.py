@@ -66,16 +66,16 @@ FILLED = Column("filled", Phrase("column.filled", "Filled"), "count", summed=Tru
 REQUESTED = Column("requested", Phrase("column.by_request", "Of them by request"), "count", summed=True)
 LEFT = Column("unfilled", Phrase("column.unfilled", "Unfilled"), "count", summed=True)
 RATE = Column("rate", Phrase("column.fill_rate", "Fill rate"), "share")
-WISH = Column("wish", Phrase("column.wish", "Wish"))
+WISH = Column("wording", Phrase("column.wish", "Wish"))
 VALUE = Column("value", Phrase("column.reached", "Reached"), "count")
 BOUND = Column("bound", Phrase("column.bound", "No plan reaches more than"), "count")
 PROVEN = Column("proven", Phrase("column.proven", "Proven"), words=YES_NO)
-WAYS = {
+FILLING_MODES = {
     "greedy": Phrase("way.greedy", "one order at a time"),
     "staggered": Phrase("way.staggered", "one booking assistant at a time"),
     "joint": Phrase("way.joint", "all at once"),
 }
-WAY = Column("way", Phrase("column.way", "Way of filling"), words=WAYS)
+FILLING_MODE = Column("filling", Phrase("column.way", "Way of filling"), words=FILLING_MODES)
 
 MOST_RELAXED = 5
 """Changes told of an order; the JSON has all."""
@@ -116,7 +116,7 @@ def bookings_table(plan: Plan, schedule: Schedule) -> Table:
         ORDER, UNIT_ID, NAME_OF_UNIT, START, END, HOURS, ACTIVITY, ACTIVITY_NAME, STAFF, AVAILABILITY, EMPLOYMENT, TIER, INTERESTED,
         PREVIOUS, ASSISTANT, REASON, PRIORITY,
     )  # fmt: skip
-    return _lean("match_bookings", TITLE_BOOKINGS, _named(columns, schedule), frame)
+    return _lean("match_bookings", TITLE_BOOKINGS, _with_assistants(columns, schedule), frame)
 
 
 def requests_table(plan: Plan, schedule: Schedule) -> Table:
@@ -129,10 +129,10 @@ def requests_table(plan: Plan, schedule: Schedule) -> Table:
         ORDER, RANK, STAFF, UNIT_ID, NAME_OF_UNIT, START, END, ACTIVITY, ACTIVITY_NAME, AVAILABILITY, EMPLOYMENT, TIER, CHOSEN, LAST_ASKED,
         ANSWER, ASSISTANT, REASON, PRIORITY,
     )  # fmt: skip
-    return _lean("match_requests", TITLE_REQUESTS, _named(columns, schedule), frame)
+    return _lean("match_requests", TITLE_REQUESTS, _with_assistants(columns, schedule), frame)
 
 
-def _named(columns: tuple[Column, ...], schedule: Schedule) -> tuple[Column, ...]:
+def _with_assistants(columns: tuple[Column, ...], schedule: Schedule) -> tuple[Column, ...]:
     """Let the shipped assistants be called in the reader's language."""
     shipped = replace(ASSISTANT, words=SHIPPED_ASSISTANTS)
     return tuple(
@@ -169,7 +169,7 @@ def wishes_table(plan: Plan, lang: Language) -> Table:
         text = pl.concat_str(pl.lit(before), pl.col("part").cast(pl.String).fill_null(""), pl.lit(after))
         word = pl.when(pl.col("name") == name).then(text).otherwise(word)
     frame = plan.wishes.with_columns(
-        wish=pl.when((pl.col("name") == "filled") & without)
+        wording=pl.when((pl.col("name") == "filled") & without)
         .then(pl.lit(FILLED_WITHOUT.template(lang)))
         .otherwise(word)
     )
@@ -178,8 +178,8 @@ def wishes_table(plan: Plan, lang: Language) -> Table:
 
 def compare_table(plan: Plan) -> Table:
     """Return what each way of filling gives: orders and hours."""
-    frame = plan.compare.with_columns(way="mode")
-    return Table("match_compare", TITLE_COMPARE, (WAY, FILLED, HOURS), frame)
+    frame = plan.compare.with_columns(filling="mode")
+    return Table("match_compare", TITLE_COMPARE, (FILLING_MODE, FILLED, HOURS), frame)
 
 
 def filling_table(plan: Plan, schedule: Schedule, grain: Grain) -> Table:

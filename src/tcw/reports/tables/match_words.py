@@ -65,7 +65,8 @@ SHIPPED_ASSISTANTS: Final = {
     "hourly": Phrase("assistant.hourly", "hourly"),
     "office": Phrase("assistant.office", "office"),
 }
-"""What the assistants are called that run where tcw.yaml has none; those of tcw.yaml are called what it calls them."""
+"""What the assistants are called that run where tcw.yaml has none; those of tcw.yaml are called what it calls
+them."""
 AVAILABLE_AS: Final = {
     "resource": Phrase("available.resource", "resource shift"),
     "flexible": Phrase("available.flexible", "acute window"),
@@ -127,7 +128,10 @@ def wish_text(name: str, part: int | None, lang: Language) -> str:
 
 
 def with_texts(relaxations: pl.DataFrame, lang: Language) -> pl.DataFrame:
-    """Add `text` (String) to relaxations (`tcw.matching.plan.RELAXATIONS`): what would have to be otherwise, and for how many it is enough."""
+    """Add `text` (String) to relaxations (`tcw.matching.plan.RELAXATIONS`).
+
+    What would have to be otherwise, and for how many it is enough.
+    """
     spread = relaxations.select("changes").with_row_index("place").explode("changes").unnest("changes")
     units = spread["unit"].drop_nulls().unique().to_list()
 
@@ -142,13 +146,13 @@ def with_texts(relaxations: pl.DataFrame, lang: Language) -> pl.DataFrame:
         "amount": measure("amount").fill_null("?"),
         "limit": measure("limit").fill_null("?"),
     }
-    said: pl.Expr = pl.col("kind")
+    text: pl.Expr = pl.col("kind")
     for kind, phrase in CHANGES.items():
-        said = pl.when(pl.col("kind") == kind).then(filled(phrase.template(lang), places)).otherwise(said)
+        text = pl.when(pl.col("kind") == kind).then(filled(phrase.template(lang), places)).otherwise(text)
     texts = (
-        spread.with_columns(said=said)
+        spread.with_columns(change=text)
         .group_by("place", maintain_order=True)
-        .agg(changes=pl.col("said").str.join(f" {AND.template(lang)} "))
+        .agg(changes=pl.col("change").str.join(f" {AND.template(lang)} "))
         .sort("place")["changes"]
     )
     words = {"changes": pl.lit(texts), "people": pl.col("people").cast(pl.String)}

@@ -1,4 +1,7 @@
-"""Names beside ids: what units, activities and people are called. Of an id that is listed twice, the last row names it."""
+"""Names beside ids: what units, activities and people are called.
+
+Of an id that is listed twice, the last row names it.
+"""
 
 import polars as pl
 

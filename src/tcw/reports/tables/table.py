@@ -82,9 +82,10 @@ class Column:
 class Table:
     """A named frame with its columns, in the order to be shown. No medium yet.
 
-    `name` is stable and language-free ("by_employee"); `title` is what people read. `frame` holds at least the
-    columns' keys. `totals`: values of the whole selection by column key; for figures the ratio of the sums, which
-    no summing of the column could give. `note`: something a reader must know to read the table right.
+    `name` is stable and language-free ("by_employee"); `title` is what people read. `frame` holds at least
+    the columns' keys. `totals`: values of the whole selection by column key; for figures the ratio of the
+    sums, which no summing of the column could give. `note`: something a reader must know to read the table
+    right.
     """
 
     name: str

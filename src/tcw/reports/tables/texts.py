@@ -1,4 +1,7 @@
-"""Values as people read them in a table: 72,5 %; 1 234,5; −12,5. Polars expressions, for any number of rows."""
+"""Values as people read them in a table: 72,5 %; 1 234,5; −12,5.
+
+Polars expressions, for any number of rows.
+"""
 
 import polars as pl
 
@@ -17,7 +20,8 @@ TIME_FORMATS = {"clock": "%H:%M", "date": "%Y-%m-%d", "moment": "%Y-%m-%d %H:%M"
 def decimal_text(value: pl.Expr, lang: Language, decimals: int, *, signed: bool = False) -> pl.Expr:
     """Return a number as text with the language's separators, rounded half away from zero as Excel does.
 
-    A Float64 or integer expression in, String out; null stays null. `signed` puts a plus before what is above zero.
+    A Float64 or integer expression in, String out; null stays null. `signed` puts a plus before what is above
+    zero.
     """
     scale = 10**decimals
     # Twelve decimals first: 2.675 is stored as 2.67499…, and Excel shows people 2.68.
@@ -87,7 +91,10 @@ def duration_text(value: pl.Expr) -> pl.Expr:
 
 
 def value_text(column: Column, lang: Language) -> pl.Expr:
-    """Return the column's (worded) values as text; figures that are null become "–", other nulls the empty text."""
+    """Return the column's (worded) values as text.
+
+    Figures that are null become "–", other nulls the empty text.
+    """
     value = pl.col(column.key)
     match column.kind:
         case "share":

@@ -1,4 +1,7 @@
-"""Scenarios beside today as tables: outcomes, what each measure does alone and last, what each wish costs, which orders are opened."""
+"""Scenarios beside today as tables.
+
+Outcomes, what each measure does alone and last, what each wish costs, which orders are opened.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -179,7 +182,10 @@ def costs_table(result: WhatIf, lang: Language) -> Table:
 
 
 def costs_by_scenario(result: WhatIf, lang: Language) -> Table:
-    """Return a row for each scenario and a column for each wish after filled orders: what it reaches for each filled order."""
+    """Return a row for each scenario and a column for each wish after filled orders.
+
+    What it reaches for each filled order.
+    """
     costs = with_labels(result.costs.filter(pl.col("name") != "filled"), lang)
     names = costs["name"].unique(maintain_order=True).to_list()
     frame = costs.pivot("name", index="label", values="per_order", maintain_order=True)

@@ -1,4 +1,7 @@
-"""The findings on a terminal: counts by rule and unit, the worst with the person's days around them, what to know."""
+"""The findings on a terminal.
+
+Counts by rule and unit, the worst with the person's days around them, what to know.
+"""
 
 from __future__ import annotations
 

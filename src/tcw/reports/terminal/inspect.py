@@ -31,7 +31,10 @@ def print_inspection(
     missing: Sequence[str],
     lang: Language,
 ) -> None:
-    """Print each sheet's table, columns, formats, decisions and rows; then rejects, findings and missing tables."""
+    """Print each sheet's table, columns, formats, decisions and rows.
+
+    Then rejects, findings and missing tables.
+    """
     console = Console(file=stdout, highlight=False, soft_wrap=True)
     for file, (sheet, formats) in zip(intake.files, sheets, strict=True):
         place = file.file if file.sheet is None else f"{file.file} [{file.sheet}]"

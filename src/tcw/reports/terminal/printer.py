@@ -1,4 +1,7 @@
-"""Tables, lines and figures on a terminal, on whatever terminal it is: also of code page 1252, also a pipe."""
+"""Tables, lines and figures on a terminal, on whatever terminal it is.
+
+Also of code page 1252, also a pipe.
+"""
 
 from __future__ import annotations
 
@@ -159,7 +162,8 @@ LEAST_MISSED = (
     "employment_rate",
     "absence_rate",
 )
-"""Columns left out of a narrow terminal, the first first; never a table's first, which says what a row is about."""
+"""Columns left out of a narrow terminal, the first first; never a table's first, which says what a row is
+about."""
 GAP = 2
 WRAPS_BEYOND = 16
 """Text may be wrapped at this many characters before columns are left out."""
@@ -233,8 +237,8 @@ PLAIN = "_.,:-=+#"
 def sparkline(values: pl.Series, width: int, *, blocks: bool) -> str:
     """Return the values (Float64, null where not defined) as at most `width` characters, lowest to highest.
 
-    The line is scaled to the figure's own lowest and highest value. More values than characters are averaged into
-    `width` parts; a part without any defined value is a blank. A flat line is drawn in the middle.
+    The line is scaled to the figure's own lowest and highest value. More values than characters are averaged
+    into `width` parts; a part without any defined value is a blank. A flat line is drawn in the middle.
     """
     if values.is_empty():
         return ""

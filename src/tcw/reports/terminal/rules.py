@@ -30,7 +30,10 @@ WIDTH = 100
 
 
 def explained(page: Page, agreements: Mapping[str, Terms], lang: Language, width: int = WIDTH) -> str:
-    """Return a rule's page as text: meaning, source, limits in force, how to change them, a flagged and a clean example."""
+    """Return a rule's page as text.
+
+    Meaning, source, limits in force, how to change them, a flagged and a clean example.
+    """
     width = min(width, WIDTH)
     parts = [
         f"{page.code} {page.name}",

@@ -30,7 +30,8 @@ CHART = Phrase("whatif.chart", "Orders filled, of {orders}; what a scenario fill
 FILLED = Phrase("column.filled", "Filled")
 BAR = 40
 BLOCKS, PLAIN = ("░", "█"), ("-", "#")
-"""What today fills as well, and what a scenario fills beyond it; the second pair where the terminal has no blocks."""
+"""What today fills as well, and what a scenario fills beyond it; the second pair where the terminal has no
+blocks."""
 ROWS = 40
 
 
