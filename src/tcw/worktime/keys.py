@@ -26,8 +26,7 @@ PER_OWNER: Final = 1 << 32
 
 def time_key(time: str | pl.Expr, origin: int, owner: str = "person") -> pl.Expr:
     """Return the key (Int64) of an owner and a time (column or expression, Int64 µs) at or after `origin`."""
-    moment = pl.col(time) if isinstance(time, str) else time
-    return pl.col(owner).cast(pl.Int64) * PER_PERSON + (moment - origin) // TICK
+    return pl.col(owner).cast(pl.Int64) * PER_PERSON + (_expression(time) - origin) // TICK
 
 
 def time_keys(frame: pl.DataFrame, time: str, origin: int) -> pl.Series:
@@ -35,10 +34,13 @@ def time_keys(frame: pl.DataFrame, time: str, origin: int) -> pl.Series:
     return frame.select(time_key(time, origin)).to_series()
 
 
-def day_key(day: str | pl.Expr, owner: str = "person") -> pl.Expr:
-    """Return the key (Int64) of an owner and a day, or another small number (column or expression)."""
-    number = pl.col(day) if isinstance(day, str) else day
-    return pl.col(owner).cast(pl.Int64) * PER_OWNER + number.cast(pl.Int64)
+def day_key(day: str | pl.Expr, owner: str | pl.Expr = "person") -> pl.Expr:
+    """Return the key (Int64) of an owner and a day, or another small number (columns or expressions)."""
+    return _expression(owner).cast(pl.Int64) * PER_OWNER + _expression(day).cast(pl.Int64)
+
+
+def _expression(column: str | pl.Expr) -> pl.Expr:
+    return pl.col(column) if isinstance(column, str) else column
 
 
 def same_person(rows: int = 1) -> pl.Expr:

@@ -9,6 +9,7 @@ import polars as pl
 from tcw.model.config import RuleSettings
 from tcw.model.schedule import Schedule
 from tcw.rules.engine.in_force import InForce
+from tcw.rules.measures.bookings import rows_at
 from tcw.rules.measures.full_time import employment_rates
 from tcw.rules.measures.hours_by_period import HoursByPeriod
 from tcw.worktime import stretches
@@ -144,11 +145,4 @@ class Context:
 
     def rows_between(self, first: pl.Series, last: pl.Series) -> pl.Series:
         """Return `rows` (List(UInt32)): the bookings at positions `first` to `last` of `work`."""
-        if first.is_empty():
-            return pl.Series([], dtype=pl.List(pl.UInt32))
-        spans = pl.DataFrame({"first": first, "last": last}).with_row_index("finding")
-        rows = spans.with_columns(
-            position=pl.int_ranges("first", pl.col("last") + 1, dtype=pl.UInt32)
-        ).explode("position")
-        named = rows.with_columns(row=self.work["row"].gather(rows["position"]))
-        return named.group_by("finding", maintain_order=True).agg("row")["row"]
+        return rows_at(self.work, first, last + 1)

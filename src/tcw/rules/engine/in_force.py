@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from tcw.rules.engine.terms import Terms
+from tcw.worktime.keys import day_key
 
 FOREVER = 2**30
 """A day number after all days."""
@@ -32,14 +33,8 @@ class InForce:
         """Add `agreement` (UInt16): the agreement in force for the person on the local day (Int32 days since 1970)."""
         if self.links.is_empty():
             return frame.with_columns(agreement=pl.lit(0, dtype=pl.UInt16))
-        keyed = frame.with_row_index("place_").with_columns(
-            link_=person.cast(pl.Int64) * (1 << 32) + day.cast(pl.Int64)
-        )
-        marks = self.links.select(
-            link_=pl.col("person").cast(pl.Int64) * (1 << 32) + pl.col("day").cast(pl.Int64),
-            linked_="person",
-            agreement="agreement",
-        )
+        keyed = frame.with_row_index("place_").with_columns(link_=day_key(day, person))
+        marks = self.links.select(link_=day_key("day"), linked_="person", agreement="agreement")
         found = keyed.sort("link_").join_asof(marks, on="link_", strategy="backward")
         mine = pl.col("linked_") == person
         return (

@@ -78,6 +78,18 @@ def of_agreements(context: Context, windows: pl.DataFrame, positions: list[int])
     return context.with_agreement(windows).filter(pl.col("agreement").is_in(positions)).drop("agreement")
 
 
+def with_demanded(context: Context, windows: pl.DataFrame, term: str) -> pl.DataFrame:
+    """Add `agreement`, in force on the first day, and `demanded`: its limit (Int64 µs; 0 where it has none)."""
+    return context.with_agreement(windows).with_columns(demanded=microseconds(context.in_force, term, 0))
+
+
+def too_short(windows: pl.DataFrame, demanded: pl.Expr | float) -> tuple[pl.DataFrame, int]:
+    """Return the windows whose longest rest is shorter than demanded (µs), and how many nobody can decide."""
+    doubtful = windows.filter(pl.col("at_least") < demanded)
+    failed = doubtful.filter(pl.col("at_most") < demanded)
+    return failed, doubtful.height - failed.height
+
+
 def days_of_hours_only(context: Context) -> int:
     """Return the number of a person's days whose rests nobody knows: working time without clock times."""
     hours_only = context.by_hours.filter(working())

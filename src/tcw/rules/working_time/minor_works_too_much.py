@@ -40,7 +40,7 @@ from tcw.rules.engine.terms import ATL
 from tcw.rules.measures.bookings import with_midnights
 from tcw.rules.measures.breaks import unbroken
 from tcw.rules.measures.net_hours import by_day, by_week
-from tcw.rules.measures.rests import fixed_windows, weeks_from
+from tcw.rules.measures.rests import fixed_windows, too_short, weeks_from
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, US_PER_MINUTE
@@ -205,13 +205,11 @@ def _weekly_rest(context: Context, minors: Minors) -> tuple[pl.DataFrame, int]:
         context.first,
         context.after,
     )
-    demanded = WEEKLY_REST * US_PER_HOUR
-    short = weeks.filter(pl.col("at_least") < demanded)
-    failed = short.filter(pl.col("at_most") < demanded)
+    failed, undecided = too_short(weeks, WEEKLY_REST * US_PER_HOUR)
     named = failed.rename({"start": "from", "end": "to"}).with_columns(
         measured=pl.col("at_most") / US_PER_HOUR, limit=pl.lit(WEEKLY_REST), subject=pl.lit("weekly_rest")
     )
-    return named, short.height - failed.height
+    return named, undecided
 
 
 def _with_rows(flagged: pl.DataFrame, context: Context, minors: Minors) -> pl.DataFrame:

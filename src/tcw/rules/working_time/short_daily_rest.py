@@ -47,6 +47,8 @@ from tcw.rules.measures.rests import (
     longest_rests,
     microseconds,
     of_agreements,
+    too_short,
+    with_demanded,
 )
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
@@ -126,12 +128,8 @@ def _decided(
         measured = longest_rests(
             free.select("person", "start", "end"), context.stretches, origin, context.first, context.after
         )
-    measured = context.with_agreement(measured).with_columns(
-        demanded=microseconds(context.in_force, "daily_rest", 0)
-    )
-    short = measured.filter(pl.col("at_least") < pl.col("demanded")).with_columns(measured="at_most")
-    failed = short.filter(pl.col("at_most") < pl.col("demanded"))
-    open_ends = short.height - failed.height
+    failed, open_ends = too_short(with_demanded(context, measured, "daily_rest"), pl.col("demanded"))
+    failed = failed.with_columns(measured="at_most")
     made_up = _compensated(context, failed)
     kept = failed.filter(made_up.fill_null(value=True).not_())
     flagged = _with_neighbours(context, kept) if mode == "shift_gap" else with_bookings(kept, context.work)

@@ -35,10 +35,11 @@ from tcw.rules.measures.rests import (
     laid_alike,
     limits,
     longest_rests,
-    microseconds,
     of_agreements,
     runs,
+    too_short,
     weeks_of,
+    with_demanded,
 )
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Phrase
@@ -60,7 +61,8 @@ def judge(context: Context) -> Judgement:
         context, "weekly_rest", lambda terms: (terms.weekly_rest_mode, _week_break(terms))
     ):
         rolling = terms.weekly_rest_mode == "rolling"
-        laid = _runs(context) if rolling else weeks_of(context, terms)
+        united = context.once(disposal_stretches)
+        laid = runs(context, united, "weekly_rest") if rolling else weeks_of(context, terms)
         laid = of_agreements(context, laid, positions)
         flagged, missing = (_runs_decided if rolling else _decided)(context, laid)
         failed.append(flagged.select(COLUMNS))
@@ -78,19 +80,11 @@ def _week_break(terms: Terms) -> object:
     return None if terms.weekly_rest_mode == "rolling" else (terms.week_break_day, terms.week_break_time)
 
 
-def _runs(context: Context) -> pl.DataFrame:
-    return runs(context, context.once(disposal_stretches), "weekly_rest")
-
-
 def _decided(context: Context, windows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """Return the windows that fail, and how many nobody can decide."""
     highest = max(limits(context.in_force, "weekly_rest", 0))
-    doubtful = context.with_agreement(windows.filter(pl.col("at_least") < highest)).with_columns(
-        demanded=microseconds(context.in_force, "weekly_rest", 0)
-    )
-    short = doubtful.filter(pl.col("at_least") < pl.col("demanded"))
-    failed = short.filter(pl.col("at_most") < pl.col("demanded"))
-    return failed, short.height - failed.height
+    doubtful = windows.filter(pl.col("at_least") < highest)
+    return too_short(with_demanded(context, doubtful, "weekly_rest"), pl.col("demanded"))
 
 
 def _runs_decided(context: Context, laid: pl.DataFrame) -> tuple[pl.DataFrame, int]:
@@ -101,9 +95,8 @@ def _runs_decided(context: Context, laid: pl.DataFrame) -> tuple[pl.DataFrame, i
     before = pl.when(pl.col("previous_end").is_null()).then(pl.col("start") - context.first)
     behind = pl.when(pl.col("next_start").is_null()).then(context.after - pl.col("end"))
     known = pl.min_horizontal(before.otherwise(highest), behind.otherwise(highest))
-    doubtful = context.with_agreement(
-        laid.filter((length > US_PER_WEEK - 2 * highest) | (known < highest))
-    ).with_columns(demanded=microseconds(context.in_force, "weekly_rest", 0))
+    doubtful = laid.filter((length > US_PER_WEEK - 2 * highest) | (known < highest))
+    doubtful = with_demanded(context, doubtful, "weekly_rest")
     too_long = length > US_PER_WEEK - 2 * pl.col("demanded")
     # The longest rest inside may be one that another agreement's limit did not call full.
     measured = longest_rests(
