@@ -1,10 +1,6 @@
-"""The command line: every command, and the one place where a fault becomes a line and an exit code."""
+"""The command line: every command, and what stands in --help about all of them."""
 
-import gc
-import os
-import sys
-from pathlib import Path
-from typing import Final, NoReturn, TextIO
+from typing import NoReturn
 
 import typer
 
@@ -19,8 +15,7 @@ from tcw.cli.kpi import kpi
 from tcw.cli.match import match
 from tcw.cli.run import run
 from tcw.cli.sample import sample
-from tcw.cli.shell.faults import listen, report
-from tcw.cli.shell.usage import run as called
+from tcw.cli.shell.start import start
 from tcw.cli.whatif import whatif
 
 HELP = """Key figures (nyckeltal), rules, substitutes, follow-up: from the files that Swedish workforce-scheduling systems export.
@@ -68,29 +63,6 @@ app.add_typer(
 app.add_typer(config_app, name="config")
 
 
-OBJECTS: Final = 500_000
-"""New objects after which Python looks for garbage; runs that leave much of it collect it themselves."""
-
-
-def _nowhere() -> TextIO:
-    return Path(os.devnull).open("w", encoding="utf-8")
-
-
 def main() -> NoReturn:
     """Run the command line; the process ends with one of the documented exit codes."""
-    # Starting up makes some hundred thousand objects, none of them garbage: looking through them again and again takes a tenth of a second.
-    gc.set_threshold(OBJECTS)
-    # A batch may be started with these closed (`>&-`, Windows' Task Scheduler): nobody listens, and that is no fault.
-    sys.stdout = sys.stdout or _nowhere()
-    sys.stderr = sys.stderr or _nowhere()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    listen(sys.argv[1:])
-    sys.exit(
-        report(
-            # Whether started as tcw, tcw.exe or python -m tcw: what --help calls it is what the user can type.
-            lambda: called(lambda: app(prog_name="tcw", standalone_mode=False)),
-            debug="--debug" in sys.argv or bool(os.environ.get("TCW_DEBUG")),
-        )
-    )
+    start(app)
