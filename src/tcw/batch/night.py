@@ -18,8 +18,8 @@ from tcw.batch.request import NightRequest
 from tcw.batch.work import STEPS, Work
 from tcw.commands.listener import SILENT, Listener, Progress
 from tcw.commands.loading import OpenedSource, load_source, shown_people
+from tcw.commands.output import write_rejects
 from tcw.errors import ExitCode, InputFault, TcwError, UsageFault
-from tcw.model.schedule import Schedule
 from tcw.reports.about import About, InputFile
 from tcw.reports.deliver import NO_FOLDER, is_output_fault, system_faults
 from tcw.wording import Message, Phrase
@@ -142,7 +142,7 @@ def _run(
         facts = inputs_facts(inputs, opened.loaded.schedule.intake)
         sources = tuple(InputFile(one["name"], one.get("rows", 0), one["sha256"]) for one in facts)
         about = About(__version__, "tcw run", None, sources)
-        _write_rejects(folder, opened.schedule, request)
+        write_rejects(folder / "rejects.csv", opened.schedule.intake.rejects, request.dialect)
         work = Work(request, opened, folder, about, SILENT)
         steps = list(_steps(work, log, gate, watcher))
         files.check_unchanged(inputs)
@@ -233,14 +233,6 @@ def _failing(name: str, log: Log, *, debug: bool) -> Iterator[list[tuple[ExitCod
         if debug:
             log.line("error", "trace", traceback.format_exc())
         failure.append((ExitCode.INPUT, INTERNAL.code))
-
-
-def _write_rejects(folder: Path, schedule: Schedule, request: NightRequest) -> None:
-    from tcw.reports.data.rows import write_csv
-    from tcw.reports.deliver import delivered
-
-    with delivered(folder / "rejects.csv") as path, path.open("wb") as opened:
-        write_csv(opened, schedule.intake.rejects, request.dialect)
 
 
 def _prune(folder: Path, keep: int, log: Log) -> None:

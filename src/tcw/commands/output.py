@@ -226,7 +226,7 @@ def write(
     dialect = dialect_named(targets.dialect, outcome.lang)
     about = cache(lambda: targets.about(outcome.intake))
     if targets.rejects is not None:
-        write_rejects(targets.rejects, outcome)
+        write_rejects(targets.rejects, outcome.intake.rejects, dialect_named(None, outcome.lang))
     for path in targets.out:
         write_file(outcome, path, about, dialect)
     if targets.into is not None:
@@ -265,12 +265,12 @@ def show(outcome: Outcome, format: str, stdout: TextIO, dialect: "Dialect") -> N
     stdout.buffer.flush()
 
 
-def write_rejects(path: Path, outcome: Outcome) -> None:
-    """Write all rejected rows to a CSV file, in the language's dialect."""
-    from tcw.reports.data.rows import dialect_of, write_csv
+def write_rejects(path: Path, rejects: "pl.DataFrame", dialect: "Dialect") -> None:
+    """Write all rejected rows to a CSV file."""
+    from tcw.reports.data.rows import write_csv
 
     with delivered(path, ".csv") as temporary, temporary.open("wb") as out:
-        write_csv(out, outcome.intake.rejects, dialect_of(outcome.lang))
+        write_csv(out, rejects, dialect)
 
 
 def dialect_named(text: str | None, lang: Language) -> "Dialect":
