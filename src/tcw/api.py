@@ -27,7 +27,7 @@ from tcw.commands.output import Outcome
 from tcw.kpis.followup import By
 from tcw.kpis.result import Grain
 from tcw.kpis.selection import Selection
-from tcw.matching.orders import Asked
+from tcw.matching.orders import OrderSelection
 from tcw.matching.plan import Plan
 from tcw.matching.solve import Mode
 from tcw.model.config import Config
@@ -179,8 +179,8 @@ def match(
     Returns:
         A plan, whose fields are frames: `assignments`, `unfilled`, `reasons`, `requests` and others.
     """
-    asked = Asked(_day(as_of) or date.today())  # noqa: DTZ011 - the user's own day
-    request = _match.MatchRequest(source=source.request, asked=asked, mode=mode, time_limit=time_limit)
+    asked = OrderSelection(_day(as_of) or date.today())  # noqa: DTZ011 - the user's own day
+    request = _match.MatchRequest(source=source.request, selection=asked, mode=mode, time_limit=time_limit)
     return _match.run(request, opened=source.opened).plan
 
 

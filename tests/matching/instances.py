@@ -8,7 +8,7 @@ from random import Random
 import polars as pl
 
 from tcw.matching import rules_oracle
-from tcw.matching.orders import Asked
+from tcw.matching.orders import OrderSelection
 from tcw.matching.problem import Problem
 from tcw.matching.rules_oracle import EXTRA
 from tcw.matching.search.objectives import Spread, objectives, spread
@@ -19,7 +19,7 @@ from tcw.model.tables import TABLES
 from tcw.rules.engine import run
 
 MONDAY = date(2026, 5, 4)
-ASKED = Asked(MONDAY)
+ASKED = OrderSelection(MONDAY)
 SHIFTS = ((7, 9), (7, 5), (13, 8), (15, 8), (21, 10))
 WEEKLY = Config.model_validate(
     {"agreements": {"vecka": {"based_on": "atl", "calculation_weeks": 1}}, "rules": {"agreement": "vecka"}}
@@ -152,8 +152,8 @@ def clean_sets(question: Problem) -> set[frozenset[int]]:
         schema={"group": pl.UInt32, "pair": pl.UInt32},
         orient="row",
     ).join(every.rename({"order": "number", "order_id": "order"}), on="pair")
-    verdict = question.bench.judge(extra.select(pl.col(name).cast(dtype) for name, dtype in EXTRA.items()))
-    wrong = set(rules_oracle.errors(verdict.found)["group"])
+    verdict = question.oracle.judge(extra.select(pl.col(name).cast(dtype) for name, dtype in EXTRA.items()))
+    wrong = set(rules_oracle.errors(verdict.findings)["group"])
     return {frozenset(chosen) for group, (_, chosen) in enumerate(sets) if group not in wrong} | {frozenset()}
 
 
@@ -173,7 +173,7 @@ def plans(question: Problem) -> Iterator[list[int]]:
 
 def vector(question: Problem, taken: list[int]) -> list[int]:
     """What a choice of pairs is worth, wish by wish; for fairness as its page says, in plain Python."""
-    wishes = objectives(question, question.ground.schedule.config.matching.wishes)
+    wishes = objectives(question, question.prepared.schedule.config.matching.wishes)
     pieces = spread(question)
     return [
         evenness(pieces, taken) if wish.name == "fairness" else sum(wish.worth[pair] for pair in taken)

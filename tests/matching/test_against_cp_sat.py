@@ -42,7 +42,7 @@ def modelled(question: Problem) -> dict[str, Any]:
         "people": [(pairs, [sorted(one) for one in sets if one <= set(pairs)]) for pairs in owned.values()],
         "wishes": [
             None if wish.name == "fairness" else wish.worth.to_list()
-            for wish in objectives(question, question.ground.schedule.config.matching.wishes)
+            for wish in objectives(question, question.prepared.schedule.config.matching.wishes)
         ],
         "hours": pieces.hours.rows(),
         "pieces": pieces.pieces.rows(),

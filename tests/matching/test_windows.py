@@ -92,7 +92,7 @@ def test_who_is_told_as_available_is_so_every_minute() -> None:
         schema = {name: TYPES.get(name, pl.String()) for name in Window._fields}
         tables["availability"] = pl.DataFrame(every, schema=schema, orient="row")
         question = problem(schedule(tables), ASKED)
-        numbers = question.ground.timeline.staff
+        numbers = question.prepared.timeline.staff
         length = (pl.col("end") - pl.col("start")) / 60_000_000
         told = (
             question.offers.pairs.filter("covered", "reached")

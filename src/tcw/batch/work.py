@@ -101,12 +101,12 @@ def check(work: Work) -> Done:
 
 def match(work: Work) -> Done:
     """Fill the vacant orders: bookings to import, notifications, and what else there is to hand out."""
-    from tcw.commands.match import Asked, MatchRequest, run
+    from tcw.commands.match import MatchRequest, OrderSelection, run
 
     settings = work.request.config.run
     request = MatchRequest(
         source=work.request.reading,
-        asked=Asked(work.request.as_of),
+        selection=OrderSelection(work.request.as_of),
         previous=work.request.previous,
         time_limit=settings.match_seconds,
     )

@@ -41,7 +41,7 @@ def match(
     from dataclasses import replace
 
     from tcw.cli.shell.session import begin
-    from tcw.commands.match import Asked, MatchOutcome, MatchRequest, explained, run
+    from tcw.commands.match import MatchOutcome, MatchRequest, OrderSelection, explained, run
     from tcw.commands.output import Targets
 
     session = begin(source, config, lang, quiet=quiet, debug=debug)
@@ -49,7 +49,9 @@ def match(
     targets.check_dialect()
     targets.check(MatchOutcome)
     request = MatchRequest(
-        asked=Asked(days.as_of_day(as_of), days.first_day(from_), days.last_day(to), tuple(unit or ())),
+        selection=OrderSelection(
+            days.as_of_day(as_of), days.first_day(from_), days.last_day(to), tuple(unit or ())
+        ),
         source=session.source(pseudonymise=pseudonymise, show_numbers=show_personal_numbers),
         mode=mode.value,
         assistants=tuple(assistant or ()),

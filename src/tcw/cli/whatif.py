@@ -49,7 +49,7 @@ def whatif(
     from tcw.cli.shell.session import begin
     from tcw.commands.output import Targets
     from tcw.commands.whatif import (
-        Asked,
+        OrderSelection,
         WhatIfOutcome,
         WhatIfRequest,
         read_scenarios,
@@ -69,7 +69,9 @@ def whatif(
     targets.check(WhatIfOutcome)
     request = WhatIfRequest(
         scenarios=read_scenarios(scenarios),
-        asked=Asked(days.as_of_day(as_of), days.first_day(from_), days.last_day(to), tuple(unit or ())),
+        selection=OrderSelection(
+            days.as_of_day(as_of), days.first_day(from_), days.last_day(to), tuple(unit or ())
+        ),
         source=session.source(pseudonymise=pseudonymise, show_numbers=show_personal_numbers),
         mode=mode.value,
         time_limit=time_limit,

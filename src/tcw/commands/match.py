@@ -18,7 +18,7 @@ from tcw.matching import candidates
 from tcw.matching.explain.explain_order import OrderAnswer, explain_order, not_vacant
 from tcw.matching.explain.explain_pair import PairAnswer, explain_pair
 from tcw.matching.left_out import left_out
-from tcw.matching.orders import Asked, unit_ids
+from tcw.matching.orders import OrderSelection, unit_ids
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem, problem
 from tcw.matching.solve import Mode, match
@@ -33,7 +33,7 @@ from tcw.wording.quantities import Count
 if TYPE_CHECKING:
     from tcw.reports.data.rows import Dialect
 
-__all__ = ["Asked", "MatchOutcome", "MatchRequest", "Mode", "explained", "run"]
+__all__ = ["MatchOutcome", "MatchRequest", "Mode", "OrderSelection", "explained", "run"]
 
 UNKNOWN_ASSISTANT = Phrase(
     "match-unknown-assistant", "--assistant: {name} is no booking assistant; there are {known}."
@@ -95,7 +95,7 @@ class MatchRequest:
 
     Args:
         source: where from.
-        asked: which orders, as of which day; units by id or name.
+        selection: which orders, as of which day; units by id or name.
         mode: see `tcw.matching.solve.match`.
         assistants: names of the booking assistants to run; none: all.
         previous: the last plan (Parquet), to change little of it.
@@ -103,7 +103,7 @@ class MatchRequest:
     """
 
     source: SourceRequest
-    asked: Asked
+    selection: OrderSelection
     mode: Mode = "joint"
     assistants: Sequence[str] = ()
     previous: Path | None = None
@@ -145,10 +145,10 @@ class MatchOutcome(Outcome):
     def notes(self, format: str | None) -> Sequence[Message]:  # noqa: A002 - the option's name
         """Return what the folder leaves open, what the plan does not know of, and how far it is proven."""
         del format
-        asked = self.request.asked
-        unknown = left_out(self.opened.schedule, asked.as_of)
+        selection = self.request.selection
+        unknown = left_out(self.opened.schedule, selection.as_of)
         handout = [note for at, note in enumerate(self.handout_notes) if note not in self.handout_notes[:at]]
-        return (*handout, *unknown, *_status_notes(self.plan, asked, self.request.mode))
+        return (*handout, *unknown, *_status_notes(self.plan, selection, self.request.mode))
 
     def rows(self) -> Iterator[pl.DataFrame]:
         """Yield the assignments."""
@@ -182,7 +182,7 @@ class MatchOutcome(Outcome):
 
         handout = Handout(
             about=about,
-            as_of=self.request.asked.as_of,
+            as_of=self.request.selection.as_of,
             lang=self.lang,
             shape=bookings_shape(self.opened.loaded, self.request.source.path),
             dialect=dialect,
@@ -279,7 +279,7 @@ def explained(
     prepared = _prepared(request, target, listener, opened)
     assert prepared.target is not None
     question, (order_id, staff_id) = prepared.problem, prepared.target
-    schedule, lang = question.ground.schedule, request.source.lang
+    schedule, lang = question.prepared.schedule, request.source.lang
     if staff_id is None:
         answer = not_vacant(question, order_id) or explain_order(question, prepared.solve(), order_id)
         return OrderOutcome(lang=lang, intake=schedule.intake, answer=answer, units=schedule.units)
@@ -298,9 +298,9 @@ def _prepared(
     previous = None if request.previous is None else _previous_plan(request.previous)
     source = opened or open_source(request.source, listener, ages=True)
     schedule = source.schedule
-    question_asked = asked_of(schedule, request.asked)
+    selection = with_unit_ids(schedule, request.selection)
     named = None if target is None else _explain_target(schedule, target)
-    question = problem(schedule, question_asked, assistants)
+    question = problem(schedule, selection, assistants)
 
     def solve() -> Plan:
         return match(
@@ -314,10 +314,10 @@ def _prepared(
     return _Prepared(source, question, solve, named)
 
 
-def asked_of(schedule: Schedule, asked: Asked) -> Asked:
+def with_unit_ids(schedule: Schedule, selection: OrderSelection) -> OrderSelection:
     """Return what is asked for with its units by id. Raises UsageFault: the source has no such unit."""
-    check_filter_values(schedule.staff, schedule.units, Selection(units=asked.units))
-    return replace(asked, units=unit_ids(schedule, asked.units))
+    check_filter_values(schedule.staff, schedule.units, Selection(units=selection.units))
+    return replace(selection, units=unit_ids(schedule, selection.units))
 
 
 def _assistants_named(config: Config, names: Sequence[str]) -> Mapping[str, Assistant] | None:
@@ -359,16 +359,16 @@ def _explain_target(schedule: Schedule, text: str) -> tuple[str, str | None]:
     return order, person
 
 
-def _unknown(name: str, known: pl.Series, plain: Phrase, similar: Phrase) -> UsageFault:
-    close = get_close_matches(name, known.drop_nulls().unique().sort().to_list(), n=1)
+def _unknown(name: str, ids: pl.Series, plain: Phrase, similar: Phrase) -> UsageFault:
+    close = get_close_matches(name, ids.drop_nulls().unique().sort().to_list(), n=1)
     if close and sum(letter.isdigit() for letter in close[0]) < DIGITS_OF_A_PERSONAL_NUMBER:
         return UsageFault(similar, name=name, suggestion=close[0])
     return UsageFault(plain, name=name)
 
 
-def _status_notes(plan: Plan, asked: Asked, mode: Mode) -> tuple[Message, ...]:
+def _status_notes(plan: Plan, selection: OrderSelection, mode: Mode) -> tuple[Message, ...]:
     if plan.status == "none":
-        return (Message(NO_ORDERS, {"day": asked.as_of.isoformat()}),)
+        return (Message(NO_ORDERS, {"day": selection.as_of.isoformat()}),)
     if plan.status == "infeasible":
         return (Message(NO_PLAN, {"count": Count(plan.orders)}),)
     if plan.interrupted:

@@ -10,14 +10,14 @@ from rich.console import Console
 
 from tcw.commands.listener import SILENT, Listener
 from tcw.commands.loading import OpenedSource, SourceRequest, open_source
-from tcw.commands.match import asked_of
+from tcw.commands.match import with_unit_ids
 from tcw.commands.output import Outcome, is_folder, write_file
 from tcw.errors import ExitCode, ManyFaults
 from tcw.intake.settings.config_file import line_of
 from tcw.intake.settings.items_and_scenarios import ScenariosFile, read_scenarios
 from tcw.intake.settings.starter import scenarios_starter
 from tcw.matching.left_out import left_out
-from tcw.matching.orders import Asked
+from tcw.matching.orders import OrderSelection
 from tcw.matching.scenarios.scenario_names import NOUNS, unknown_names
 from tcw.matching.scenarios.whatif import WhatIf, whatif
 from tcw.matching.solve import Mode
@@ -30,7 +30,7 @@ from tcw.wording import Message, Phrase
 if TYPE_CHECKING:
     from tcw.reports.data.rows import Dialect
 
-__all__ = ["Asked", "WhatIfOutcome", "WhatIfRequest", "read_scenarios", "run", "scenarios_starter"]
+__all__ = ["OrderSelection", "WhatIfOutcome", "WhatIfRequest", "read_scenarios", "run", "scenarios_starter"]
 
 FILES: Final = ("whatif.xlsx", "whatif.html", "whatif.json", "whatif.csv")
 """What a folder gets."""
@@ -50,14 +50,14 @@ class WhatIfRequest:
     Args:
         source: where from.
         scenarios: see `read_scenarios`.
-        asked: which orders, as of which day; units by id or name.
+        selection: which orders, as of which day; units by id or name.
         mode: as for `tcw match`.
         time_limit: seconds for each plan; None: until it is proven.
     """
 
     source: SourceRequest
     scenarios: ScenariosFile
-    asked: Asked
+    selection: OrderSelection
     mode: Mode = "joint"
     time_limit: float | None = None
 
@@ -130,23 +130,23 @@ def run(
     """Answer all scenarios over a source, which may be `opened` already, with its dates of birth.
 
     Raises:
-        TcwError: the scenarios or `asked` name what the source does not have, or it cannot be used; see `open_source`.
+        TcwError: the scenarios or `selection` name what the source does not have, or it cannot be used; see `open_source`.
         KeyboardInterrupt: the user interrupted one of the plans.
     """
     source = opened or open_source(request.source, listener, ages=True)
     schedule = source.schedule
-    asked = asked_of(schedule, request.asked)
+    selection = with_unit_ids(schedule, request.selection)
     _check_names(request.scenarios, schedule)
     with listener.working() as progress:
         result = whatif(
             schedule,
-            asked,
+            selection,
             request.scenarios.content,
             request.mode,
             time_limit=request.time_limit,
             progress=progress,
         )
-    messages = (*left_out(schedule, asked.as_of), *_status_notes(result, asked))
+    messages = (*left_out(schedule, selection.as_of), *_status_notes(result, selection))
     return WhatIfOutcome(lang=request.source.lang, intake=schedule.intake, result=result, messages=messages)
 
 
@@ -157,7 +157,7 @@ def _check_names(file: ScenariosFile, schedule: Schedule) -> None:
             unknown.phrase,
             value=unknown.value,
             what=Message(NOUNS[unknown.noun]),
-            known=", ".join(unknown.known),
+            known=", ".join(unknown.examples),
             suggestion=unknown.suggestion,
         )
         for unknown in unknown_names(file.content, schedule)
@@ -166,7 +166,7 @@ def _check_names(file: ScenariosFile, schedule: Schedule) -> None:
         raise faults[0] if len(faults) == 1 else ManyFaults(sorted(faults, key=line_of))
 
 
-def _status_notes(result: WhatIf, asked: Asked) -> tuple[Message, ...]:
+def _status_notes(result: WhatIf, selection: OrderSelection) -> tuple[Message, ...]:
     if not result.outcomes["orders"][0]:
-        return (Message(NO_ORDERS, {"day": asked.as_of.isoformat()}),)
+        return (Message(NO_ORDERS, {"day": selection.as_of.isoformat()}),)
     return (Message(NOT_PROVEN),) if (result.outcomes["status"] == "feasible").any() else ()

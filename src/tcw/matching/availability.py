@@ -24,7 +24,7 @@ TOGETHER: Final = ("order", "staff", "kinds", "resource", "flexible")
 """Pairs covered by several windows: `kinds` (UInt8: a bit for each place in KINDS), and what share of the span (Float64) lies on resource
 shifts, and beside them in flexible windows."""
 PAIR: Final = ("order", "staff")
-WAY: Final = (*PAIR, "offer")
+OFFER_KEY: Final = (*PAIR, "offer")
 ALLOWED: Final = pl.col("ends") - pl.col("begins") <= pl.col("longest")
 """A window (`start`, `end`, `longest`) is for so long a shift (`begins`, `ends`; all Int64 µs)."""
 
@@ -43,12 +43,12 @@ def _lookup(number: pl.Expr, values: list[int]) -> pl.Expr:
     return number.replace_strict(list(range(len(values))), values, return_dtype=pl.UInt8)
 
 
-def windows(ground: Ground) -> pl.DataFrame:
+def windows(prepared: Ground) -> pl.DataFrame:
     """Return availability: `staff`, `person`, `start`, `end` (Int64 µs instants), `units`, `offer` (UInt8: place in KINDS), `longest`."""
-    clock = ground.timeline.clock
+    clock = prepared.timeline.clock
     return (
-        ground.schedule.tables["availability"]
-        .join(ground.timeline.staff.select("staff_id", "staff", "person"), on="staff_id")
+        prepared.schedule.tables["availability"]
+        .join(prepared.timeline.staff.select("staff_id", "staff", "person"), on="staff_id")
         .select(
             "staff",
             "person",
@@ -63,12 +63,12 @@ def windows(ground: Ground) -> pl.DataFrame:
 
 
 def by_availability(
-    ground: Ground, orders: pl.DataFrame, within: pl.DataFrame
+    prepared: Ground, orders: pl.DataFrame, within: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the pairs of orders and employments that are available for some of the order's beginning day.
 
     Args:
-        ground: the schedule.
+        prepared: the schedule.
         orders: see `tcw.matching.orders.vacant_orders`.
         within: `person`, `unit_id`: who may work where.
 
@@ -77,24 +77,24 @@ def by_availability(
         kinds or units cover, also `kinds`, `resource`, `flexible` (see TOGETHER).
     """
     united = united_windows(
-        windows(ground).with_columns(
-            place=pl.col("units").list.eval(pl.element().sort()).list.join("\n").fill_null("")
+        windows(prepared).with_columns(
+            unit_list=pl.col("units").list.eval(pl.element().sort()).list.join("\n").fill_null("")
         ),
-        "place",
+        "unit_list",
     )
     bounded = (
-        united.with_columns(unit_id=pl.col("place").str.split("\n"))
+        united.with_columns(unit_id=pl.col("unit_list").str.split("\n"))
         .explode("unit_id")
         .join(
-            within.select("person", "unit_id", known=pl.lit(value=True)),
+            within.select("person", "unit_id", may_work=pl.lit(value=True)),
             on=["person", "unit_id"],
             how="inner",
         )
     )
-    anywhere = united.filter(pl.col("place") == "").join(within, on="person")
+    anywhere = united.filter(pl.col("unit_list") == "").join(within, on="person")
     names = ["staff", "person", "offer", "start", "end", "longest", "unit_id"]
-    named = pl.concat([bounded.filter(pl.col("place") != "").select(names), anywhere.select(names)])
-    daily = by_day(named, ground.timeline.clock)
+    named = pl.concat([bounded.filter(pl.col("unit_list") != "").select(names), anywhere.select(names)])
+    daily = by_day(named, prepared.timeline.clock)
     met = meeting(daily, orders, "unit_id")
     alone = met.select(*PAIR, "person", "offer", covered=covers())
     return alone, together(met, daily, orders, "unit_id")
@@ -131,7 +131,7 @@ def together(met: pl.DataFrame, daily: pl.DataFrame, orders: pl.DataFrame, *unit
     """
     partly = met.filter(ALLOWED, pl.col("start") <= pl.col("begins"), pl.col("end") < pl.col("ends"))
     alone = met.filter(covers()).join(partly.select(PAIR).unique(), on=PAIR, how="semi")
-    began = partly.join(alone, on=WAY, how="anti").select(PAIR).unique()
+    began = partly.join(alone, on=OFFER_KEY, how="anti").select(PAIR).unique()
     # A window that begins after midnight meets a night order on the morrow only.
     touched = orders.join(began.select("order").unique(), on="order", how="semi").with_columns(
         first_day="day", day=pl.int_ranges("day", pl.col("last_day") + 1, dtype=pl.Int32)
@@ -142,29 +142,31 @@ def together(met: pl.DataFrame, daily: pl.DataFrame, orders: pl.DataFrame, *unit
         .join(later.select("order", "first_day").unique(), on="order")
         .filter(pl.col("day") == pl.max_horizontal("first", "first_day"))
     )
-    pieces = every.filter(ALLOWED).join(began, on=PAIR, how="semi").join(alone, on=WAY, how="anti")
+    pieces = every.filter(ALLOWED).join(began, on=PAIR, how="semi").join(alone, on=OFFER_KEY, how="anti")
     ended = pieces.filter(pl.col("end") >= pl.col("ends")).select(PAIR).unique()
     return _whole(pieces.join(ended, on=PAIR, how="semi"))
 
 
 def _whole(pieces: pl.DataFrame) -> pl.DataFrame:
     bits = pieces.select(*PAIR, bit=only(pl.col("offer"))).unique()
-    having = bits.group_by(PAIR).agg(mine=pl.col("bit").sum().cast(pl.UInt8))
+    having = bits.group_by(PAIR).agg(available=pl.col("bit").sum().cast(pl.UInt8))
     choices = pl.DataFrame(
         [
-            (mine, sum(some))
-            for mine in having["mine"].unique().to_list()
-            for number in range(1, mine.bit_count() + 1)
-            for some in combinations([1 << place for place in range(len(KINDS)) if mine >> place & 1], number)
+            (available, sum(kinds))
+            for available in having["available"].unique().to_list()
+            for number in range(1, available.bit_count() + 1)
+            for kinds in combinations(
+                [1 << place for place in range(len(KINDS)) if available >> place & 1], number
+            )
         ],
-        schema={"mine": pl.UInt8, "kinds": pl.UInt8},
+        schema={"available": pl.UInt8, "kinds": pl.UInt8},
         orient="row",
     )
     key = [*PAIR, "kinds"]
     chosen = (
         pieces.with_columns(bit=only(pl.col("offer")))
         .join(having, on=PAIR)
-        .join(choices, on="mine")
+        .join(choices, on="available")
         .filter((pl.col("kinds") & pl.col("bit")) != 0)
     )
     lengths = covered_time(chosen, *key).join(
@@ -258,11 +260,11 @@ class Offers:
     mixed: pl.DataFrame
 
 
-def offers(ground: Ground, orders: pl.DataFrame) -> Offers:
+def offers(prepared: Ground, orders: pl.DataFrame) -> Offers:
     """Return the pairs of orders (see `vacant_orders`) and employments that are available for some of the order's span at least."""
-    within = reach(ground, orders["unit_id"].unique())
-    available, together = by_availability(ground, orders, within)
-    frames = [available, _by_interest(ground, orders), _merely_free(ground, orders, within)]
+    within = reach(prepared, orders["unit_id"].unique())
+    available, together = by_availability(prepared, orders, within)
+    frames = [available, _by_interest(prepared, orders), _merely_free(prepared, orders, within)]
     alone = pl.concat(frames).with_columns(kinds=only(pl.col("offer")))
     pairs = (
         pl.concat([alone, together.select(pl.col(name) for name in alone.columns)])
@@ -277,14 +279,14 @@ def offers(ground: Ground, orders: pl.DataFrame) -> Offers:
     return Offers(pairs, within, together.filter(pl.col("kinds") != only(pl.col("offer"))).select(TOGETHER))
 
 
-def reach(ground: Ground, units: pl.Series) -> pl.DataFrame:
+def reach(prepared: Ground, units: pl.Series) -> pl.DataFrame:
     """Return `person`, `unit_id`, `tier` (UInt8): who may work at which of these units.
 
     With introductions: the home units and those introduced at. Without: the home unit (own), its planning area (family), and, where no area is
     known or tcw.yaml says `across_areas`, everywhere (4: nobody says).
     """
-    schedule = ground.schedule
-    numbers = ground.timeline.staff.select("staff_id", "person")
+    schedule = prepared.schedule
+    numbers = prepared.timeline.staff.select("staff_id", "person")
     home = (
         schedule.staff.select("staff_id", unit_id="home_unit")
         .drop_nulls()
@@ -299,7 +301,7 @@ def reach(ground: Ground, units: pl.Series) -> pl.DataFrame:
         )
         every = pl.concat([home, introduced])
     else:
-        every = pl.concat([home, *_by_area(ground, home, units)])
+        every = pl.concat([home, *_by_area(prepared, home, units)])
     return (
         every.filter(pl.col("unit_id").is_in(units.implode()))
         .group_by("person", "unit_id")
@@ -314,9 +316,9 @@ def _tier(word: pl.Expr) -> pl.Expr:
     )
 
 
-def _by_area(ground: Ground, home: pl.DataFrame, units: pl.Series) -> list[pl.DataFrame]:
+def _by_area(prepared: Ground, home: pl.DataFrame, units: pl.Series) -> list[pl.DataFrame]:
     areas = (
-        ground.schedule.units.select("unit_id", "planning_area")
+        prepared.schedule.units.select("unit_id", "planning_area")
         .drop_nulls()
         .unique("unit_id", keep="last", maintain_order=True)
     )
@@ -327,11 +329,11 @@ def _by_area(ground: Ground, home: pl.DataFrame, units: pl.Series) -> list[pl.Da
         .join(areas, on="planning_area")
         .select("person", "unit_id", tier=pl.lit(1, dtype=pl.UInt8))
     )
-    everybody = ground.timeline.staff.select("person").unique()
+    everybody = prepared.timeline.staff.select("person").unique()
     bound = home.join(areas, on="unit_id").select("person").unique()
     anywhere = (
         everybody
-        if ground.schedule.config.matching.across_areas
+        if prepared.schedule.config.matching.across_areas
         else everybody.join(bound, on="person", how="anti")
     )
     # A unit of no area is anybody's.
@@ -344,11 +346,11 @@ def _by_area(ground: Ground, home: pl.DataFrame, units: pl.Series) -> list[pl.Da
     ]
 
 
-def _by_interest(ground: Ground, orders: pl.DataFrame) -> pl.DataFrame:
+def _by_interest(prepared: Ground, orders: pl.DataFrame) -> pl.DataFrame:
     """Whoever registered interest in an order is available for it."""
-    numbers = ground.timeline.staff.select("staff_id", "staff", "person")
+    numbers = prepared.timeline.staff.select("staff_id", "staff", "person")
     return (
-        ground.schedule.tables["interests"]
+        prepared.schedule.tables["interests"]
         .join(numbers, on="staff_id")
         .join(orders.select("order", "order_id"), on="order_id")
         .select(
@@ -362,14 +364,14 @@ def _by_interest(ground: Ground, orders: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _merely_free(ground: Ground, orders: pl.DataFrame, within: pl.DataFrame) -> pl.DataFrame:
+def _merely_free(prepared: Ground, orders: pl.DataFrame, within: pl.DataFrame) -> pl.DataFrame:
     """Part-timers who said nothing, where some assistant books them; substitutes, where the source has no availability."""
-    config = ground.schedule.config
+    config = prepared.schedule.config
     types = []
     if any("none" in assistant.availability for assistant in config.assistants.values()):
         part = pl.col("employment_rate").is_between(0, 1, closed="none")
         types.append(part & pl.col("employment_type").ne_missing(pl.lit("hourly")))
-    if "availability" not in ground.schedule.given:
+    if "availability" not in prepared.schedule.given:
         types.append(pl.col("employment_type").eq_missing(pl.lit("hourly")))
     if not types:
         return pl.DataFrame(
@@ -385,8 +387,8 @@ def _merely_free(ground: Ground, orders: pl.DataFrame, within: pl.DataFrame) -> 
         pl.when(pl.col("employment_type") == "hourly").then(KINDS.index("own")).otherwise(KINDS.index("none"))
     )
     people = (
-        ground.schedule.staff.filter(pl.any_horizontal(types))
-        .join(ground.timeline.staff.select("staff_id", "staff", "person"), on="staff_id")
+        prepared.schedule.staff.filter(pl.any_horizontal(types))
+        .join(prepared.timeline.staff.select("staff_id", "staff", "person"), on="staff_id")
         .select("staff", "person", offer=offer.cast(pl.UInt8))
         .unique()
     )

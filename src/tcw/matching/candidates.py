@@ -14,8 +14,8 @@ from typing import Final
 import polars as pl
 
 from tcw.matching.availability import KINDS, TIERS, kinds_of
-from tcw.matching.orders import EPOCH, Asked, of_assistant
-from tcw.matching.rules_oracle import ABOVE_CONTRACT, Bench, Verdict, errors
+from tcw.matching.orders import EPOCH, OrderSelection, of_assistant
+from tcw.matching.rules_oracle import ABOVE_CONTRACT, RulesOracle, Verdict, errors
 from tcw.model.config import Assistant
 from tcw.rules.engine.ground import Ground
 from tcw.rules.measures.requirements import folded
@@ -40,14 +40,14 @@ SHIPPED: Final[Mapping[str, Assistant]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Candidates:
     """Pairs with all that was tested.
 
     `considered`: `order`, `staff`, `person`, `offer`, `kinds`, `tier`, `assistant` (UInt8: place among the assistants; null: none selects it), and
     FORESEEN (Boolean: fails), one row for each order and employment, sorted by these.
     `pairs`: those that hold: `pair` (UInt32: dense), `order`, `staff`, `person`, `offer`, `kinds`, `tier`, `assistant`, `class` (UInt8), `continuity` (Int32),
     `request` (Boolean), `shape` (UInt32: pairs of the same employment and span share one).
-    `verdict`: of the shapes (its `group`); what `found` there has at error level forbids all its pairs. `shapes`: `order`, `staff`, `shape` of
+    `verdict`: of the shapes (its `group`); what `findings` there has at error level forbids all its pairs. `shapes`: `order`, `staff`, `shape` of
     all pairs that were judged.
     """
 
@@ -58,13 +58,13 @@ class Judged:
 
 
 def foresee(
-    ground: Ground,
+    prepared: Ground,
     orders: pl.DataFrame,
     offered: pl.DataFrame,
     assistants: Mapping[str, Assistant],
-    asked: Asked,
+    selection: OrderSelection,
 ) -> pl.DataFrame:
-    """Test FORESEEN on pairs; return `Judged.considered`."""
+    """Test FORESEEN on pairs; return `Candidates.considered`."""
     tested = offered.join(
         orders.select(
             *("order", "start", "end", "day", "last_day", "unit_id", "activity_id"),
@@ -74,8 +74,8 @@ def foresee(
         how="left",
         maintain_order="left",
     )
-    selected = _selected(ground, assistants, asked)
-    introduced = "introductions" in ground.schedule.given
+    selected = _selected(prepared, assistants, selection)
+    introduced = "introductions" in prepared.schedule.given
     tested = tested.with_columns(
         selected,
         ~pl.col("covered").alias(UNAVAILABLE),
@@ -88,24 +88,24 @@ def foresee(
         .unique(["order", "staff"], keep="first", maintain_order=True)
         .drop("covered", "reached")
     )
-    lacking = _competences(ground, best)
+    lacking = _competences(prepared, best)
     return best.with_columns(
-        BK03=~_employed(ground, best),
-        BK01=_overlaps(ground, best, pl.col("kind") <= LAST_WORKING),
-        BK02=_overlaps(ground, best, pl.col("kind") == ABSENCE),
+        BK03=~_employed(prepared, best),
+        BK01=_overlaps(prepared, best, pl.col("kind") <= LAST_WORKING),
+        BK02=_overlaps(prepared, best, pl.col("kind") == ABSENCE),
         BK04=lacking["BK04"],
         BK05=lacking["BK05"],
     ).select("order", "staff", "person", "offer", "kinds", "tier", "assistant", *FORESEEN)
 
 
 def judge(
-    ground: Ground,
-    bench: Bench,
+    prepared: Ground,
+    oracle: RulesOracle,
     orders: pl.DataFrame,
     considered: pl.DataFrame,
     assistants: Mapping[str, Assistant],
-    asked: Asked,
-) -> Judged:
+    selection: OrderSelection,
+) -> Candidates:
     """Let the rules judge what is foreseen to hold."""
     left = considered.filter(~pl.any_horizontal(*FORESEEN)).drop(*FORESEEN)
     spans = orders.select(
@@ -117,17 +117,17 @@ def judge(
     shaped = placed.join(
         shapes.select("shape", *key), on=key, how="left", nulls_equal=True, maintain_order="left"
     )
-    verdict = bench.judge(
+    verdict = oracle.judge(
         shapes.with_columns(group="shape", pair="shape", order=pl.lit(None, dtype=pl.String)).drop("shape")
     )
-    wrong = errors(verdict.found)["group"].unique()
-    above = verdict.found.filter(pl.col("code") == ABOVE_CONTRACT)["group"].unique()
+    wrong = errors(verdict.findings)["group"].unique()
+    above = verdict.findings.filter(pl.col("code") == ABOVE_CONTRACT)["group"].unique()
     held = shaped.filter(~pl.col("shape").is_in(wrong.implode()))
     pairs = (
         held.with_columns(
-            employment_class(ground, pl.col("shape").is_in(above.implode())),
-            continuity=continuity(ground, orders, held),
-            request=by_request(ground, orders, held, assistants, asked),
+            employment_class(prepared, pl.col("shape").is_in(above.implode())),
+            continuity=continuity(prepared, orders, held),
+            request=by_request(prepared, orders, held, assistants, selection),
         )
         .select(
             "order",
@@ -145,16 +145,16 @@ def judge(
         .sort("order", "staff")
         .with_row_index("pair")
     )
-    return Judged(considered, pairs, verdict, shaped.select("order", "staff", "shape"))
+    return Candidates(considered, pairs, verdict, shaped.select("order", "staff", "shape"))
 
 
-def _selected(ground: Ground, assistants: Mapping[str, Assistant], asked: Asked) -> pl.Expr:
+def _selected(prepared: Ground, assistants: Mapping[str, Assistant], selection: OrderSelection) -> pl.Expr:
     """Return `assistant` (UInt8): the place of the first assistant that books this pair; null when none does.
 
     A shift over several kinds of availability is for the first that books the last of them and, with those before it, all of them.
     """
-    staff = ground.schedule.staff
-    numbers = ground.timeline.staff.select("staff_id", "staff")
+    staff = prepared.schedule.staff
+    numbers = prepared.timeline.staff.select("staff_id", "staff")
     about = numbers.join(
         staff.select("staff_id", "employment_type", "home_unit").unique(
             "staff_id", keep="last", maintain_order=True
@@ -168,28 +168,28 @@ def _selected(ground: Ground, assistants: Mapping[str, Assistant], asked: Asked)
     booked: pl.Expr = pl.lit(0, dtype=pl.UInt8)
     chosen = []
     for place, assistant in enumerate(assistants.values()):
-        said = [of_assistant(assistant, asked.as_of)]
+        tests = [of_assistant(assistant, selection.as_of)]
         if assistant.employment_type is not None:
-            said.append(kind == assistant.employment_type)
+            tests.append(kind == assistant.employment_type)
         if assistant.home_units:
-            said.append(home.is_in(assistant.home_units))
+            tests.append(home.is_in(assistant.home_units))
         if assistant.tiers:
-            said.append(pl.col("tier").is_in([TIERS.index(one) for one in assistant.tiers]))
-        mine = pl.all_horizontal(said)
+            tests.append(pl.col("tier").is_in([TIERS.index(word) for word in assistant.tiers]))
+        books = pl.all_horizontal(tests)
         kinds = pl.lit(kinds_of(assistant.availability), dtype=pl.UInt8)
-        booked = booked | pl.when(mine).then(kinds).otherwise(pl.lit(0, dtype=pl.UInt8))
-        last = pl.col("offer").is_in([KINDS.index(one) for one in assistant.availability])
+        booked = booked | pl.when(books).then(kinds).otherwise(pl.lit(0, dtype=pl.UInt8))
+        last = pl.col("offer").is_in([KINDS.index(word) for word in assistant.availability])
         whole = pl.col("kinds") & booked == pl.col("kinds")
-        chosen.append(pl.when(mine & last & whole).then(pl.lit(place, dtype=pl.UInt8)))
+        chosen.append(pl.when(books & last & whole).then(pl.lit(place, dtype=pl.UInt8)))
     return pl.coalesce(chosen).alias("assistant")
 
 
-def _employed(ground: Ground, pairs: pl.DataFrame) -> pl.Series:
-    numbers = ground.timeline.staff.select("staff_id", "staff")
-    rows = ground.schedule.staff.join(numbers, on="staff_id").select(
+def _employed(prepared: Ground, pairs: pl.DataFrame) -> pl.Series:
+    numbers = prepared.timeline.staff.select("staff_id", "staff")
+    rows = prepared.schedule.staff.join(numbers, on="staff_id").select(
         pl.col("staff").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to"))
     )
-    return coverage(rows, ground.timeline.origin).holds(_whole_days(pairs), "staff", "begins", "ends")
+    return coverage(rows, prepared.timeline.origin).holds(_whole_days(pairs), "staff", "begins", "ends")
 
 
 def _whole_days(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -199,14 +199,14 @@ def _whole_days(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _overlaps(ground: Ground, pairs: pl.DataFrame, which: pl.Expr) -> pl.Series:
-    spans = ground.timeline.bookings.filter(which).select(pl.col("person").alias("owner"), "start", "end")
-    return coverage(spans, ground.timeline.origin).length(pairs, "person", "start", "end") > 0
+def _overlaps(prepared: Ground, pairs: pl.DataFrame, which: pl.Expr) -> pl.Series:
+    spans = prepared.timeline.bookings.filter(which).select(pl.col("person").alias("owner"), "start", "end")
+    return coverage(spans, prepared.timeline.origin).length(pairs, "person", "start", "end") > 0
 
 
-def _competences(ground: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
+def _competences(prepared: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
     """Return `BK04` (a competence is not held at all) and `BK05` (held, but not through the span) for each pair."""
-    wanting = lacking(ground, pairs)
+    wanting = lacking(prepared, pairs)
     place = pl.int_range(pairs.height, dtype=pl.UInt32, eager=True)
     return pl.DataFrame(
         {
@@ -216,23 +216,23 @@ def _competences(ground: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def lacking(ground: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
+def lacking(prepared: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
     """Return what each pair lacks.
 
     Args:
-        ground: the schedule.
+        prepared: the schedule.
         pairs: `person`, `day`, `last_day`, `activity_id`, `competences` (List(String)), as `foresee` makes them.
 
     Returns:
         `place` (UInt32: the row of `pairs`), `competence` (String, folded), `code` (String: BK04, not held at all; BK05, not through the span).
     """
     by_activity = pl.DataFrame(
-        list(ground.schedule.config.rules.competences.items()),
+        list(prepared.schedule.config.rules.competences.items()),
         schema={"activity_id": pl.String, "more": pl.List(pl.String)},
         orient="row",
     )
     numbered = _whole_days(pairs).with_row_index("place")
-    asked = (
+    required = (
         numbered.join(by_activity, on="activity_id", how="left", maintain_order="left")
         .select(
             *("place", "person", "begins", "ends"),
@@ -246,8 +246,8 @@ def lacking(ground: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
         .with_columns(competence=folded(pl.col("competence")))
         .unique(maintain_order=True)
     )
-    table = ground.schedule.tables["competences"].join(
-        ground.timeline.staff.select("staff_id", "person"), on="staff_id"
+    table = prepared.schedule.tables["competences"].join(
+        prepared.timeline.staff.select("staff_id", "person"), on="staff_id"
     )
     held = pl.concat(
         [
@@ -259,10 +259,10 @@ def lacking(ground: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
     spans = held.join(owners, on=["person", "competence"]).select(
         "owner", *days(pl.col("valid_from"), pl.col("valid_to"))
     )
-    owned = asked.join(owners, on=["person", "competence"], how="left", maintain_order="left")
+    owned = required.join(owners, on=["person", "competence"], how="left", maintain_order="left")
     missing = owned.filter(pl.col("owner").is_null()).with_columns(code=pl.lit("BK04"))
     some = owned.filter(pl.col("owner").is_not_null())
-    through = coverage(spans, ground.timeline.origin).holds(some, "owner", "begins", "ends")
+    through = coverage(spans, prepared.timeline.origin).holds(some, "owner", "begins", "ends")
     expired = some.filter(~through).with_columns(code=pl.lit("BK05"))
     return pl.concat([missing, expired]).select("place", "competence", "code")
 
@@ -273,10 +273,10 @@ PREVIOUS_WEIGHT, INTEREST_WEIGHT, PLACES = 16, 2, 4
 """Continuity in one number: had the returned order before; registered interest, the earliest first; works there that week."""
 
 
-def employment_class(ground: Ground, above_contract: pl.Expr) -> pl.Expr:
+def employment_class(prepared: Ground, above_contract: pl.Expr) -> pl.Expr:
     """Return `class` (UInt8): the place in the order of employment."""
-    known = ground.timeline.staff.select("staff_id").join(
-        ground.schedule.staff.select("staff_id", "employment_type").unique(
+    known = prepared.timeline.staff.select("staff_id").join(
+        prepared.schedule.staff.select("staff_id", "employment_type").unique(
             "staff_id", keep="last", maintain_order=True
         ),
         on="staff_id",
@@ -298,9 +298,9 @@ def employment_class(ground: Ground, above_contract: pl.Expr) -> pl.Expr:
     )
 
 
-def continuity(ground: Ground, orders: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
+def continuity(prepared: Ground, orders: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
     """Return how much each pair continues what is (Int32): see PREVIOUS_WEIGHT."""
-    numbers = ground.timeline.staff.select("staff_id", "person")
+    numbers = prepared.timeline.staff.select("staff_id", "person")
     returned = (
         orders.filter(pl.col("status") == "returned")
         .select("order", staff_id="previous_staff_id")
@@ -309,7 +309,7 @@ def continuity(ground: Ground, orders: pl.DataFrame, pairs: pl.DataFrame) -> pl.
         .unique()
     )
     interested = (
-        ground.schedule.tables["interests"]
+        prepared.schedule.tables["interests"]
         .join(numbers, on="staff_id")
         .join(orders.select("order", "order_id"), on="order_id")
         .group_by("order", "person")
@@ -325,9 +325,9 @@ def continuity(ground: Ground, orders: pl.DataFrame, pairs: pl.DataFrame) -> pl.
         )
     )
     week = (pl.col("day") + MONDAY_SHIFT) // 7
-    local = ground.timeline.clock.local(pl.col("start")) // US_PER_DAY
+    local = prepared.timeline.clock.local(pl.col("start")) // US_PER_DAY
     at_work = (
-        ground.timeline.bookings.filter(pl.col("kind") <= LAST_WORKING)
+        prepared.timeline.bookings.filter(pl.col("kind") <= LAST_WORKING)
         .select("person", "unit", day=local.cast(pl.Int32))
         .select("person", "unit", week=week)
         .unique()
@@ -345,35 +345,35 @@ def continuity(ground: Ground, orders: pl.DataFrame, pairs: pl.DataFrame) -> pl.
 
 
 def by_request(
-    ground: Ground,
+    prepared: Ground,
     orders: pl.DataFrame,
     pairs: pl.DataFrame,
     assistants: Mapping[str, Assistant],
-    asked: Asked,
+    selection: OrderSelection,
 ) -> pl.Series:
     """Return whether a pair is asked for rather than booked, whoever its assistant is."""
-    settings = ground.schedule.config.matching
+    settings = prepared.schedule.config.matching
     about = pairs.select("order", "kinds", "assistant").join(
         orders.select("order", "start", "end", "day"), on="order", how="left", maintain_order="left"
     )
-    today = (asked.as_of - EPOCH).days
+    today = (selection.as_of - EPOCH).days
     asking = [place for place, one in enumerate(assistants.values()) if one.mode == "request"]
-    said = [
+    reasons = [
         pl.col("assistant").is_in(asking),
         pl.col("kinds") & kinds_of(settings.request_availability) != 0,
         pl.col("end") - pl.col("start") < settings.request_below * US_PER_HOUR,
     ]
     if settings.request_same_day:
-        said.append(pl.col("day") == today)
+        reasons.append(pl.col("day") == today)
     if settings.request_weekends and about.height:
-        said.append((pl.col("day") + MONDAY_SHIFT) % 7 >= 5)  # noqa: PLR2004 - Saturday
-        said.append(pl.col("day").is_in(_red(ground, about["day"]).implode()))
-    return about.select(request=pl.any_horizontal(said))["request"]
+        reasons.append((pl.col("day") + MONDAY_SHIFT) % 7 >= 5)  # noqa: PLR2004 - Saturday
+        reasons.append(pl.col("day").is_in(_red(prepared, about["day"]).implode()))
+    return about.select(request=pl.any_horizontal(reasons))["request"]
 
 
-def _red(ground: Ground, days: pl.Series) -> pl.Series:
+def _red(prepared: Ground, days: pl.Series) -> pl.Series:
     """Return the red days (Int32 days since 1970) from the first to the last of `days`; half ones are not."""
     first, last = (EPOCH + timedelta(days=int(day)) for day in (days.min(), days.max()))  # type: ignore[arg-type]
-    red, _ = red_days_in_force(ground.schedule, first, last)
+    red, _ = red_days_in_force(prepared.schedule, first, last)
     whole = red.filter(pl.col("percent").fill_null(1.0) >= 1)
     return whole.select((pl.col("date") - EPOCH).dt.total_days().cast(pl.Int32))["date"]

@@ -19,7 +19,7 @@ LOWEST: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OrderSelection:
     """What the user asks for: orders that start in these days and belong to these units; None and () are all."""
 
     as_of: date
@@ -28,16 +28,16 @@ class Asked:
     units: tuple[str, ...] = ()
 
 
-def with_orders(ground: Ground) -> Ground:
+def with_orders(prepared: Ground) -> Ground:
     """Let units and activities that only orders name have numbers, and the horizon reach to the last order's end."""
-    orders = ground.schedule.tables["orders"]
-    timeline = ground.timeline
+    orders = prepared.schedule.tables["orders"]
+    timeline = prepared.timeline
     ends = orders.filter(pl.col("status").is_in(VACANT) | pl.col("status").is_null()).select(
         timeline.clock.instant(physical(pl.col("end"))).max()
     )
     last = ends.item()
     return replace(
-        ground,
+        prepared,
         timeline=replace(
             timeline,
             units=_more_units(timeline, orders["unit_id"]),
@@ -47,22 +47,22 @@ def with_orders(ground: Ground) -> Ground:
     )
 
 
-def vacant_orders(ground: Ground, asked: Asked) -> pl.DataFrame:
+def vacant_orders(prepared: Ground, selection: OrderSelection) -> pl.DataFrame:
     """Return the orders to fill.
 
-    Orders that are open or returned, with a status unknown taken for open, that start after the day `asked.as_of` has begun.
+    Orders that are open or returned, with a status unknown taken for open, that start after the day `selection.as_of` has begun.
 
     Returns:
         `order` (UInt32: dense, in the order of order_id), the columns of the orders table with `start` and `end` as `start_local` and
         `end_local` (Datetime), `start`, `end` (Int64 µs instants), `unit`, `activity` (UInt32), `kind` (UInt8), `day`, `last_day` (Int32 local days
         touched), `net` (Int64 µs, break taken off), `class` (Int32: its priority, LOWEST without one).
     """
-    timeline = ground.timeline
+    timeline = prepared.timeline
     clock = timeline.clock
     day = physical(pl.col("start_local")) // US_PER_DAY
     pause = pl.col("break_minutes").fill_null(0).cast(pl.Int64) * US_PER_MINUTE
     orders = (
-        ground.schedule.tables["orders"]
+        prepared.schedule.tables["orders"]
         .filter(pl.col("status").is_in(VACANT) | pl.col("status").is_null())
         .rename({"start": "start_local", "end": "end_local"})
         .unique("order_id", keep="last", maintain_order=True)
@@ -72,8 +72,8 @@ def vacant_orders(ground: Ground, asked: Asked) -> pl.DataFrame:
             day=day.cast(pl.Int32),
             last_day=((physical(pl.col("end_local")) - 1) // US_PER_DAY).cast(pl.Int32),
         )
-        .filter(pl.col("start") >= ground.as_of, pl.col("end") > pl.col("start"))
-        .filter(*_inside(asked))
+        .filter(pl.col("start") >= prepared.as_of, pl.col("end") > pl.col("start"))
+        .filter(*_selection_tests(selection))
         .join(timeline.units, on="unit_id", how="left")
         .join(
             timeline.activities.select("activity_id", "activity", "kind"),
@@ -104,44 +104,51 @@ def unit_ids(schedule: Schedule, names: tuple[str, ...]) -> tuple[str, ...]:
 def of_assistant(assistant: Assistant, as_of: date) -> pl.Expr:
     """Return whether an order of `vacant_orders` is one that the assistant fills."""
     today = (as_of - EPOCH).days
-    said: list[pl.Expr] = []
+    tests: list[pl.Expr] = []
     if assistant.days_from is not None:
-        said.append(pl.col("day") >= today + assistant.days_from)
+        tests.append(pl.col("day") >= today + assistant.days_from)
     if assistant.days_to is not None:
-        said.append(pl.col("day") <= today + assistant.days_to)
+        tests.append(pl.col("day") <= today + assistant.days_to)
     if assistant.units:
-        said.append(pl.col("unit_id").is_in(assistant.units))
+        tests.append(pl.col("unit_id").is_in(assistant.units))
     if assistant.activities:
-        said.append(pl.col("activity_id").is_in(assistant.activities).fill_null(value=False))
+        tests.append(pl.col("activity_id").is_in(assistant.activities).fill_null(value=False))
     if assistant.reasons:
-        said.append(pl.col("reason").is_in(assistant.reasons).fill_null(value=False))
+        tests.append(pl.col("reason").is_in(assistant.reasons).fill_null(value=False))
     if assistant.advertised is not None:
-        said.append(pl.col("advertised").fill_null(value=False) == assistant.advertised)
-    return pl.all_horizontal(said) if said else pl.lit(value=True)
+        tests.append(pl.col("advertised").fill_null(value=False) == assistant.advertised)
+    return pl.all_horizontal(tests) if tests else pl.lit(value=True)
 
 
-def _inside(asked: Asked) -> list[pl.Expr]:
-    said = []
-    if asked.first_day is not None:
-        said.append(pl.col("day") >= (asked.first_day - EPOCH).days)
-    if asked.last_day is not None:
-        said.append(pl.col("day") <= (asked.last_day - EPOCH).days)
-    if asked.units:
-        said.append(pl.col("unit_id").is_in(asked.units))
-    return said or [pl.lit(value=True)]
+def _selection_tests(selection: OrderSelection) -> list[pl.Expr]:
+    tests = []
+    if selection.first_day is not None:
+        tests.append(pl.col("day") >= (selection.first_day - EPOCH).days)
+    if selection.last_day is not None:
+        tests.append(pl.col("day") <= (selection.last_day - EPOCH).days)
+    if selection.units:
+        tests.append(pl.col("unit_id").is_in(selection.units))
+    return tests or [pl.lit(value=True)]
 
 
-def _more_units(timeline: Timeline, named: pl.Series) -> pl.DataFrame:
+def _more_units(timeline: Timeline, used_ids: pl.Series) -> pl.DataFrame:
     known = timeline.units
-    new = named.drop_nulls().unique().sort().alias("unit_id").to_frame().join(known, on="unit_id", how="anti")
+    new = (
+        used_ids.drop_nulls()
+        .unique()
+        .sort()
+        .alias("unit_id")
+        .to_frame()
+        .join(known, on="unit_id", how="anti")
+    )
     numbered = new.select(unit=(pl.int_range(pl.len()) + known.height).cast(pl.UInt32), unit_id="unit_id")
     return pl.concat([known, numbered.select(known.columns)])
 
 
-def _more_activities(timeline: Timeline, named: pl.Series) -> pl.DataFrame:
+def _more_activities(timeline: Timeline, used_ids: pl.Series) -> pl.DataFrame:
     known = timeline.activities
     new = (
-        named.drop_nulls()
+        used_ids.drop_nulls()
         .unique()
         .sort()
         .alias("activity_id")

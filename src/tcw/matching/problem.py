@@ -9,9 +9,9 @@ import polars as pl
 
 from tcw.matching import candidates
 from tcw.matching.availability import Offers, offers
-from tcw.matching.candidates import Judged
-from tcw.matching.orders import Asked, vacant_orders, with_orders
-from tcw.matching.rules_oracle import Bench, bench
+from tcw.matching.candidates import Candidates
+from tcw.matching.orders import OrderSelection, vacant_orders, with_orders
+from tcw.matching.rules_oracle import RulesOracle, rules_oracle
 from tcw.model.config import Assistant
 from tcw.model.schedule import Schedule
 from tcw.rules.engine.ground import Ground, lay
@@ -21,24 +21,24 @@ from tcw.rules.engine.ground import Ground, lay
 class Problem:
     """A question.
 
-    `orders`: see `tcw.matching.orders.vacant_orders`. `judged`: see `tcw.matching.candidates.Judged`. `offers`: who was thought of.
+    `orders`: see `tcw.matching.orders.vacant_orders`. `candidates`: see `tcw.matching.candidates.Candidates`. `offers`: who was thought of.
     `assistants`: by name, in the order in which staggered mode runs them.
     """
 
-    ground: Ground
-    bench: Bench
-    asked: Asked
+    prepared: Ground
+    oracle: RulesOracle
+    selection: OrderSelection
     assistants: Mapping[str, Assistant]
     orders: pl.DataFrame
     offers: Offers
-    judged: Judged
+    candidates: Candidates
     began: float = field(default_factory=time.monotonic)
     """When the question was begun to be put, on the monotonic clock: a time limit counts from there."""
 
     @property
     def pairs(self) -> pl.DataFrame:
         """The pairs that hold on their own."""
-        return self.judged.pairs
+        return self.candidates.pairs
 
     def with_pairs(self) -> pl.DataFrame:
         """Return `pairs` with `start`, `end`, `net`, `day`, `activity`, `unit`, `kind`, `break_minutes` and `order_id` of their orders."""
@@ -52,7 +52,7 @@ class Problem:
 
 def problem(
     schedule: Schedule,
-    asked: Asked,
+    selection: OrderSelection,
     assistants: Mapping[str, Assistant] | None = None,
     horizon: tuple[int, int] | None = None,
 ) -> Problem:
@@ -60,7 +60,7 @@ def problem(
 
     Args:
         schedule: as loaded.
-        asked: which orders, as of which day.
+        selection: which orders, as of which day.
         assistants: those to run; None: those of tcw.yaml, or the shipped ones where it has none.
         horizon: first instant and the one after the last (µs) that are known of; None: from the first booking to the last, or the last order's end.
             A scenario that frees bookings knows no less of people than the source does.
@@ -70,24 +70,24 @@ def problem(
     """
     began = time.monotonic()
     chosen = assistants or schedule.config.assistants or candidates.SHIPPED
-    first = asked.as_of if schedule.first_day is None else None
-    laid = lay(schedule, asked.as_of, first, _last_day(schedule))
+    first = selection.as_of if schedule.first_day is None else None
+    laid = lay(schedule, selection.as_of, first, _last_day(schedule))
     if horizon is not None:
         timeline = replace(laid.timeline, first=horizon[0], after=horizon[1])
         laid = replace(laid, timeline=timeline)
-    ground = with_orders(laid)
-    orders = vacant_orders(ground, asked)
-    thought_of = offers(ground, orders)
-    considered = candidates.foresee(ground, orders, thought_of.pairs, chosen, asked)
-    judges = bench(ground, considered["person"])
+    prepared = with_orders(laid)
+    orders = vacant_orders(prepared, selection)
+    thought_of = offers(prepared, orders)
+    considered = candidates.foresee(prepared, orders, thought_of.pairs, chosen, selection)
+    judges = rules_oracle(prepared, considered["person"])
     return Problem(
-        ground,
+        prepared,
         judges,
-        asked,
+        selection,
         chosen,
         orders,
         thought_of,
-        candidates.judge(ground, judges, orders, considered, chosen, asked),
+        candidates.judge(prepared, judges, orders, considered, chosen, selection),
         began,
     )
 

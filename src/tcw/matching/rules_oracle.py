@@ -48,24 +48,24 @@ NOISE: Final = 1e-6
 class Verdict:
     """What the rules say of copies.
 
-    `found`: `group`, `code` (String), `from`, `to` (Int64 µs), `measured`, `limit` (Float64), `severity`, `subject` (String), `pairs`
+    `findings`: `group`, `code` (String), `from`, `to` (Int64 µs), `measured`, `limit` (Float64), `severity`, `subject` (String), `pairs`
     (List(UInt32): of the imagined bookings it is about), sorted: findings that the person alone does not have, or has less of.
     `periods`: `group`, `day`, `until` (Int32: the calculation period), `ordinary` (Int64 µs: net hours planned and worked), `full` (Float64 µs).
     """
 
-    found: pl.DataFrame
+    findings: pl.DataFrame
     periods: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class RulesOracle:
     """The schedule as it stands, with what the rules find in it.
 
-    `found`: PEOPLE_SCHEMA and `person`, of RULES_FOR_PEOPLE. `periods`: as in Verdict, with `person` instead of `group`.
+    `findings`: PEOPLE_SCHEMA and `person`, of RULES_FOR_PEOPLE. `periods`: as in Verdict, with `person` instead of `group`.
     """
 
-    ground: Ground
-    found: pl.DataFrame
+    prepared: Ground
+    findings: pl.DataFrame
     periods: pl.DataFrame
 
     def judge(
@@ -77,15 +77,17 @@ class Bench:
     ) -> Verdict:
         """Judge copies of people with bookings more (EXTRA), and without some they have (`group`, `row`: those of the timeline)."""
         owners = extra.select("group", "person").unique().sort("group")
-        imagined, marks = _imagined(self.ground, owners, extra, without)
-        found, periods = _judged(imagined, rules)
-        mine = found.rename({"person": "group"}).join(owners, on="group", how="left", maintain_order="left")
+        imagined, marks = _imagined(self.prepared, owners, extra, without)
+        findings, periods = _judge_timeline(imagined, rules)
+        of_groups = findings.rename({"person": "group"}).join(
+            owners, on="group", how="left", maintain_order="left"
+        )
         codes = pl.Series([rule.code for rule in rules], dtype=pl.String)
-        before = self.found.with_columns(rule=_place(rules)).select(
+        before = self.findings.with_columns(rule=_rule_number(rules)).select(
             *IDENTITY, missed_before=(pl.col("measured") - pl.col("limit")).abs()
         )
         new = (
-            mine.join(before, on=list(IDENTITY), how="left", nulls_equal=True, maintain_order="left")
+            of_groups.join(before, on=list(IDENTITY), how="left", nulls_equal=True, maintain_order="left")
             .filter(
                 ((pl.col("measured") - pl.col("limit")).abs() > pl.col("missed_before") + NOISE).fill_null(
                     value=True
@@ -101,16 +103,16 @@ class Bench:
         )
 
 
-def bench(ground: Ground, people: pl.Series) -> Bench:
+def rules_oracle(prepared: Ground, people: pl.Series) -> RulesOracle:
     """Judge people (`person` numbers) as they are."""
     owners = pl.DataFrame({"group": people.unique().sort()}).with_columns(person="group")
     # As copies of themselves, so that nobody else's bookings are judged.
-    kept = replace(ground, timeline=_only(ground, owners.select("person")))
-    found, periods = _judged(kept, RULES_FOR_PEOPLE)
-    return Bench(ground, found, periods)
+    kept = replace(prepared, timeline=_only(prepared, owners.select("person")))
+    findings, periods = _judge_timeline(kept, RULES_FOR_PEOPLE)
+    return RulesOracle(prepared, findings, periods)
 
 
-def _place(rules: tuple[Rule, ...]) -> pl.Expr:
+def _rule_number(rules: tuple[Rule, ...]) -> pl.Expr:
     """Return the place of a rule among these, for findings made with RULES_FOR_PEOPLE; null where it is not among them."""
     codes = [rule.code for rule in rules]
     places = {
@@ -122,9 +124,9 @@ def _place(rules: tuple[Rule, ...]) -> pl.Expr:
     )
 
 
-def _only(ground: Ground, people: pl.DataFrame) -> Timeline:
+def _only(prepared: Ground, people: pl.DataFrame) -> Timeline:
     """Return the timeline of some people only."""
-    timeline = ground.timeline
+    timeline = prepared.timeline
     return replace(
         timeline,
         bookings=timeline.bookings.join(people, on="person", how="semi", maintain_order="left"),
@@ -134,10 +136,10 @@ def _only(ground: Ground, people: pl.DataFrame) -> Timeline:
 
 
 def _imagined(
-    ground: Ground, owners: pl.DataFrame, extra: pl.DataFrame, without: pl.DataFrame | None
+    prepared: Ground, owners: pl.DataFrame, extra: pl.DataFrame, without: pl.DataFrame | None
 ) -> tuple[Ground, pl.DataFrame]:
     """Return the timeline of copies, and `row`, `pair` of their imagined bookings."""
-    real = ground.timeline
+    real = prepared.timeline
     staff = (
         owners.join(real.staff.rename({"staff": "was"}), on="person", how="left", maintain_order="left")
         .sort("group", "was")
@@ -176,12 +178,12 @@ def _imagined(
         after=max(real.after, _bound(ordered["end"].max(), real.after)),
     )
     links = (
-        ground.in_force.links.join(owners, on="person", how="inner")
+        prepared.in_force.links.join(owners, on="person", how="inner")
         .select(pl.col("group").alias("person"), "day", "agreement")
         .sort("person", "day")
     )
-    in_force = replace(ground.in_force, links=links)
-    return replace(ground, timeline=timeline, in_force=in_force), marks
+    in_force = replace(prepared.in_force, links=links)
+    return replace(prepared, timeline=timeline, in_force=in_force), marks
 
 
 def _bound(value: object, otherwise: int) -> int:
@@ -204,7 +206,7 @@ def _renumbered(bookings: pl.DataFrame, first: int) -> pl.DataFrame:
     return bookings.with_columns(row=(pl.int_range(pl.len()) + first).cast(pl.UInt32))
 
 
-def _judged(ground: Ground, rules: tuple[Rule, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _judge_timeline(prepared: Ground, rules: tuple[Rule, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return errors (and who is above the contract), PEOPLE_SCHEMA and `person`; and the calculation periods with planned time."""
     frames = [pl.DataFrame(schema=PEOPLE_SCHEMA)]
     periods = [
@@ -218,36 +220,36 @@ def _judged(ground: Ground, rules: tuple[Rule, ...]) -> tuple[pl.DataFrame, pl.D
             }
         )
     ]
-    for _, context in ground.contexts():
+    for _, context in prepared.contexts():
         if context.people.is_empty():
             continue
         for place, rule in enumerate(rules):
-            found = rule.judge(context).findings
-            if found is not None and found.height:
-                frames.append(standard(found, place, rule, context))
+            findings = rule.judge(context).findings
+            if findings is not None and findings.height:
+                frames.append(standard(findings, place, rule, context))
         periods += [
             windows.select("person", "day", "until", "ordinary", "full")
             for _, windows in calculation_periods(context)
         ]
     contract = [place for place, rule in enumerate(rules) if rule.code == ABOVE_CONTRACT]
-    owners = ground.timeline.staff.select("staff", "person")
-    found = (
+    owners = prepared.timeline.staff.select("staff", "person")
+    findings = (
         pl.concat(frames)
         .filter((pl.col("severity") == "error") | pl.col("rule").is_in(contract))
         .join(owners, on="staff", how="left", maintain_order="left")
     )
-    return found, pl.concat(periods)
+    return findings, pl.concat(periods)
 
 
-def _pairs(found: pl.DataFrame, marks: pl.DataFrame) -> pl.Series:
+def _pairs(findings: pl.DataFrame, marks: pl.DataFrame) -> pl.Series:
     """Return `pairs` (List(UInt32)) of each finding: the imagined bookings among its rows."""
-    spread = found.select("rows").with_row_index("finding").explode("rows").rename({"rows": "row"})
-    named = spread.join(marks, on="row", how="left")
+    spread = findings.select("rows").with_row_index("finding").explode("rows").rename({"rows": "row"})
+    marked = spread.join(marks, on="row", how="left")
     return (
-        named.group_by("finding").agg(pl.col("pair").drop_nulls().unique().sort()).sort("finding")["pair"]
+        marked.group_by("finding").agg(pl.col("pair").drop_nulls().unique().sort()).sort("finding")["pair"]
     ).alias("pairs")
 
 
-def errors(found: pl.DataFrame) -> pl.DataFrame:
+def errors(findings: pl.DataFrame) -> pl.DataFrame:
     """Return what forbids: findings at error level."""
-    return found.filter(pl.col("severity") == "error")
+    return findings.filter(pl.col("severity") == "error")

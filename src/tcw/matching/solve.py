@@ -68,8 +68,8 @@ def match(
     """
     run = _Run(question, mode, previous, time_limit, compare=compare, workers=workers)
     interrupted = run.to_the_end()
-    found, wishes, rounds = run.result()
-    plan = answer(question, wishes, found, mode, rounds, relax=relax and not interrupted)
+    results, wishes, rounds = run.result()
+    plan = answer(question, wishes, results, mode, rounds, relax=relax and not interrupted)
     return replace(plan, interrupted=interrupted)
 
 
@@ -94,7 +94,7 @@ class _Run:
             workers,
         )
         self.control = Control(None if time_limit is None else question.began + time_limit)
-        self.found: dict[str, SearchResult] = {}
+        self.results: dict[str, SearchResult] = {}
         self.search: Search | None = None
         self.fault: BaseException | None = None
         self.done = Event()
@@ -123,14 +123,14 @@ class _Run:
         """Return what was found, the wishes, and how many plans the rules judged."""
         search = self.search
         assert search is not None
-        found = dict(self.found)
+        results = dict(self.results)
         best = search.best
         if best is not None and (
-            self.mode not in found
-            or (self.control.stop.is_set() and search.better(best, found[self.mode].chosen))
+            self.mode not in results
+            or (self.control.stop.is_set() and search.better(best, results[self.mode].chosen))
         ):
-            found[self.mode] = SearchResult(best, search.reached(best), stopped=True)
-        return found, search.objectives, search.rounds
+            results[self.mode] = SearchResult(best, search.reached(best), stopped=True)
+        return results, search.objectives, search.rounds
 
     def _work(self) -> None:
         try:
@@ -142,7 +142,7 @@ class _Run:
 
     def _search(self) -> None:
         question = self.question
-        settings = question.ground.schedule.config.matching
+        settings = question.prepared.schedule.config.matching
         wishes = objectives(question, settings.wishes, self.previous)
         in_turn = ranked(question, wishes)
         self.search = search = Search(
@@ -157,14 +157,14 @@ class _Run:
         )
         every = pl.repeat(value=True, n=question.pairs.height, eager=True)
         chosen = search.clean(lambda: search.greedy(every))
-        self.found["greedy"] = SearchResult(chosen, search.reached(chosen), stopped=False)
+        self.results["greedy"] = SearchResult(chosen, search.reached(chosen), stopped=False)
         if self.mode == "joint" or self.compare:
-            self.found["joint"] = search.optimal(every, chosen, ~every)
+            self.results["joint"] = search.optimal(every, chosen, ~every)
         if self.mode == "staggered":
-            self.found["staggered"] = self._staggered(None)
+            self.results["staggered"] = self._staggered(None)
         elif self.compare and not self.control.over():
             only = [wish for wish in wishes if wish.name == FILLED]
-            self.found["staggered"] = self._staggered(only)
+            self.results["staggered"] = self._staggered(only)
 
     def _staggered(self, wishes: list[Objective] | None) -> SearchResult:
         """Let one assistant after the other do the best it can with what is left."""
@@ -174,19 +174,19 @@ class _Run:
         stopped = False
         for place in range(len(self.question.assistants)):
             orders = pairs.filter(taken)["order"]
-            mine = (pairs["assistant"] == place) & ~pairs["order"].is_in(orders.implode())
-            if not mine.any():
+            free = (pairs["assistant"] == place) & ~pairs["order"].is_in(orders.implode())
+            if not free.any():
                 continue
-            start = search.greedy(mine, taken) & ~taken
-            found = search.optimal(mine, start, taken, wishes)
-            stopped |= found.stopped
-            taken = found.chosen
+            start = search.greedy(free, taken) & ~taken
+            stage = search.optimal(free, start, taken, wishes)
+            stopped |= stage.stopped
+            taken = stage.chosen
         plan = SearchResult(taken, search.reached(taken), stopped=stopped)
-        greedy = self.found["greedy"]
+        greedy = self.results["greedy"]
         filled = [wish for wish in search.objectives if wish.name == FILLED]
 
-        def vector(one: SearchResult) -> list[int]:
-            return [int(wish.worth.filter(one.chosen).sum()) for wish in filled]
+        def vector(outcome: SearchResult) -> list[int]:
+            return [int(wish.worth.filter(outcome.chosen).sum()) for wish in filled]
 
         # What books one order after the other is at hand as well.
         return greedy if vector(greedy) > vector(plan) else plan
@@ -195,47 +195,47 @@ class _Run:
 def answer(
     question: Problem,
     wishes: list[Objective],
-    found: Mapping[str, SearchResult],
+    results: Mapping[str, SearchResult],
     mode: str,
     rounds: int,
     *,
     relax: bool = True,
 ) -> Plan:
     """Return the plan of one mode, and what the others would have filled; `relax`: and the smallest relaxations."""
-    mine = found[mode]
-    named = named_pairs(question)
-    unfilled, reasons, nearest = explain(question, mine.chosen)
+    result = results[mode]
+    described = described_pairs(question)
+    unfilled, reasons, nearest = explain(question, result.chosen)
     return Plan(
-        status=_status(question, mine),
-        assignments=_assignments(question, named, mine.chosen),
-        requests=_requests(question, named, mine.chosen),
+        status=_status(question, result),
+        assignments=_assignments(question, described, result.chosen),
+        requests=_requests(question, described, result.chosen),
         unfilled=unfilled,
         reasons=reasons,
         nearest=nearest,
-        wishes=_wishes(wishes, mine),
-        compare=_compare(question, found),
+        wishes=_wishes(wishes, result),
+        compare=_compare(question, results),
         orders=question.orders.height,
         rounds=rounds,
-        relaxations=relaxations(question, mine.chosen)
+        relaxations=relaxations(question, result.chosen)
         if relax and unfilled.height
         else pl.DataFrame(schema=RELAXATIONS),
     )
 
 
-def _status(question: Problem, mine: SearchResult) -> Status:
+def _status(question: Problem, result: SearchResult) -> Status:
     if question.orders.is_empty():
         return "none"
-    if not mine.chosen.any():
+    if not result.chosen.any():
         return "infeasible"
     # One order or one assistant at a time proves nothing, but what it reached may be all that can be.
-    proven = not mine.stopped and all(one.proven for one in mine.reached)
+    proven = not result.stopped and all(one.proven for one in result.reached)
     return "optimal" if proven else "feasible"
 
 
-def named_pairs(question: Problem) -> pl.DataFrame:
+def described_pairs(question: Problem) -> pl.DataFrame:
     """Return the pairs in the source's words: what ASSIGNMENTS of `tcw.matching.plan` tell of each."""
     names = list(question.assistants)
-    interests = question.ground.schedule.tables["interests"].select("order_id", "staff_id").unique()
+    interests = question.prepared.schedule.tables["interests"].select("order_id", "staff_id").unique()
     about = question.orders.select(
         *("order", "order_id", "unit_id", "activity_id", "start_local", "end_local", "net", "break_minutes"),
         *("reason", "priority"),
@@ -243,7 +243,7 @@ def named_pairs(question: Problem) -> pl.DataFrame:
     return (
         question.pairs.join(about, on="order", how="left", maintain_order="left")
         .join(
-            question.ground.timeline.staff.select("staff", "staff_id"),
+            question.prepared.timeline.staff.select("staff", "staff_id"),
             on="staff",
             how="left",
             maintain_order="left",
@@ -275,13 +275,13 @@ def _word(column: str, words: "list[str] | tuple[str, ...]") -> pl.Expr:
     )
 
 
-def _assignments(question: Problem, named: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+def _assignments(question: Problem, described: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
     def hours(kind: str) -> pl.Expr:
         alone = (pl.col("availability") == kind).cast(pl.Float64)
         return (pl.coalesce(kind, alone) * pl.col("hours")).alias(f"{kind}_hours")
 
     return (
-        named.filter(chosen)
+        described.filter(chosen)
         .join(question.offers.mixed, on=["order", "staff", "kinds"], how="left", maintain_order="left")
         .with_columns(hours("resource"), hours("flexible"))
         .select(pl.col(name).cast(dtype) for name, dtype in ASSIGNMENTS.items())
@@ -289,14 +289,14 @@ def _assignments(question: Problem, named: pl.DataFrame, chosen: pl.Series) -> p
     )
 
 
-def _requests(question: Problem, named: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+def _requests(question: Problem, described: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
     """Return who could be asked for the orders that are filled by request: the chosen one first, then by the wishes, then who was asked longest ago.
 
     Whoever said no to the order already is asked last. Whom the plan books so that a rule forbids the order beside it is not asked.
     """
-    sent = question.ground.schedule.tables["requests"]
-    asked = named.filter(chosen).filter("request")["order"]
-    candidates = named["order"].is_in(asked.implode())
+    sent = question.prepared.schedule.tables["requests"]
+    requested = described.filter(chosen).filter("request")["order"]
+    candidates = described["order"].is_in(requested.implode())
     taken = clashing(question, chosen, candidates)
     lately = sent.group_by("staff_id").agg(last_asked=pl.col("asked_at").max())
     answers = (
@@ -306,7 +306,7 @@ def _requests(question: Problem, named: pl.DataFrame, chosen: pl.Series) -> pl.D
         .select("order_id", "staff_id", "answer")
     )
     return (
-        named.with_columns(chosen=chosen)
+        described.with_columns(chosen=chosen)
         .filter(candidates, ~pl.col("pair").is_in(taken.implode()))
         .join(lately, on="staff_id", how="left")
         .join(answers, on=["order_id", "staff_id"], how="left")
@@ -326,11 +326,11 @@ def _requests(question: Problem, named: pl.DataFrame, chosen: pl.Series) -> pl.D
     )
 
 
-def _wishes(wishes: list[Objective], mine: SearchResult) -> pl.DataFrame:
+def _wishes(wishes: list[Objective], result: SearchResult) -> pl.DataFrame:
     return pl.DataFrame(
         [
             (wish.name, wish.part, reached.value, reached.bound, reached.proven)
-            for wish, reached in zip(wishes, mine.reached, strict=False)
+            for wish, reached in zip(wishes, result.reached, strict=False)
             if not wish.quiet
         ],
         schema=WISHES,
@@ -338,11 +338,11 @@ def _wishes(wishes: list[Objective], mine: SearchResult) -> pl.DataFrame:
     )
 
 
-def _compare(question: Problem, found: Mapping[str, SearchResult]) -> pl.DataFrame:
+def _compare(question: Problem, results: Mapping[str, SearchResult]) -> pl.DataFrame:
     net = question.with_pairs()["net"]
     rows = [
-        (mode, int(found[mode].chosen.sum()), float(net.filter(found[mode].chosen).sum()) / US_PER_HOUR)
+        (mode, int(results[mode].chosen.sum()), float(net.filter(results[mode].chosen).sum()) / US_PER_HOUR)
         for mode in ("greedy", "staggered", "joint")
-        if mode in found
+        if mode in results
     ]
     return pl.DataFrame(rows, schema=COMPARE, orient="row")

@@ -33,7 +33,7 @@ BALANCES: Final = pl.Schema(
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class TimeBankLedger:
     """What becomes of balances, in hours.
 
     `entries`: ENTRIES, one row for each booking that changes a balance, by staff_id and start: `hours` worked (break taken off), `change` of
@@ -44,7 +44,7 @@ class Ledger:
     balances: pl.DataFrame
 
 
-def ledger(plan: Plan, schedule: Schedule) -> Ledger:
+def ledger(plan: Plan, schedule: Schedule) -> TimeBankLedger:
     """Return what booked flexible windows credit and booked resource shifts debit, by `time_bank:` of tcw.yaml.
 
     Only what is booked counts, not what is asked for. A balance before comes from tcw.yaml, else from the export's time bank (the last day
@@ -76,7 +76,7 @@ def ledger(plan: Plan, schedule: Schedule) -> Ledger:
         )
         .select(pl.col(name).cast(dtype) for name, dtype in BALANCES.items())
     )
-    return Ledger(entries, balances)
+    return TimeBankLedger(entries, balances)
 
 
 def _balances(schedule: Schedule) -> pl.DataFrame:
@@ -87,9 +87,9 @@ def _balances(schedule: Schedule) -> pl.DataFrame:
         .unique("staff_id", keep="last", maintain_order=True)
         .select("staff_id", "balance")
     )
-    told = schedule.config.time_bank.balances
+    configured_balances = schedule.config.time_bank.balances
     configured = pl.DataFrame(
-        {"staff_id": list(told), "balance": list(told.values())},
+        {"staff_id": list(configured_balances), "balance": list(configured_balances.values())},
         schema={"staff_id": pl.String, "balance": pl.Float64},
     )
     return pl.concat([configured, exported]).unique("staff_id", keep="first", maintain_order=True)

@@ -5,11 +5,11 @@ from typing import Final, Literal
 
 import polars as pl
 
-from tcw.matching.explain.unfilled import SPARE, TAKEN, counted, employed_on
+from tcw.matching.explain.unfilled import SPARE, TAKES_ANOTHER, counted, employed_on
 from tcw.matching.orders import EPOCH, VACANT
 from tcw.matching.plan import NEAREST, REASONS, RELAXATIONS, Plan
 from tcw.matching.problem import Problem
-from tcw.matching.solve import named_pairs
+from tcw.matching.solve import described_pairs
 from tcw.worktime.clock import US_PER_DAY, physical
 
 State = Literal["filled", "unfilled", "not-vacant"]
@@ -64,7 +64,7 @@ def not_vacant(question: Problem, order_id: str) -> OrderAnswer | None:
 
 
 def _row(question: Problem, order_id: str) -> pl.DataFrame:
-    row = question.ground.schedule.tables["orders"].filter(pl.col("order_id") == order_id).tail(1)
+    row = question.prepared.schedule.tables["orders"].filter(pl.col("order_id") == order_id).tail(1)
     if row.is_empty():
         raise LookupError(order_id)
     return row
@@ -85,10 +85,12 @@ def explain_order(question: Problem, plan: Plan, order_id: str) -> OrderAnswer:
     chosen = candidates.filter("chosen").height > 0
     held = (
         question.pairs.join(order.select("order"), on="order", how="semi")
-        .join(question.ground.timeline.staff.select("staff", "staff_id"), on="staff")
+        .join(question.prepared.timeline.staff.select("staff", "staff_id"), on="staff")
         .join(candidates.select("staff_id", "chosen", "instead"), on="staff_id")
         .filter(~pl.col("chosen"))
-        .with_columns(code=pl.when(pl.col("instead") == "").then(pl.lit(SPARE)).otherwise(pl.lit(TAKEN)))
+        .with_columns(
+            code=pl.when(pl.col("instead") == "").then(pl.lit(SPARE)).otherwise(pl.lit(TAKES_ANOTHER))
+        )
     )
     reasons, nearest = counted(question, order, held)
     return OrderAnswer(
@@ -105,24 +107,24 @@ def explain_order(question: Problem, plan: Plan, order_id: str) -> OrderAnswer:
 
 def why_not_vacant(question: Problem, row: pl.DataFrame) -> Reason:
     """Return why an order (one row of the orders table) is not among those to fill; the first reason that holds."""
-    asked = question.asked
+    selection = question.selection
     day = row.select((physical(pl.col("start")) // US_PER_DAY).cast(pl.Int32)).item()
     status = row["status"][0] or VACANT[0]
-    said: tuple[tuple[bool, Reason], ...] = (
+    reasons: tuple[tuple[bool, Reason], ...] = (
         (status == "booked", "staffed"),
         (status not in VACANT, "stopped"),
         (row["end"][0] <= row["start"][0], "backwards"),
-        (day < (asked.as_of - EPOCH).days, "started"),
-        (bool(asked.units) and row["unit_id"][0] not in asked.units, "other-unit"),
-        (asked.first_day is not None and day < (asked.first_day - EPOCH).days, "too-early"),
+        (day < (selection.as_of - EPOCH).days, "started"),
+        (bool(selection.units) and row["unit_id"][0] not in selection.units, "other-unit"),
+        (selection.first_day is not None and day < (selection.first_day - EPOCH).days, "too-early"),
     )
-    return next((reason for holds, reason in said if holds), "too-late")
+    return next((reason for holds, reason in reasons if holds), "too-late")
 
 
 def _candidates(question: Problem, plan: Plan, order_id: str) -> pl.DataFrame:
     elsewhere = (
         plan.assignments.filter(pl.col("order_id") != order_id)
-        .join(question.ground.timeline.staff.select("staff_id", "person"), on="staff_id")
+        .join(question.prepared.timeline.staff.select("staff_id", "person"), on="staff_id")
         .group_by("person")
         .agg(instead=pl.col("order_id").sort().str.join(" "))
     )
@@ -130,7 +132,7 @@ def _candidates(question: Problem, plan: Plan, order_id: str) -> pl.DataFrame:
         "staff_id", chosen=pl.lit(value=True)
     )
     return (
-        named_pairs(question)
+        described_pairs(question)
         .filter(pl.col("order_id") == order_id)
         .join(elsewhere, on="person", how="left")
         .join(chosen, on="staff_id", how="left")

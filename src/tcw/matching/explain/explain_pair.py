@@ -17,7 +17,7 @@ from tcw.matching.candidates import (
 from tcw.matching.explain.unfilled import ELSEWHERE
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem
-from tcw.matching.rules_oracle import EXTRA, bench, errors
+from tcw.matching.rules_oracle import EXTRA, errors, rules_oracle
 from tcw.matching.solve import Mode, match
 from tcw.rules.catalogue import RULES
 from tcw.rules.measures.requirements import folded
@@ -90,25 +90,25 @@ def explain_pair(
         LookupError: there is no such order to fill, or nobody of that id.
     """
     order = question.orders.filter(pl.col("order_id") == order_id)
-    who = question.ground.timeline.staff.filter(pl.col("staff_id") == staff_id)
+    who = question.prepared.timeline.staff.filter(pl.col("staff_id") == staff_id)
     if order.is_empty() or who.is_empty():
         raise LookupError(order_id if order.is_empty() else staff_id)
     tested = _tested(question, order, who)
     placed = tested.join(order, on="order", how="left")
-    findings, hours = _judged(question, order, tested)
+    findings, hours = _judge_pair(question, order, tested)
     conditions = _conditions(question, tested, findings)
-    mine = plan.assignments.join(
-        question.ground.timeline.staff.join(who.select("person"), on="person").select("staff_id"),
+    of_person = plan.assignments.join(
+        question.prepared.timeline.staff.join(who.select("person"), on="person").select("staff_id"),
         on="staff_id",
     )
-    chosen = mine.filter(pl.col("order_id") == order_id, pl.col("staff_id") == staff_id).height > 0
+    chosen = of_person.filter(pl.col("order_id") == order_id, pl.col("staff_id") == staff_id).height > 0
     could = conditions["holds"].all() and not chosen
     place = tested["assistant"][0]
     return PairAnswer(
         order=order,
         staff_id=staff_id,
         conditions=conditions,
-        employments=question.ground.schedule.staff.filter(pl.col("staff_id") == staff_id).select(
+        employments=question.prepared.schedule.staff.filter(pl.col("staff_id") == staff_id).select(
             "valid_from", "valid_to", "employment_type", "employment_rate"
         ),
         units=question.offers.reach.join(who.select("person"), on="person")
@@ -120,21 +120,21 @@ def explain_pair(
         ),
         availability=_availability(question, order, staff_id),
         assistant=None if place is None else list(question.assistants)[place],
-        shipped=not question.ground.schedule.config.assistants,
+        shipped=not question.prepared.schedule.config.assistants,
         in_the_way=_in_the_way(question, placed),
         competences=_competences(question, placed),
         findings=findings,
         hours=hours,
         chosen=chosen,
-        instead=tuple(mine.filter(pl.col("order_id") != order_id)["order_id"].sort().to_list()),
+        instead=tuple(of_person.filter(pl.col("order_id") != order_id)["order_id"].sort().to_list()),
         forced=_forced(question, plan, order_id, staff_id, mode, time_limit) if could else _no_forced(),
     )
 
 
 def _tested(question: Problem, order: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
-    """Return the pair as `Judged.considered` has it; of whom nobody thought, tested now."""
+    """Return the pair as `Candidates.considered` has it; of whom nobody thought, tested now."""
     key = order.select("order").join(who.select("staff", "person"), how="cross")
-    known = question.judged.considered.join(key, on=["order", "staff"], how="semi")
+    known = question.candidates.considered.join(key, on=["order", "staff"], how="semi")
     if known.height:
         return known
     reached = question.offers.reach.join(order.select("unit_id"), on="unit_id")
@@ -145,10 +145,10 @@ def _tested(question: Problem, order: pl.DataFrame, who: pl.DataFrame) -> pl.Dat
         covered=pl.lit(value=False),
         reached=pl.col("person").is_in(reached["person"].implode()),
     )
-    return foresee(question.ground, order, silent, question.assistants, question.asked)
+    return foresee(question.prepared, order, silent, question.assistants, question.selection)
 
 
-def _judged(
+def _judge_pair(
     question: Problem, order: pl.DataFrame, tested: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Let the rules judge the person with the order: FINDINGS at error level, and the hours of calculation periods."""
@@ -161,22 +161,22 @@ def _judged(
         ),
         on="number",
     )
-    judges = bench(question.ground, tested["person"])
+    judges = rules_oracle(question.prepared, tested["person"])
     verdict = judges.judge(
         extra.with_columns(group=pl.lit(0), pair=pl.lit(0)).select(
             pl.col(name).cast(dtype) for name, dtype in EXTRA.items()
         )
     )
-    local = question.ground.timeline.clock.local
+    local = question.prepared.timeline.clock.local
     rules = {rule.code: rule for rule in RULES}
     day = order["day"][0]
     missing = pl.col("limit") - pl.col("measured")
     at_least = [code for code, rule in rules.items() if rule.direction == "at_least"]
-    found = errors(verdict.found).filter(~pl.col("code").is_in(FORESEEN))
-    agreement = question.ground.in_force.on(
+    new_findings = errors(verdict.findings).filter(~pl.col("code").is_in(FORESEEN))
+    agreement = question.prepared.in_force.on(
         pl.col("person"), pl.col("day"), tested.select("person", day=pl.lit(day, dtype=pl.Int32))
     )["agreement"][0]
-    findings = found.select(
+    findings = new_findings.select(
         "code",
         local(pl.col("from")).cast(pl.Datetime("us")).alias("from"),
         local(pl.col("to")).cast(pl.Datetime("us")).alias("to"),
@@ -187,7 +187,7 @@ def _judged(
         .replace_strict({code: rule.unit for code, rule in rules.items()}, return_dtype=pl.String)
         .alias("unit"),
         "subject",
-        pl.lit(question.ground.in_force.terms[agreement].code).alias("agreement"),
+        pl.lit(question.prepared.in_force.terms[agreement].code).alias("agreement"),
     ).sort("code", "from")
     hours = (
         verdict.periods.filter(pl.col("day") <= day, pl.col("until") > day)
@@ -203,7 +203,7 @@ def _judged(
 
 
 def _conditions(question: Problem, tested: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-    given = "introductions" in question.ground.schedule.given
+    given = "introductions" in question.prepared.schedule.given
     reach = NOT_INTRODUCED if given else ELSEWHERE
     row = tested.row(0, named=True)
     reached = question.offers.reach.join(tested.select("person"), on="person").join(
@@ -212,16 +212,16 @@ def _conditions(question: Problem, tested: pl.DataFrame, findings: pl.DataFrame)
     # Without introductions, an interest registered is enough, wherever somebody belongs.
     outside = reached.is_empty() and (given or row["offer"] != KINDS.index("interest"))
     fails = {"reach": outside, **{code: bool(row[code]) for code in FORESEEN if code != NOT_INTRODUCED}}
-    told = [(reach if code == "reach" else code, not fails[code]) for code in CONDITIONS]
+    conditions = [(reach if code == "reach" else code, not fails[code]) for code in CONDITIONS]
     broken = findings["code"].unique().sort().to_list()
-    told += [(code, False) for code in broken] or [(RULES_HOLD, True)]
-    return pl.DataFrame(told, schema={"code": pl.String, "holds": pl.Boolean}, orient="row")
+    conditions += [(code, False) for code in broken] or [(RULES_HOLD, True)]
+    return pl.DataFrame(conditions, schema={"code": pl.String, "holds": pl.Boolean}, orient="row")
 
 
 def _availability(question: Problem, order: pl.DataFrame, staff_id: str) -> pl.DataFrame:
     first, last = (int(order[name][0]) for name in ("day", "last_day"))
     return (
-        question.ground.schedule.tables["availability"]
+        question.prepared.schedule.tables["availability"]
         .filter(
             pl.col("staff_id") == staff_id,
             physical(pl.col("start")) < (last + 1) * US_PER_DAY,
@@ -233,7 +233,7 @@ def _availability(question: Problem, order: pl.DataFrame, staff_id: str) -> pl.D
 
 
 def _in_the_way(question: Problem, placed: pl.DataFrame) -> pl.DataFrame:
-    timeline = question.ground.timeline
+    timeline = question.prepared.timeline
     met = timeline.bookings.join(placed.select("person", begins="start", stops="end"), on="person").filter(
         pl.col("start") < pl.col("stops"),
         pl.col("end") > pl.col("begins"),
@@ -255,19 +255,19 @@ def _in_the_way(question: Problem, placed: pl.DataFrame) -> pl.DataFrame:
 
 def _competences(question: Problem, placed: pl.DataFrame) -> pl.DataFrame:
     """Return every competence the order asks for, whether it is lacking, and when it is held."""
-    wanting = lacking(question.ground, placed).select("competence", "code")
-    by_activity = question.ground.schedule.config.rules.competences
+    wanting = lacking(question.prepared, placed).select("competence", "code")
+    by_activity = question.prepared.schedule.config.rules.competences
     names = [
         *(placed["competences"][0].to_list() if placed["competences"][0] is not None else []),
         *by_activity.get(placed["activity_id"][0] or "", []),
     ]
-    asked = (
+    required = (
         pl.DataFrame({"name": names}, schema={"name": pl.String})
         .with_columns(competence=folded(pl.col("name")))
         .unique("competence", keep="first", maintain_order=True)
     )
-    table = question.ground.schedule.tables["competences"].join(
-        question.ground.timeline.staff.join(placed.select("person"), on="person").select("staff_id"),
+    table = question.prepared.schedule.tables["competences"].join(
+        question.prepared.timeline.staff.join(placed.select("person"), on="person").select("staff_id"),
         on="staff_id",
     )
     held = pl.concat(
@@ -277,7 +277,7 @@ def _competences(question: Problem, placed: pl.DataFrame) -> pl.DataFrame:
         ]
     ).unique()
     return (
-        asked.join(wanting, on="competence", how="left", maintain_order="left")
+        required.join(wanting, on="competence", how="left", maintain_order="left")
         .join(held, on="competence", how="left", maintain_order="left")
         .select("code", "valid_from", "valid_to", competence="name")
     )
@@ -292,14 +292,14 @@ def _forced(
 ) -> pl.DataFrame:
     """Return what each wish reaches when nobody else may take the order."""
     pairs = question.with_pairs().join(
-        question.ground.timeline.staff.select("staff", "staff_id"),
+        question.prepared.timeline.staff.select("staff", "staff_id"),
         on="staff",
         how="left",
         maintain_order="left",
     )
     kept = (pairs["order_id"] != order_id) | (pairs["staff_id"] == staff_id)
     fewer = question.pairs.filter(kept).drop("pair").with_row_index("pair").select(question.pairs.columns)
-    narrowed = replace(question, judged=replace(question.judged, pairs=fewer))
+    narrowed = replace(question, candidates=replace(question.candidates, pairs=fewer))
     other = match(narrowed, mode, time_limit=time_limit, compare=False, relax=False)
     return plan.wishes.select("name", "part", plan="value").join(
         other.wishes.select("name", "part", forced="value"),

@@ -26,7 +26,7 @@ from tcw.matching.availability import (
 from tcw.matching.candidates import FORESEEN, NOT_INTRODUCED, NOT_SELECTED, UNAVAILABLE, foresee, lacking
 from tcw.matching.plan import RELAXATIONS
 from tcw.matching.problem import Problem
-from tcw.matching.rules_oracle import EXTRA, Bench, Verdict, bench, errors
+from tcw.matching.rules_oracle import EXTRA, RulesOracle, Verdict, errors, rules_oracle
 from tcw.rules.catalogue import RULES
 from tcw.rules.measures.requirements import folded
 from tcw.worktime.clock import US_PER_HOUR
@@ -70,7 +70,7 @@ def trials(question: Problem, orders: pl.DataFrame) -> tuple[pl.DataFrame, pl.Da
     Returns:
         `order`, `staff`, `person`, of whom at most MOST_CHANGES must be changed; and their changes (CHANGES), where any are needed.
     """
-    known = question.judged.considered.join(orders.select("order"), on="order", how="semi")
+    known = question.candidates.considered.join(orders.select("order"), on="order", how="semi")
     more = _thought_of(question, orders, known)
     offered = pl.concat([known, more])
     changes = pl.concat(
@@ -88,21 +88,21 @@ def trials(question: Problem, orders: pl.DataFrame) -> tuple[pl.DataFrame, pl.Da
     return few, changes.join(few, on=["order", "staff"], how="semi")
 
 
-def _thought_of(question: Problem, orders: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Return, as `Judged.considered`, who may not work there though available, and who may but has said nothing."""
-    ground = question.ground
+def _thought_of(question: Problem, orders: pl.DataFrame, considered: pl.DataFrame) -> pl.DataFrame:
+    """Return, as `Candidates.considered`, who may not work there though available, and who may but has said nothing."""
+    prepared = question.prepared
     offered = (
         pl.concat([_strangers(question, orders), _silent(question, orders)])
-        .join(known.select("order", "person").unique(), on=["order", "person"], how="anti")
+        .join(considered.select("order", "person").unique(), on=["order", "person"], how="anti")
         .sort("order", "staff", "covered", "offer", descending=[False, False, True, False])
     )
-    return foresee(ground, orders, offered, question.assistants, question.asked)
+    return foresee(prepared, orders, offered, question.assistants, question.selection)
 
 
 def _strangers(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
     """Return OFFERED of people available for some of an order who may not work at its unit."""
-    anywhere = windows(question.ground).filter(pl.col("units").list.len().fill_null(0) == 0)
-    daily = by_day(united_windows(anywhere), question.ground.timeline.clock)
+    anywhere = windows(question.prepared).filter(pl.col("units").list.len().fill_null(0) == 0)
+    daily = by_day(united_windows(anywhere), question.prepared.timeline.clock)
     sizes = daily.group_by("day").len("pairs")
     bounded = _bounded(orders.join(sizes, on="day", how="left"))
     met = meeting(daily, bounded).join(question.offers.reach, on=["person", "unit_id"], how="anti")
@@ -118,9 +118,9 @@ def _silent(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
     part = pl.col("employment_rate").is_between(0, 1, closed="none")
     hourly = pl.col("employment_type") == "hourly"
     people = (
-        question.ground.schedule.staff.unique("staff_id", keep="last", maintain_order=True)
+        question.prepared.schedule.staff.unique("staff_id", keep="last", maintain_order=True)
         .filter(hourly.fill_null(value=False) | part.fill_null(value=False))
-        .join(question.ground.timeline.staff.select("staff_id", "staff", "person"), on="staff_id")
+        .join(question.prepared.timeline.staff.select("staff_id", "staff", "person"), on="staff_id")
         .select(
             "staff",
             "person",
@@ -154,7 +154,7 @@ def _let_work_more(more: pl.DataFrame) -> pl.DataFrame:
 
 def _let_in(question: Problem, orders: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
     """Return CHANGES of people of other planning areas, where no introductions say who may work where."""
-    if "introductions" in question.ground.schedule.given:
+    if "introductions" in question.prepared.schedule.given:
         return pl.DataFrame(schema=CHANGES)
     strangers = more.join(orders.select("order", "unit_id"), on="order").join(
         question.offers.reach, on=["person", "unit_id"], how="anti"
@@ -191,7 +191,7 @@ def _changes(question: Problem, orders: pl.DataFrame, offered: pl.DataFrame) -> 
         .otherwise("kind"),
         subject=pl.when(pl.col("kind") == "introduce").then("unit_id"),
     )
-    wanting = lacking(question.ground, placed)
+    wanting = lacking(question.prepared, placed)
     competences = (
         placed.with_row_index("place")
         .join(wanting, on="place")
@@ -215,7 +215,7 @@ def _shaped(frame: pl.DataFrame) -> pl.DataFrame:
 def _measured(question: Problem, plain: pl.DataFrame) -> pl.DataFrame:
     """Add `amount`: hours more that somebody would have to be available, or that stand in the way."""
     booked, absent = (
-        coverage(_booked(question, which), question.ground.timeline.origin)
+        coverage(_booked(question, which), question.prepared.timeline.origin)
         for which in (pl.col("kind") <= LAST_WORKING, pl.col("kind") == ABSENCE)
     )
     parts = []
@@ -231,20 +231,20 @@ def _measured(question: Problem, plain: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([*parts, others.with_columns(amount=pl.lit(None, dtype=pl.Float64))])
 
 
-def _unavailable(question: Problem, wanted: pl.DataFrame) -> pl.Series:
+def _unavailable(question: Problem, pairs: pl.DataFrame) -> pl.Series:
     """Return how much (Int64 µs) of each row's span windows for its unit and for so long a shift leave uncovered.
 
     Or by how much a window that is wide enough is for shorter shifts only, where that is less.
     """
-    spans = wanted.select("order", "staff", "unit_id", begins="start", ends="end")
-    here = pl.col("units").list.contains(pl.col("unit_id")) | (pl.col("units").list.len() == 0)
-    met = spans.join(windows(question.ground), on="staff").filter(
-        pl.col("start") < pl.col("ends"), pl.col("end") > pl.col("begins"), here.fill_null(value=True)
+    spans = pairs.select("order", "staff", "unit_id", begins="start", ends="end")
+    for_unit = pl.col("units").list.contains(pl.col("unit_id")) | (pl.col("units").list.len() == 0)
+    met = spans.join(windows(question.prepared), on="staff").filter(
+        pl.col("start") < pl.col("ends"), pl.col("end") > pl.col("begins"), for_unit.fill_null(value=True)
     )
     length = pl.col("ends") - pl.col("begins")
     wide = (pl.col("start") <= pl.col("begins")) & (pl.col("end") >= pl.col("ends"))
     key = ["order", "staff"]
-    told = (
+    uncovered = (
         spans.join(
             covered_time(met.filter(pl.col("longest") >= length), *key),
             on=key,
@@ -259,18 +259,18 @@ def _unavailable(question: Problem, wanted: pl.DataFrame) -> pl.Series:
         )
         .select(length - pl.max_horizontal("covered", "longest").fill_null(0))
     )
-    return told.to_series()
+    return uncovered.to_series()
 
 
 def _booked(question: Problem, which: pl.Expr) -> pl.DataFrame:
-    return question.ground.timeline.bookings.filter(which).select(
+    return question.prepared.timeline.bookings.filter(which).select(
         pl.col("person").alias("owner"), "start", "end"
     )
 
 
 def _spelled(question: Problem, orders: pl.DataFrame) -> pl.Expr:
     """Return a folded competence as orders, settings or the register write it, the first of these that does."""
-    schedule = question.ground.schedule
+    schedule = question.prepared.schedule
     listed = [name for names in schedule.config.rules.competences.values() for name in names]
     names = pl.concat(
         [
@@ -310,7 +310,7 @@ LIFTED: Final = ("WT01", "WT03", "WT08", "WT09", "WT11", "WT12")
 EXTRACT: Final = "BK06"
 EXCUSED: Final = {"competence": "BK04", "validity": "BK05", "employment": "BK03"}
 """Changes, and what the rules find as long as they are not made."""
-TOLD: Final = 5
+SHOWN: Final = 5
 """Relaxations of an order, and ids of each, that are told."""
 OF_A_KIND: Final = 8
 """People of an order who need changes of the same kinds, who are judged; beyond them nobody is counted."""
@@ -330,9 +330,9 @@ def relaxations(question: Problem, chosen: pl.Series) -> pl.DataFrame:
     people, changes = trials(question, orders)
     most = max(FEWEST, min(OF_AN_ORDER, IN_ALL // max(orders.height, 1)))
     tried = _worth_a_try(people, changes, most)
-    verdict = _judged(question, chosen, orders, tried, changes)
+    verdict = _judge_trials(question, chosen, orders, tried, changes)
     needed = _needed(tried, changes, verdict)
-    return _told(question, orders, pl.concat([needed, _one_more(question, orders)]))
+    return _grouped(question, orders, pl.concat([needed, _one_more(question, orders)]))
 
 
 def _rank(kind: pl.Expr) -> pl.Expr:
@@ -363,7 +363,7 @@ def _worth_a_try(people: pl.DataFrame, changes: pl.DataFrame, most: int) -> pl.D
     )
 
 
-def _judged(
+def _judge_trials(
     question: Problem, chosen: pl.Series, orders: pl.DataFrame, tried: pl.DataFrame, changes: pl.DataFrame
 ) -> Verdict:
     """Let the rules judge everybody tried, with the order, with what the plan gives them, and without what is to be ended."""
@@ -375,12 +375,15 @@ def _judged(
         *("start", "end", "activity", "unit", "kind"),
         pause=pl.col("break_minutes").cast(pl.Int32),
     )
-    asked = numbers.join(about, on="number").with_columns(
+    selection = numbers.join(about, on="number").with_columns(
         pair=(pl.col("group") + question.pairs.height).cast(pl.UInt32)
     )
     had = numbers.select("group", "person").join(taken, on="person")
     extra = pl.concat(
-        [frame.select(pl.col(name).cast(dtype) for name, dtype in EXTRA.items()) for frame in (asked, had)]
+        [
+            frame.select(pl.col(name).cast(dtype) for name, dtype in EXTRA.items())
+            for frame in (selection, had)
+        ]
     ).sort("group", "start", "pair")
     ended = (
         changes.filter(pl.col("kind").is_in(["booking", "absence"]))
@@ -388,7 +391,7 @@ def _judged(
         .join(tried, on=["order", "staff"])
         .join(orders.select("order", "start", "end"), on="order")
     )
-    met = question.ground.timeline.bookings.join(
+    met = question.prepared.timeline.bookings.join(
         ended.select("trial", "person", "ends", begins="start", stops="end"), on="person"
     ).filter(
         pl.col("start") < pl.col("stops"),
@@ -397,31 +400,31 @@ def _judged(
         .then(pl.col("kind") <= LAST_WORKING)
         .otherwise(pl.col("kind") == ABSENCE),
     )
-    return _bench(question, tried["person"]).judge(
+    return _oracle_of(question, tried["person"]).judge(
         extra, without=met.select(group="trial", row="row").unique()
     )
 
 
-def _bench(question: Problem, people: pl.Series) -> Bench:
+def _oracle_of(question: Problem, people: pl.Series) -> RulesOracle:
     """Return the question's bench, with people whom the question did not think of."""
-    known = question.judged.considered["person"].unique()
+    known = question.candidates.considered["person"].unique()
     more = people.filter(~people.is_in(known.implode()))
     if more.is_empty():
-        return question.bench
-    added = bench(question.ground, more)
-    return Bench(
-        question.ground,
-        pl.concat([question.bench.found, added.found]),
-        pl.concat([question.bench.periods, added.periods]),
+        return question.oracle
+    added = rules_oracle(question.prepared, more)
+    return RulesOracle(
+        question.prepared,
+        pl.concat([question.oracle.findings, added.findings]),
+        pl.concat([question.oracle.periods, added.periods]),
     )
 
 
 def _needed(tried: pl.DataFrame, changes: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:
     """Return CHANGES with `limit`, `unit` and `size` of everybody whom they let take the order, what the rules ask for among them."""
     foreseen = changes.join(tried, on=["order", "staff", "person"]).select("trial", *CHANGES)
-    found = errors(verdict.found).select(trial="group", code="code", measured="measured", limit="limit")
+    findings = errors(verdict.findings).select(trial="group", code="code", measured="measured", limit="limit")
     excused = foreseen.select("trial", code=pl.col("kind").replace_strict(EXCUSED, default=None)).drop_nulls()
-    left = found.join(excused, on=["trial", "code"], how="anti")
+    left = findings.join(excused, on=["trial", "code"], how="anti")
     wrong = left.filter(~pl.col("code").is_in([*LIFTED, EXTRACT]))["trial"].unique()
     worst = (
         left.sort(
@@ -477,7 +480,7 @@ def _one_more(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _told(question: Problem, orders: pl.DataFrame, needed: pl.DataFrame) -> pl.DataFrame:
+def _grouped(question: Problem, orders: pl.DataFrame, needed: pl.DataFrame) -> pl.DataFrame:
     """Return RELAXATIONS: who needs the same changes stands together."""
     ordered = needed.with_columns(
         rank=_rank(pl.col("kind")),
@@ -499,7 +502,7 @@ def _told(question: Problem, orders: pl.DataFrame, needed: pl.DataFrame) -> pl.D
     best = by_trial.sort("order", "person", "size", "rank", "missing", "staff").unique(
         ["order", "person", "key"], keep="first", maintain_order=True
     )
-    names = question.ground.timeline.staff.select("staff", "staff_id")
+    names = question.prepared.timeline.staff.select("staff", "staff_id")
     return (
         best.join(names, on="staff")
         .sort("order", "size", "rank", "missing", "staff")
@@ -507,11 +510,11 @@ def _told(question: Problem, orders: pl.DataFrame, needed: pl.DataFrame) -> pl.D
         .agg(
             *(pl.col(name).first() for name in ("size", "rank", "missing", "changes")),
             people=pl.col("person").n_unique(),
-            staff_ids=pl.col("staff_id").head(TOLD),
+            staff_ids=pl.col("staff_id").head(SHOWN),
         )
         .sort("order", "size", "rank", "missing", "people", "key", descending=[False] * 4 + [True, False])
         .with_columns(rank=pl.int_range(1, pl.len() + 1).over("order"))
-        .filter(pl.col("rank") <= TOLD)
+        .filter(pl.col("rank") <= SHOWN)
         .join(orders.select("order", "order_id"), on="order")
         .sort("order_id", "rank")
         .select(pl.col(name).cast(dtype) for name, dtype in RELAXATIONS.items())

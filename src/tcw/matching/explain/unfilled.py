@@ -9,7 +9,7 @@ from tcw.matching.plan import NEAREST, REASONS, UNFILLED
 from tcw.matching.problem import Problem
 from tcw.matching.rules_oracle import RULES_FOR_PEOPLE, errors
 
-TAKEN: Final = "taken"
+TAKES_ANOTHER: Final = "taken"
 SPARE: Final = "not-chosen"
 """Could take a filled order, and takes none that would hinder it: the plan has somebody better for it."""
 ELSEWHERE: Final = "other-area"
@@ -34,19 +34,19 @@ def explain(question: Problem, chosen: pl.Series) -> tuple[pl.DataFrame, pl.Data
         .select(pl.col(name).cast(dtype) for name, dtype in UNFILLED.items())
         .sort("order_id")
     )
-    return unfilled, *counted(question, orders, held.with_columns(code=pl.lit(TAKEN)))
+    return unfilled, *counted(question, orders, held.with_columns(code=pl.lit(TAKES_ANOTHER)))
 
 
 def counted(
-    question: Problem, orders: pl.DataFrame, others: pl.DataFrame
+    question: Problem, orders: pl.DataFrame, holding: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return `reasons` and `nearest` of some orders; `others`: `order`, `person`, `staff`, `code` of who holds and does not take them."""
-    told = others.select(
+    """Return `reasons` and `nearest` of some orders; `holding`: `order`, `person`, `staff`, `code` of who holds and does not take them."""
+    holding_rows = holding.select(
         *("order", "person", "staff", "code"),
         missed=pl.lit(None, dtype=pl.Float64),
         unit=pl.lit(None, dtype=pl.String),
     )
-    every = pl.concat([failures(question, orders.select("order")), told])
+    every = pl.concat([failures(question, orders.select("order")), holding_rows])
     return _reasons(question, orders, every), _nearest(question, orders, every)
 
 
@@ -55,9 +55,11 @@ def failures(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
 
     `missed`: by how much, in `unit` (h, days or count), where a rule measured it.
     """
-    mine = question.judged.considered.join(orders, on="order", how="semi")
+    considered = question.candidates.considered.join(orders, on="order", how="semi")
     foreseen = (
-        mine.unpivot(FORESEEN, index=["order", "person", "staff"], variable_name="code", value_name="fails")
+        considered.unpivot(
+            FORESEEN, index=["order", "person", "staff"], variable_name="code", value_name="fails"
+        )
         .filter("fails")
         .select(
             "order",
@@ -72,19 +74,19 @@ def failures(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
         [(rule.code, rule.unit) for rule in RULES_FOR_PEOPLE], schema=["code", "unit"], orient="row"
     )
     by_rule = (
-        errors(question.judged.verdict.found)
+        errors(question.candidates.verdict.findings)
         .select(shape="group", code="code", missed=(pl.col("measured") - pl.col("limit")).abs())
         .group_by("shape", "code")
         .agg(pl.col("missed").max())
         .join(units, on="code", how="left")
     )
-    judged = (
-        question.judged.shapes.join(orders, on="order", how="semi")
-        .join(mine.select("order", "staff", "person"), on=["order", "staff"])
+    candidates = (
+        question.candidates.shapes.join(orders, on="order", how="semi")
+        .join(considered.select("order", "staff", "person"), on=["order", "staff"])
         .join(by_rule, on="shape")
         .select(FAILED)
     )
-    return pl.concat([foreseen.select(FAILED), judged])
+    return pl.concat([foreseen.select(FAILED), candidates])
 
 
 def _reasons(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
@@ -92,7 +94,7 @@ def _reasons(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> p
 
     Of who may not work there or is not available at all, nobody was thought of, and they are counted apart.
     """
-    strange = NOT_INTRODUCED if "introductions" in question.ground.schedule.given else ELSEWHERE
+    strange = NOT_INTRODUCED if "introductions" in question.prepared.schedule.given else ELSEWHERE
     counted = _employed(question, orders)
     unseen = pl.concat(
         [
@@ -108,9 +110,9 @@ def _reasons(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> p
     )
     # Of whoever is not employed that day, only that is told.
     unemployed = failed.filter(pl.col("code") == "BK03").join(employed, on=["order", "person"], how="anti")
-    mine = failed.join(employed, on=["order", "person"], how="semi")
+    considered = failed.join(employed, on=["order", "person"], how="semi")
     seen = (
-        pl.concat([mine, unemployed])
+        pl.concat([considered, unemployed])
         .filter(pl.col("code") != NOT_INTRODUCED)
         .group_by("order", "code")
         .agg(people=pl.col("person").n_unique().cast(pl.Int64))
@@ -154,17 +156,17 @@ def _employed(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
         .with_columns(count=pl.col("change").cum_sum().over("unit_id"))
         .sort("day")
     )
-    asked = orders.select("order", "unit_id", "day").sort("day")
-    counted = asked.join_asof(
+    by_day = orders.select("order", "unit_id", "day").sort("day")
+    counted = by_day.join_asof(
         running.select("unit_id", "day", near="count"), on="day", by="unit_id", check_sortedness=False
     ).join_asof(running.filter(pl.col("unit_id") == "").select("day", people="count"), on="day")
     return (
         counted.join(_thought_of(question, orders, spans), on="order", how="left")
-        .with_columns(pl.col("near", "people", "there", "excused").fill_null(0).cast(pl.Int64))
+        .with_columns(pl.col("near", "people", "near_considered", "excused").fill_null(0).cast(pl.Int64))
         .select(
             "order",
             strangers=pl.col("people") - pl.col("near") - pl.col("excused"),
-            silent=pl.col("near") - pl.col("there"),
+            silent=pl.col("near") - pl.col("near_considered"),
         )
         .sort("order")
     )
@@ -178,9 +180,9 @@ def employed_on(question: Problem, day: int) -> int:
 
 def _employments(question: Problem) -> pl.DataFrame:
     """Return `person`, `first`, `after` (Int32 days) of employments, one person's that touch united."""
-    numbers = question.ground.timeline.staff.select("staff_id", "person")
+    numbers = question.prepared.timeline.staff.select("staff_id", "person")
     rows = (
-        question.ground.schedule.staff.join(numbers, on="staff_id")
+        question.prepared.schedule.staff.join(numbers, on="staff_id")
         .select(
             "person",
             first=pl.col("valid_from").to_physical().fill_null(-FAR),
@@ -199,19 +201,21 @@ def _employments(question: Problem) -> pl.DataFrame:
 
 
 def _thought_of(question: Problem, orders: pl.DataFrame, employed: pl.DataFrame) -> pl.DataFrame:
-    """Return `order`, `there`, `excused`: how many employed people were thought of who may work there, and who may not and need not."""
+    """Return `order`, `near_considered`, `excused`: how many employed people were thought of who may work there, and who may not and need not."""
     reach = question.offers.reach.select("person", "unit_id", near=pl.lit(value=True))
     known = (
-        question.judged.considered.select("order", "person")
+        question.candidates.considered.select("order", "person")
         .unique()
         .join(orders.select("order", "unit_id", "day"), on="order")
         .join(employed, on="person")
         .filter(pl.col("first") <= pl.col("day"), pl.col("day") < pl.col("after"))
         .join(reach, on=["person", "unit_id"], how="left")
     )
-    free = "introductions" not in question.ground.schedule.given
+    free = "introductions" not in question.prepared.schedule.given
     near = pl.col("near").fill_null(value=False)
-    return known.group_by("order").agg(there=near.sum(), excused=(~near).sum() if free else pl.lit(0))
+    return known.group_by("order").agg(
+        near_considered=near.sum(), excused=(~near).sum() if free else pl.lit(0)
+    )
 
 
 def _nearest(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> pl.DataFrame:
@@ -220,7 +224,7 @@ def _nearest(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> p
         pl.col("code").unique().sort().alias("codes"),
         shortfall=pl.col("missed").max(),
         unit=pl.col("unit").drop_nulls().first(),
-        elsewhere=(pl.col("code") == TAKEN).any(),
+        elsewhere=(pl.col("code") == TAKES_ANOTHER).any(),
     )
     return (
         people.filter(pl.col("codes").list.len() <= MOST_MISSED)
@@ -228,7 +232,7 @@ def _nearest(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> p
         .with_columns(rank=pl.int_range(1, pl.len() + 1).over("order"))
         .filter(pl.col("rank") <= NEARBY)
         .join(orders.select("order", "order_id"), on="order")
-        .join(question.ground.timeline.staff.select("staff", "staff_id"), on="staff")
+        .join(question.prepared.timeline.staff.select("staff", "staff_id"), on="staff")
         .sort("order_id", "rank")
         .select(pl.col(name).cast(dtype) for name, dtype in NEAREST.items())
     )

@@ -11,7 +11,7 @@ import polars as pl
 from tcw.matching.availability import TIERS, reach
 from tcw.matching.candidates import SHIPPED
 from tcw.matching.orders import VACANT
-from tcw.matching.scenarios.scenario_names import named
+from tcw.matching.scenarios.scenario_names import is_named
 from tcw.model.config import Assistant
 from tcw.model.config.agreements import Agreement
 from tcw.model.config.kpis import WEEKDAYS
@@ -52,8 +52,8 @@ def days_of(schedule: Schedule, as_of: date) -> Days:
 def applied(schedule: Schedule, measures: Mapping[str, list[Any]], days: Days) -> Schedule:
     """Return the schedule with measures taken; `measures`: kind (of MEASURES) -> what is said of it, several where scenarios join."""
     for kind in MEASURES:
-        for said in measures.get(kind, []):
-            schedule = _TAKEN[kind](schedule, said, days)
+        for value in measures.get(kind, []):
+            schedule = _APPLY[kind](schedule, value, days)
     return schedule
 
 
@@ -78,33 +78,35 @@ def _with_config(schedule: Schedule, **changes: object) -> Schedule:
 def _group(schedule: Schedule, group: Group) -> pl.DataFrame:
     """Return `staff_id` of a group."""
     staff = schedule.staff
-    said = [pl.lit(value=True)]
+    value = [pl.lit(value=True)]
     if group.units:
-        said.append(pl.col("home_unit").is_in(_units(schedule, group.units)))
+        value.append(pl.col("home_unit").is_in(_units(schedule, group.units)))
     if group.categories:
-        said.append(named(pl.col("category"), group.categories))
+        value.append(is_named(pl.col("category"), group.categories))
     if group.staff:
-        said.append(named(pl.col("staff_id"), group.staff))
+        value.append(is_named(pl.col("staff_id"), group.staff))
     if group.employment_type is not None:
-        said.append(pl.col("employment_type") == group.employment_type)
-    return staff.filter(pl.all_horizontal(said)).select("staff_id").unique().sort("staff_id")
+        value.append(pl.col("employment_type") == group.employment_type)
+    return staff.filter(pl.all_horizontal(value)).select("staff_id").unique().sort("staff_id")
 
 
 def _units(schedule: Schedule, names: list[str]) -> list[str]:
     """Return the ids of units named by id or name."""
-    units = schedule.units.filter(named(pl.col("unit_id"), names) | named(pl.col("name"), names))["unit_id"]
+    units = schedule.units.filter(is_named(pl.col("unit_id"), names) | is_named(pl.col("name"), names))[
+        "unit_id"
+    ]
     loose = pl.concat([schedule.staff["home_unit"], schedule.tables["orders"]["unit_id"].alias("home_unit")])
-    spelled = loose.drop_nulls().unique().to_frame("unit_id").filter(named(pl.col("unit_id"), names))
+    spelled = loose.drop_nulls().unique().to_frame("unit_id").filter(is_named(pl.col("unit_id"), names))
     return pl.concat([units, spelled["unit_id"]]).unique().sort().to_list()
 
 
 def _merge_areas(schedule: Schedule, names: list[str], days: Days) -> Schedule:
-    mine = named(pl.col("planning_area"), names)
+    merged = is_named(pl.col("planning_area"), names)
     if "introductions" in schedule.given:
-        return _pooled(schedule, schedule.units.filter(mine)["unit_id"].unique().to_list(), days)
-    one = " + ".join(names)
+        return _pooled(schedule, schedule.units.filter(merged)["unit_id"].unique().to_list(), days)
+    assistant = " + ".join(names)
     units = schedule.units.with_columns(
-        planning_area=pl.when(mine).then(pl.lit(one)).otherwise("planning_area")
+        planning_area=pl.when(merged).then(pl.lit(assistant)).otherwise("planning_area")
     )
     return replace(schedule, tables={**schedule.tables, "units": units})
 
@@ -130,10 +132,10 @@ def _introduced(schedule: Schedule, days: Days) -> Schedule:
     """Return a schedule that says by introductions who may work where, the same as before."""
     if "introductions" in schedule.given:
         return schedule
-    ground = lay(schedule, days.first, None, days.last)
+    prepared = lay(schedule, days.first, None, days.last)
     orders = schedule.tables["orders"]
-    within = reach(ground, pl.concat([orders["unit_id"], schedule.units["unit_id"]]).drop_nulls().unique())
-    known = within.join(ground.timeline.staff.select("staff_id", "person"), on="person").select(
+    within = reach(prepared, pl.concat([orders["unit_id"], schedule.units["unit_id"]]).drop_nulls().unique())
+    known = within.join(prepared.timeline.staff.select("staff_id", "person"), on="person").select(
         "staff_id",
         "unit_id",
         tier=pl.col("tier").replace_strict(
@@ -170,7 +172,7 @@ def _include(schedule: Schedule, include: Include, days: Days) -> Schedule:
     changed = _with(changed, "competences", _holding(people, include.competences))
     if include.free_from:
         gone = (
-            named(pl.col("activity_id"), include.free_from)
+            is_named(pl.col("activity_id"), include.free_from)
             & pl.col("staff_id").is_in(people["staff_id"].implode())
             & (pl.col("start_local") >= begins)
             & (pl.col("start_local") < ends)
@@ -179,10 +181,10 @@ def _include(schedule: Schedule, include: Include, days: Days) -> Schedule:
     return _booked_by(changed, "office", Assistant(availability=["office"]))
 
 
-def _part_time(schedule: Schedule, said: PartTime, days: Days) -> Schedule:
+def _part_time(schedule: Schedule, value: PartTime, days: Days) -> Schedule:
     del days
-    units = _units(schedule, said.units) if said.units else []
-    mine = Assistant(employment_type="monthly", availability=["none"], home_units=units)
+    units = _units(schedule, value.units) if value.units else []
+    part_timers = Assistant(employment_type="monthly", availability=["none"], home_units=units)
     own = schedule.config.assistants
     if not own:
         # The shipped assistants book part-timers, once tcw.yaml says so.
@@ -190,7 +192,7 @@ def _part_time(schedule: Schedule, said: PartTime, days: Days) -> Schedule:
             **SHIPPED,
             "part-time": SHIPPED["part-time"].model_copy(update={"availability": ["own", "interest"]}),
         }
-    return _with_config(schedule, assistants={**own, _free_name("part-timers", own): mine})
+    return _with_config(schedule, assistants={**own, _free_name("part-timers", own): part_timers})
 
 
 def _windows(schedule: Schedule, windows: Windows, days: Days) -> Schedule:
@@ -221,13 +223,15 @@ def _windows(schedule: Schedule, windows: Windows, days: Days) -> Schedule:
 def _booked_by(schedule: Schedule, kind: str, assistant: Assistant) -> Schedule:
     """Let an assistant book a kind of availability, where tcw.yaml has assistants and none of them does."""
     own = schedule.config.assistants
-    if not own or any(set(assistant.availability) <= set(one.availability) for one in own.values()):
+    if not own or any(
+        set(assistant.availability) <= set(assistant.availability) for assistant in own.values()
+    ):
         return schedule
     return _with_config(schedule, assistants={**own, _free_name(kind, own): assistant})
 
 
-def _free_name(name: str, taken: Mapping[str, Assistant]) -> str:
-    return name if name not in taken else _free_name(f"{name}+", taken)
+def _free_name(name: str, used: Mapping[str, Assistant]) -> str:
+    return name if name not in used else _free_name(f"{name}+", used)
 
 
 def _add_competences(schedule: Schedule, added: AddCompetences, days: Days) -> Schedule:
@@ -254,17 +258,17 @@ def _agreement(schedule: Schedule, follow: FollowAgreement, days: Days) -> Sched
 
 def _without_agreements(schedule: Schedule, names: list[str], days: Days) -> Schedule:
     del days
-    links = schedule.tables["agreement_links"].filter(~named(pl.col("agreement_id"), names))
+    links = schedule.tables["agreement_links"].filter(~is_named(pl.col("agreement_id"), names))
     return replace(schedule, tables={**schedule.tables, "agreement_links": links})
 
 
 def _limits(schedule: Schedule, limits: Limits, days: Days) -> Schedule:
     """Set limits in every agreement there is, shipped or own."""
     del days
-    said = {name: getattr(limits, name) for name in limits.model_fields_set}
+    value = {name: getattr(limits, name) for name in limits.model_fields_set}
     own = schedule.config.agreements
     changed = {
-        code: own[code].model_copy(update=said) if code in own else Agreement.model_construct(**said)
+        code: own[code].model_copy(update=value) if code in own else Agreement.model_construct(**value)
         for code in agreements(schedule.config)
     }
     return _with_config(schedule, agreements=changed)
@@ -274,7 +278,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
-_TAKEN: Final[Mapping[str, Callable[[Schedule, Any, Days], Schedule]]] = {
+_APPLY: Final[Mapping[str, Callable[[Schedule, Any, Days], Schedule]]] = {
     "merge_areas": _merge_areas,
     "merge_units": _merge_units,
     "include": _include,

@@ -35,17 +35,17 @@ NOUNS: Final = {
     "competence": Phrase("scenario.competence", "competence"),
     "agreement": Phrase("scenario.agreement", "agreement"),
 }
-NAMED: Final = 8
+SHOWN_NAMES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownName:
-    """Something a scenario names that is not there. `loc`: its place in the file; `known`: some of what is."""
+    """Something a scenario names that is not there. `loc`: its place in the file; `examples`: some of what is."""
 
     loc: tuple[str | int, ...]
     noun: str
     value: str
-    known: tuple[str, ...]
+    examples: tuple[str, ...]
     suggestion: str | None
 
     @property
@@ -55,21 +55,21 @@ class UnknownName:
             return SIMILAR
         if self.noun == "staff":
             return NOBODY
-        return UNKNOWN if self.known else NONE_AT_ALL
+        return UNKNOWN if self.examples else NONE_AT_ALL
 
 
 def unknown_names(scenarios: Scenarios, schedule: Schedule) -> list[UnknownName]:
     """Return what scenarios name and the source does not have, in the order of the file."""
-    known = _known(schedule)
+    known = _names_in_source(schedule)
     return [
-        found
+        unknown
         for name, scenario in scenarios.scenarios.items()
-        for loc, noun, value in _named(scenario)
-        if (found := _missing(("scenarios", name, *loc), noun, value, known[noun])) is not None
+        for loc, noun, value in _names_in_scenario(scenario)
+        if (unknown := _missing(("scenarios", name, *loc), noun, value, known[noun])) is not None
     ]
 
 
-def _known(schedule: Schedule) -> dict[str, dict[str, str]]:
+def _names_in_source(schedule: Schedule) -> dict[str, dict[str, str]]:
     """Return what there is of each noun: folded -> as written."""
     tables = schedule.tables
     activities = pl.concat(
@@ -117,7 +117,7 @@ def _known(schedule: Schedule) -> dict[str, dict[str, str]]:
     }
 
 
-def _named(scenario: Scenario) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+def _names_in_scenario(scenario: Scenario) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     """Yield place, noun and name of everything a scenario names."""
     lists: list[tuple[tuple[str | int, ...], str, list[str]]] = [
         (("merge_areas",), "area", scenario.merge_areas or []),
@@ -126,23 +126,23 @@ def _named(scenario: Scenario) -> Iterator[tuple[tuple[str | int, ...], str, str
         (("part_time", "units"), "unit", scenario.part_time.units if scenario.part_time else []),
     ]
     for place, include in enumerate(scenario.include or []):
-        here: tuple[str | int, ...] = ("include", place)
+        include_loc: tuple[str | int, ...] = ("include", place)
         lists += [
-            ((*here, "categories"), "category", include.categories),
-            ((*here, "units"), "unit", include.units),
-            ((*here, "free_from"), "activity", include.free_from),
-            ((*here, "competences"), "competence", include.competences),
+            ((*include_loc, "categories"), "category", include.categories),
+            ((*include_loc, "units"), "unit", include.units),
+            ((*include_loc, "free_from"), "activity", include.free_from),
+            ((*include_loc, "competences"), "competence", include.competences),
         ]
     groups: list[tuple[tuple[str | int, ...], Group]] = [
         *((("windows", place), one) for place, one in enumerate(scenario.windows or [])),
         *((("add_competences", place), one) for place, one in enumerate(scenario.add_competences or [])),
         *((("agreement", place), one) for place, one in enumerate(scenario.agreement or [])),
     ]
-    for here, group in groups:
+    for include_loc, group in groups:
         lists += [
-            ((*here, "units"), "unit", group.units),
-            ((*here, "categories"), "category", group.categories),
-            ((*here, "staff"), "staff", group.staff),
+            ((*include_loc, "units"), "unit", group.units),
+            ((*include_loc, "categories"), "category", group.categories),
+            ((*include_loc, "staff"), "staff", group.staff),
         ]
     for place, added in enumerate(scenario.add_competences or []):
         lists.append((("add_competences", place, "competences"), "competence", added.competences))
@@ -154,18 +154,18 @@ def _named(scenario: Scenario) -> Iterator[tuple[tuple[str | int, ...], str, str
 
 
 def _missing(
-    loc: tuple[str | int, ...], noun: str, value: str, known: Mapping[str, str]
+    loc: tuple[str | int, ...], noun: str, value: str, spellings: Mapping[str, str]
 ) -> UnknownName | None:
     plain = folded_text(value)
-    if plain in known:
+    if plain in spellings:
         return None
-    close = get_close_matches(plain, known, n=1)
+    close = get_close_matches(plain, spellings, n=1)
     # Who is meant is not guessed aloud: an id may be a personal number.
-    suggestion = known[close[0]] if close and noun != "staff" else None
-    told = () if noun == "staff" else tuple(list(known.values())[:NAMED])
-    return UnknownName(loc, noun, value, told, suggestion)
+    suggestion = spellings[close[0]] if close and noun != "staff" else None
+    examples = () if noun == "staff" else tuple(list(spellings.values())[:SHOWN_NAMES])
+    return UnknownName(loc, noun, value, examples, suggestion)
 
 
-def named(column: pl.Expr, names: list[str]) -> pl.Expr:
+def is_named(column: pl.Expr, names: list[str]) -> pl.Expr:
     """Return whether a text column is one of some names, whatever their capitals and blanks."""
     return folded(column).is_in([folded_text(name) for name in names]).fill_null(value=False)

@@ -5,13 +5,13 @@ is its plan less today's; what it adds last is the plan of all less the plan of 
 (then each is worth less last) or need each other (then more).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import polars as pl
 
-from tcw.matching.orders import Asked
+from tcw.matching.orders import OrderSelection
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem, problem
 from tcw.matching.rules_oracle import errors
@@ -111,35 +111,35 @@ class _Runs:
     """Plans by the measures taken, each made once."""
 
     schedule: Schedule
-    asked: Asked
+    selection: OrderSelection
     scenarios: Scenarios
     mode: Mode
     time_limit: float | None
     progress: Progress | None
-    wanted: int
-    made: dict[frozenset[Measure], _Answer] = field(default_factory=dict)
+    plans_needed: int
+    answers: dict[frozenset[Measure], _Answer] = field(default_factory=dict)
     horizon: tuple[int, int] | None = None
     """Today's, which every scenario keeps, whatever bookings it frees."""
 
-    def of(self, taken: frozenset[Measure]) -> _Answer:
-        if taken not in self.made:
-            self.made[taken] = self._answer(taken)
+    def of(self, measures: frozenset[Measure]) -> _Answer:
+        if measures not in self.answers:
+            self.answers[measures] = self._answer(measures)
             if self.progress is not None:
-                self.progress(min(len(self.made) / max(self.wanted, 1), 1.0))
-        return self.made[taken]
+                self.progress(min(len(self.answers) / max(self.plans_needed, 1), 1.0))
+        return self.answers[measures]
 
-    def _answer(self, taken: frozenset[Measure]) -> _Answer:
-        said: dict[str, list[Any]] = {}
+    def _answer(self, measures: frozenset[Measure]) -> _Answer:
+        values: dict[str, list[Any]] = {}
         for name, scenario in self.scenarios.scenarios.items():
             for kind in scenario.measures:
-                if (name, kind) in taken:
+                if (name, kind) in measures:
                     value = getattr(scenario, kind)
                     several = kind in SEVERAL
-                    said.setdefault(kind, []).extend(value if several else [value])
-        days = days_of(self.schedule, self.asked.as_of)
-        question = problem(applied(self.schedule, said, days), self.asked, horizon=self.horizon)
+                    values.setdefault(kind, []).extend(value if several else [value])
+        days = days_of(self.schedule, self.selection.as_of)
+        question = problem(applied(self.schedule, values, days), self.selection, horizon=self.horizon)
         if self.horizon is None:
-            timeline = question.ground.timeline
+            timeline = question.prepared.timeline
             self.horizon = timeline.first, timeline.after
         plan = match(question, self.mode, time_limit=self.time_limit, compare=False, relax=False)
         if plan.interrupted:
@@ -156,7 +156,7 @@ SEVERAL: Final = frozenset({"include", "windows", "add_competences", "agreement"
 
 def whatif(
     schedule: Schedule,
-    asked: Asked,
+    selection: OrderSelection,
     scenarios: Scenarios,
     mode: Mode = "joint",
     *,
@@ -167,7 +167,7 @@ def whatif(
 
     Args:
         schedule: as loaded.
-        asked: which orders, as of which day.
+        selection: which orders, as of which day.
         scenarios: whose names the source has (see `tcw.matching.scenarios.scenario_names`).
         mode: as for `tcw.matching.solve.match`.
         time_limit: seconds for each plan.
@@ -182,58 +182,62 @@ def whatif(
     }
     every = frozenset[Measure]().union(*of_scenario.values())
     several = len(of_scenario) > 1
-    wanted = {frozenset[Measure](), *of_scenario.values()}
-    for taken in of_scenario.values():
-        if len(taken) > 1:
-            wanted |= {frozenset({one}) for one in taken} | {taken - {one} for one in taken}
+    plans_needed = {frozenset[Measure](), *of_scenario.values()}
+    for measures in of_scenario.values():
+        if len(measures) > 1:
+            plans_needed |= {frozenset({answer}) for answer in measures} | {
+                measures - {answer} for answer in measures
+            }
     if several:
-        wanted |= {every, *(every - taken for taken in of_scenario.values())}
-    runs = _Runs(schedule, asked, scenarios, mode, time_limit, progress, len(wanted))
+        plans_needed |= {every, *(every - measures for measures in of_scenario.values())}
+    runs = _Runs(schedule, selection, scenarios, mode, time_limit, progress, len(plans_needed))
     today = runs.of(frozenset())
-    told: list[tuple[str, str | None, frozenset[Measure]]] = [
+    rows: list[tuple[str, str | None, frozenset[Measure]]] = [
         (TODAY, None, frozenset()),
-        *((SCENARIO, name, taken) for name, taken in of_scenario.items()),
+        *((SCENARIO, name, measures) for name, measures in of_scenario.items()),
         *([(TOGETHER, None, every)] if several else []),
     ]
     effects = [
-        _effect(runs, SCENARIO, name, kind, frozenset({(name, kind)}), taken)
-        for name, taken in of_scenario.items()
-        if len(taken) > 1
+        _effect(runs, SCENARIO, name, kind, frozenset({(name, kind)}), measures)
+        for name, measures in of_scenario.items()
+        if len(measures) > 1
         for kind in scenarios.scenarios[name].measures
     ]
     if several:
-        effects += [_effect(runs, TOGETHER, name, None, taken, every) for name, taken in of_scenario.items()]
+        effects += [
+            _effect(runs, TOGETHER, name, None, measures, every) for name, measures in of_scenario.items()
+        ]
     return WhatIf(
         pl.DataFrame(
-            [_outcome(role, name, taken, runs.of(taken), today) for role, name, taken in told],
+            [_outcome(role, name, measures, runs.of(measures), today) for role, name, measures in rows],
             schema=OUTCOMES,
             orient="row",
         ),
         pl.DataFrame(effects, schema=EFFECTS, orient="row"),
-        pl.concat([_costs(role, name, runs.of(taken), today) for role, name, taken in told]),
-        pl.concat([_opened(role, name, runs.of(taken), today) for role, name, taken in told]),
-        len(runs.made),
+        pl.concat([_costs(role, name, runs.of(measures), today) for role, name, measures in rows]),
+        pl.concat([_opened(role, name, runs.of(measures), today) for role, name, measures in rows]),
+        len(runs.answers),
     )
 
 
 def _outcome(
-    role: str, name: str | None, taken: frozenset[Measure], one: _Answer, today: _Answer
+    role: str, name: str | None, measures: frozenset[Measure], answer: _Answer, today: _Answer
 ) -> tuple[object, ...]:
 
-    kinds = {kind for _, kind in taken}
+    kinds = {kind for _, kind in measures}
     return (
         role,
         name,
         [kind for kind in MEASURES if kind in kinds],
-        one.plan.status,
-        one.plan.orders,
-        one.filled,
-        one.filled - today.filled,
-        one.hours,
-        one.unfilled_hours,
-        one.hours - today.hours,
-        one.plan.assignments.filter(pl.col("mode") == "request").height,
-        one.errors,
+        answer.plan.status,
+        answer.plan.orders,
+        answer.filled,
+        answer.filled - today.filled,
+        answer.hours,
+        answer.unfilled_hours,
+        answer.hours - today.hours,
+        answer.plan.assignments.filter(pl.col("mode") == "request").height,
+        answer.errors,
     )
 
 
@@ -246,7 +250,7 @@ def _effect(
     whole: frozenset[Measure],
 ) -> tuple[object, ...]:
     """Return what a part of some measures does alone, and what it adds last."""
-    today, alone, all_, rest = (runs.of(taken) for taken in (frozenset(), part, whole, whole - part))
+    today, alone, all_, rest = (runs.of(measures) for measures in (frozenset(), part, whole, whole - part))
     return (
         role,
         name,
@@ -258,9 +262,9 @@ def _effect(
     )
 
 
-def _costs(role: str, name: str | None, one: _Answer, today: _Answer) -> pl.DataFrame:
+def _costs(role: str, name: str | None, answer: _Answer, today: _Answer) -> pl.DataFrame:
     return (
-        one.plan.wishes.join(
+        answer.plan.wishes.join(
             today.plan.wishes.select("name", "part", today="value"),
             on=["name", "part"],
             how="left",
@@ -271,7 +275,7 @@ def _costs(role: str, name: str | None, one: _Answer, today: _Answer) -> pl.Data
             role=pl.lit(role),
             scenario=pl.lit(name, dtype=pl.String),
             today=pl.col("today").fill_null(0),
-            filled=pl.lit(one.filled or None, dtype=pl.Int64),
+            filled=pl.lit(answer.filled or None, dtype=pl.Int64),
             filled_today=pl.lit(today.filled or None, dtype=pl.Int64),
         )
         .with_columns(
@@ -282,9 +286,9 @@ def _costs(role: str, name: str | None, one: _Answer, today: _Answer) -> pl.Data
     )
 
 
-def _opened(role: str, name: str | None, one: _Answer, today: _Answer) -> pl.DataFrame:
+def _opened(role: str, name: str | None, answer: _Answer, today: _Answer) -> pl.DataFrame:
     return (
-        one.plan.assignments.join(today.plan.assignments, on="order_id", how="anti", maintain_order="left")
+        answer.plan.assignments.join(today.plan.assignments, on="order_id", how="anti", maintain_order="left")
         .with_columns(role=pl.lit(role), scenario=pl.lit(name, dtype=pl.String))
         .select(pl.col(column).cast(dtype) for column, dtype in OPENED.items())
     )
@@ -295,16 +299,15 @@ def _flagged(question: Problem, plan: Plan) -> int:
     if plan.assignments.is_empty():
         return 0
     pairs = question.with_pairs().join(
-        question.ground.timeline.staff.select("staff", "staff_id"),
+        question.prepared.timeline.staff.select("staff", "staff_id"),
         on="staff",
         how="left",
         maintain_order="left",
     )
-    taken: Mapping[str, Any] = {"taken": pl.lit(value=True)}
     chosen = pairs.join(
-        plan.assignments.select("order_id", "staff_id").with_columns(**taken),
+        plan.assignments.select("order_id", "staff_id").with_columns(chosen=pl.lit(value=True)),
         on=["order_id", "staff_id"],
         how="left",
         maintain_order="left",
-    )["taken"].fill_null(value=False)
-    return errors(check(question, chosen).found).height
+    )["chosen"].fill_null(value=False)
+    return errors(check(question, chosen).findings).height

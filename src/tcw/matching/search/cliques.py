@@ -31,20 +31,20 @@ def widened(sets: pl.DataFrame) -> pl.DataFrame:
         .unique("shape")
         .sort("person", "start", "shape")
         .with_columns(
-            place=pl.int_range(pl.len(), dtype=pl.UInt32).over("person"), count=pl.len().over("person")
+            position=pl.int_range(pl.len(), dtype=pl.UInt32).over("person"), count=pl.len().over("person")
         )
     )
     placed = (
         sets.select("clique", "shape")
         .unique()
         .join(shapes, on="shape")
-        .sort("count", "person", "clique", "place")
+        .sort("count", "person", "clique", "position")
     )
     small = placed.filter(pl.col("count") <= LARGEST)
-    kept = placed.filter(pl.col("count") > LARGEST).select("person", set="clique", place="place")
-    found = [kept.cast({"set": pl.UInt32})]
-    found += [_wider(chunk) for chunk in _chunks(small)]
-    wide = pl.concat(found).join(shapes.select("person", "place", "shape"), on=["person", "place"])
+    kept = placed.filter(pl.col("count") > LARGEST).select("person", set="clique", position="position")
+    wide_sets = [kept.cast({"set": pl.UInt32})]
+    wide_sets += [_wider(chunk) for chunk in _chunks(small)]
+    wide = pl.concat(wide_sets).join(shapes.select("person", "position", "shape"), on=["person", "position"])
     return wide.select(
         clique=pl.struct("person", "set").rank("dense").cast(pl.UInt32) - 1, shape="shape"
     ).sort("clique", "shape")
@@ -68,46 +68,48 @@ def _chunks(placed: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _wider(chunk: pl.DataFrame) -> pl.DataFrame:
-    """Return `person`, `set` (UInt32), `place` of the sets of some people, each as large as can be, once."""
-    numbered = chunk.sort("person", "clique", "place").select(
+    """Return `person`, `set` (UInt32), `position` of the sets of some people, each as large as can be, once."""
+    numbered = chunk.sort("person", "clique", "position").select(
         "person",
-        "place",
+        "position",
         someone=pl.col("person").rle_id(),
         row=pl.col("clique").rank("dense").over("person") - 1,
     )
-    someone, row, place = (numbered[name].to_numpy().astype(np.int64) for name in ("someone", "row", "place"))
-    members = np.zeros((someone.max() + 1, row.max() + 1, place.max() + 1), dtype=np.float32)
-    members[someone, row, place] = 1
+    someone, row, position = (
+        numbered[name].to_numpy().astype(np.int64) for name in ("someone", "row", "position")
+    )
+    members = np.zeros((someone.max() + 1, row.max() + 1, position.max() + 1), dtype=np.float32)
+    members[someone, row, position] = 1
     excluding = np.matmul(members.transpose(0, 2, 1), members) > 0
     apart = np.logical_not(excluding)
     own = np.arange(apart.shape[1])
     apart[:, own, own] = True
     candidate = np.matmul(members, apart.astype(np.float32)) == 0
-    inside = members > 0
-    candidate &= inside.any(axis=2, keepdims=True)
+    inside_set = members > 0
+    candidate &= inside_set.any(axis=2, keepdims=True)
     degree = excluding.sum(axis=2)[:, None, :]
-    people = np.arange(inside.shape[0])[:, None]
-    rows = np.arange(inside.shape[1])[None, :]
+    people = np.arange(inside_set.shape[0])[:, None]
+    rows = np.arange(inside_set.shape[1])[None, :]
     while candidate.any():
         best = np.where(candidate, degree, -1).argmax(axis=2)
         some = candidate.any(axis=2)
-        inside[people, rows, best] |= some
+        inside_set[people, rows, best] |= some
         candidate &= excluding[people, best] & some[:, :, None]
         candidate[people, rows, best] = False
-    which, one = np.nonzero(inside.any(axis=2))
-    packed = np.packbits(inside[which, one], axis=1)
+    which, one = np.nonzero(inside_set.any(axis=2))
+    packed = np.packbits(inside_set[which, one], axis=1)
     _, first = np.unique(
         np.concatenate([which.astype(">u4").view(np.uint8).reshape(-1, 4), packed], axis=1),
         axis=0,
         return_index=True,
     )
     first.sort()
-    at, places = np.nonzero(inside[which[first], one[first]])
+    at, places = np.nonzero(inside_set[which[first], one[first]])
     owners = numbered.unique("person", maintain_order=True)["person"]
     return pl.DataFrame(
         {
             "person": owners.gather(which[first][at]),
             "set": pl.Series(at, dtype=pl.UInt32),
-            "place": pl.Series(places, dtype=pl.UInt32),
+            "position": pl.Series(places, dtype=pl.UInt32),
         }
     )

@@ -59,7 +59,7 @@ def at_most(members: pl.DataFrame, key: list[str], most: int = 1) -> Rows:
 
 def bind(question: Problem) -> Rows:
     """Return all rows of a question: one person for each order; spans that no person has at once; hours of calculation periods."""
-    pairs = question.with_pairs().with_columns(_rest(question.ground.in_force, question))
+    pairs = question.with_pairs().with_columns(_rest(question.prepared.in_force, question))
     long = pl.col("end") - pl.col("start") >= (US_PER_DAY - pl.col("rest")) // 2
     resting = pairs.filter((pl.col("rest") > 0) & long)
     # Whose spans are all long ones is bound by rests already.
@@ -176,10 +176,10 @@ def _short_rests(pairs: pl.DataFrame) -> pl.DataFrame:
 
 def _hours(question: Problem) -> Rows:
     """Return rows for calculation periods: planned ordinary hours are at most full time (PL01, WT04)."""
-    before = question.bench.periods.select("person", "day", "until", had="ordinary")
+    before = question.oracle.periods.select("person", "day", "until", had="ordinary")
     owners = question.pairs.select("pair", "person", group="shape")
     adding = (
-        question.judged.verdict.periods.join(owners, on="group")
+        question.candidates.verdict.periods.join(owners, on="group")
         .join(before, on=["person", "day", "until"], how="left")
         .with_columns(
             weight=(pl.col("ordinary") - pl.col("had").fill_null(0)) // US_PER_MINUTE,

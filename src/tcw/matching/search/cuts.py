@@ -21,7 +21,7 @@ def check(question: Problem, chosen: pl.Series) -> Verdict:
     """Let the rules judge the people of a plan with all they take; `group` is the person's place among them."""
     taken = question.with_pairs().filter(chosen)
     groups = taken.select("person").unique().sort("person").with_row_index("group")
-    return question.bench.judge(_extra(taken.join(groups, on="person", how="left")))
+    return question.oracle.judge(_extra(taken.join(groups, on="person", how="left")))
 
 
 def forbid(question: Problem, chosen: pl.Series, verdict: Verdict, rows: Rows) -> Rows:
@@ -30,7 +30,7 @@ def forbid(question: Problem, chosen: pl.Series, verdict: Verdict, rows: Rows) -
     Of the orders that a finding is about, the fewest are sought that still make one: adding bookings takes no finding away. Orders of the same
     person, span and activity are alike to the rules, and nobody can have two at once, so that all of them stand in the row.
     """
-    wrong = errors(verdict.found)
+    wrong = errors(verdict.findings)
     if wrong.is_empty():
         return none()
     every = question.with_pairs()
@@ -86,9 +86,9 @@ def _flagging(wrong: pl.DataFrame) -> tuple[Rule, ...]:
     return tuple(rule for rule in RULES_FOR_PEOPLE if rule.code in codes)
 
 
-def _more(every: pl.DataFrame, found: pl.DataFrame) -> Rows:
+def _more(every: pl.DataFrame, findings: pl.DataFrame) -> Rows:
     """Return rows for sets that are forbidden near findings."""
-    sets = found.group_by("set").agg(pl.col("shape").sort(), pl.col("most").first())
+    sets = findings.group_by("set").agg(pl.col("shape").sort(), pl.col("most").first())
     numbered = sets.select("shape", "most").unique().sort("shape", "most").with_row_index("row")
     members = (
         numbered.explode("shape")
@@ -99,11 +99,11 @@ def _more(every: pl.DataFrame, found: pl.DataFrame) -> Rows:
     return Rows(members, numbered["most"].alias("upper"))
 
 
-def clashing(question: Problem, chosen: pl.Series, asked: pl.Series) -> pl.Series:
-    """Return which of the pairs `asked` (Boolean) the rules flag beside what the plan books their person (`pair`); requests are no bookings yet."""
+def clashing(question: Problem, chosen: pl.Series, tested: pl.Series) -> pl.Series:
+    """Return which of the pairs `tested` (Boolean) the rules flag beside what the plan books their person (`pair`); requests are no bookings yet."""
     every = question.with_pairs()
     booked = every.filter(chosen & ~every["request"]).select("person", "pair")
-    beside = every.filter(asked & ~chosen).select(finding="pair", person="person")
+    beside = every.filter(tested & ~chosen).select(finding="pair", person="person")
     had = beside.join(booked, on="person").select("finding", "pair")
     new = had.select("finding").unique().select("finding", pair="finding")
     if new.is_empty():
@@ -152,7 +152,7 @@ def _still_wrong(
     """Return which sets (`finding`, `pair`) the rules flag when their person takes these and nothing else."""
     numbers = sets.select("finding").unique().sort("finding").with_row_index("group")
     placed = sets.join(numbers, on="finding").join(every, on="pair")
-    wrong = errors(question.bench.judge(_extra(placed), rules).found).select("group").unique()
+    wrong = errors(question.oracle.judge(_extra(placed), rules).findings).select("group").unique()
     return numbers.join(wrong, on="group", how="semi").sort("group")["finding"]
 
 
@@ -220,7 +220,7 @@ def nearby(every: pl.DataFrame, rows: Rows, spans: pl.DataFrame, still_wrong: St
         .select("finding", "size", "shape", "start", "end", "pair")
     )
     exclusive = _exclusive(every, rows, near)
-    found = [pl.DataFrame(schema=SETS)]
+    parts = [pl.DataFrame(schema=SETS)]
     sets = near.select("finding", "size", shape0="shape")
     for size in range(TWO, LARGEST + 1):
         sets = _larger(sets.filter(pl.col("size") >= size), near, exclusive, size)
@@ -230,17 +230,18 @@ def nearby(every: pl.DataFrame, rows: Rows, spans: pl.DataFrame, still_wrong: St
         bad = pl.col("set").is_in(wrong.implode())
         if size == TWO:
             exclusive = pl.concat(
-                [exclusive, sets.filter(bad).select("finding", one="shape0", other="shape1")]
+                [exclusive, sets.filter(bad).select("finding", shape="shape0", other_shape="shape1")]
             )
-        found += [
-            _widest(judged, near, size)
-            for judged in sets.with_columns(bad=bad).partition_by("finding")
-            if judged["bad"].any()
+        parts += [
+            _widest(sets_judged, near, size)
+            for sets_judged in sets.with_columns(bad=bad).partition_by("finding")
+            if sets_judged["bad"].any()
         ]
         sets = sets.filter(~bad).drop("set")
     return (
         pl.concat(
-            one.with_columns(set=pl.struct(set=pl.lit(place), other="set")) for place, one in enumerate(found)
+            part.with_columns(set=pl.struct(number=pl.lit(number), of_part="set"))
+            for number, part in enumerate(parts)
         )
         .with_columns(pl.col("set").rank("dense").cast(pl.UInt32))
         .sort("set", "shape")
@@ -248,35 +249,35 @@ def nearby(every: pl.DataFrame, rows: Rows, spans: pl.DataFrame, still_wrong: St
 
 
 def _exclusive(every: pl.DataFrame, rows: Rows, near: pl.DataFrame) -> pl.DataFrame:
-    """Return `finding`, `one`, `other` (shapes, one < other) of which nobody can have both: they overlap, or a row says so."""
-    others = near.select("finding", other="shape", from_="start", to_="end")
+    """Return `finding`, `shape`, `other_shape` (the larger one) of which nobody can have both: they overlap, or a row says so."""
+    others = near.select("finding", other_shape="shape", from_="start", to_="end")
     overlapping = (
         near.join(others, on="finding")
         .filter(
-            pl.col("shape") < pl.col("other"),
+            pl.col("shape") < pl.col("other_shape"),
             pl.col("start") < pl.col("to_"),
             pl.col("end") > pl.col("from_"),
         )
-        .select("finding", one="shape", other="other")
+        .select("finding", "shape", "other_shape")
     )
-    asked = every.filter(pl.col("shape").is_in(near["shape"].unique().implode())).select("pair", "shape")
+    near_pairs = every.filter(pl.col("shape").is_in(near["shape"].unique().implode())).select("pair", "shape")
     single = rows.upper.eq(1).arg_true()
     placed = (
         rows.entries.filter(pl.col("row").is_in(single.implode()))
-        .join(asked, on="pair")
+        .join(near_pairs, on="pair")
         .select("row", "shape")
         .unique()
     )
-    said = (
-        placed.join(placed.rename({"shape": "other"}), on="row")
-        .filter(pl.col("shape") < pl.col("other"))
-        .select(one="shape", other="other")
+    by_row = (
+        placed.join(placed.rename({"shape": "other_shape"}), on="row")
+        .filter(pl.col("shape") < pl.col("other_shape"))
+        .select("shape", "other_shape")
         .unique()
-        .join(near.select("finding", one="shape"), on="one")
-        .join(near.select("finding", other="shape"), on=["finding", "other"], how="semi")
-        .select("finding", "one", "other")
+        .join(near.select("finding", "shape"), on="shape")
+        .join(near.select("finding", other_shape="shape"), on=["finding", "other_shape"], how="semi")
+        .select("finding", "shape", "other_shape")
     )
-    return pl.concat([overlapping, said]).unique()
+    return pl.concat([overlapping, by_row]).unique()
 
 
 def _larger(sets: pl.DataFrame, near: pl.DataFrame, exclusive: pl.DataFrame, size: int) -> pl.DataFrame:
@@ -289,7 +290,7 @@ def _larger(sets: pl.DataFrame, near: pl.DataFrame, exclusive: pl.DataFrame, siz
         larger = larger.join(
             exclusive,
             left_on=["finding", f"shape{place}", new],
-            right_on=["finding", "one", "other"],
+            right_on=["finding", "shape", "other_shape"],
             how="anti",
         )
     return (
@@ -305,14 +306,14 @@ def _long(sets: pl.DataFrame, size: int) -> pl.DataFrame:
     return sets.select(finding="set", shape=pl.concat_list(members)).explode("shape")
 
 
-def _widest(judged: pl.DataFrame, near: pl.DataFrame, size: int) -> pl.DataFrame:
+def _widest(sets_judged: pl.DataFrame, near: pl.DataFrame, size: int) -> pl.DataFrame:
     """Return sets (`set`, `shape`, `most`) of shapes that hold none of the sets somebody may have, and together all that nobody may have.
 
     Nobody may then have as many of them as those sets have. Sets that hold two shapes that exclude each other were not judged: nobody has both.
     """
-    shapes = near.filter(pl.col("finding") == judged["finding"][0])["shape"]
+    shapes = near.filter(pl.col("finding") == sets_judged["finding"][0])["shape"]
     # In which places the shapes of a set stand, as bits.
-    bits = _long(judged, size).join(
+    bits = _long(sets_judged, size).join(
         pl.DataFrame(
             {"shape": shapes, "bit": [1 << place for place in range(shapes.len())]},
             schema_overrides={"bit": pl.UInt64},
@@ -320,9 +321,9 @@ def _widest(judged: pl.DataFrame, near: pl.DataFrame, size: int) -> pl.DataFrame
         on="shape",
     )
     mask = bits.group_by("finding").agg(pl.col("bit").sum()).sort("finding")["bit"].to_numpy()
-    bad = judged["bad"].to_numpy()
+    bad = sets_judged["bad"].to_numpy()
     allowed, left = mask[~bad], mask[bad]
-    made: list[pl.DataFrame] = []
+    cuts: list[pl.DataFrame] = []
     while left.size:
         wide = left[0]
         for place in range(shapes.len()):
@@ -331,9 +332,9 @@ def _widest(judged: pl.DataFrame, near: pl.DataFrame, size: int) -> pl.DataFrame
                 wide = more
         left = left[(left & ~wide) != 0]
         inside = [place for place in range(shapes.len()) if int(wide) >> place & 1]
-        made.append(
+        cuts.append(
             pl.DataFrame({"shape": shapes.gather(inside)}).select(
-                set=pl.lit(len(made), dtype=pl.UInt32), shape="shape", most=pl.lit(size - 1, dtype=pl.Int64)
+                set=pl.lit(len(cuts), dtype=pl.UInt32), shape="shape", most=pl.lit(size - 1, dtype=pl.Int64)
             )
         )
-    return pl.concat(made)
+    return pl.concat(cuts)

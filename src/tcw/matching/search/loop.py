@@ -101,7 +101,7 @@ class Search:
             self._note(chosen)
             return False
         verdict = check(self.question, changed_pairs)
-        wrong = errors(verdict.found)
+        wrong = errors(verdict.findings)
         if wrong.is_empty():
             self.fine = chosen
             self._note(chosen)

@@ -95,7 +95,7 @@ def _filled(pairs: pl.DataFrame) -> list[Objective]:
 
 def _unchanged(question: Problem, pairs: pl.DataFrame, previous: pl.DataFrame) -> pl.Series:
     named = pairs.join(
-        question.ground.timeline.staff.select("staff", "staff_id"),
+        question.prepared.timeline.staff.select("staff", "staff_id"),
         on="staff",
         how="left",
         maintain_order="left",
@@ -161,11 +161,11 @@ def spread(question: Problem) -> Spread:
     monday = first - (first + MONDAY_SHIFT) % 7
     weeks = (last - monday) // 7 + 1
     staff = (
-        question.ground.schedule.staff.select("staff_id", "employment_type", "employment_rate")
+        question.prepared.schedule.staff.select("staff_id", "employment_type", "employment_rate")
         .unique("staff_id", keep="last", maintain_order=True)
-        .join(question.ground.timeline.staff.select("staff_id", "person"), on="staff_id")
+        .join(question.prepared.timeline.staff.select("staff_id", "person"), on="staff_id")
     )
-    full = question.ground.schedule.config.normal_week_hours * weeks * 4
+    full = question.prepared.schedule.config.normal_week_hours * weeks * 4
     may = (
         staff.group_by("person")
         .agg(rate=pl.col("employment_rate").sum())
@@ -189,9 +189,9 @@ def spread(question: Problem) -> Spread:
 
 def _had(question: Problem, monday: int, weeks: int) -> pl.DataFrame:
     """Return `owner`, `had`: quarters of an hour that stand booked in the weeks of the orders."""
-    clock = question.ground.timeline.clock
+    clock = question.prepared.timeline.clock
     day = clock.local(pl.col("start")) // US_PER_DAY
-    worked = question.ground.timeline.bookings.filter(
+    worked = question.prepared.timeline.bookings.filter(
         pl.col("kind") <= LAST_WORKING, day.is_between(monday, monday + 7 * weeks - 1)
     )
     return worked.group_by(owner="person").agg(had=((pl.col("end") - pl.col("start")) // QUARTER).sum())

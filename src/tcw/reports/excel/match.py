@@ -13,7 +13,7 @@ from pathlib import Path
 from xlsxwriter.format import Format
 
 from tcw.matching.plan import Plan
-from tcw.matching.time_bank import Ledger
+from tcw.matching.time_bank import TimeBankLedger
 from tcw.model.intake_report import IntakeReport
 from tcw.model.schedule import Schedule
 from tcw.reports.about import About
@@ -65,7 +65,7 @@ def write_match_book(
     path: Path,
     plan: Plan,
     schedule: Schedule,
-    ledger: Ledger,
+    ledger: TimeBankLedger,
     intake: IntakeReport,
     about: About,
     lang: Language,

@@ -8,7 +8,7 @@ import polars as pl
 
 from tcw.matching.orders import LOWEST
 from tcw.matching.plan import Grain, Plan, filling
-from tcw.matching.time_bank import Ledger
+from tcw.matching.time_bank import TimeBankLedger
 from tcw.model.schedule import Schedule
 from tcw.reports.tables.columns import NAME_OF_UNIT, UNIT_ID, YES_NO
 from tcw.reports.tables.match_words import (
@@ -149,7 +149,7 @@ def unfilled_table(plan: Plan, schedule: Schedule, lang: Language) -> Table:
     return _lean("match_unfilled", TITLE_UNFILLED, columns, frame)
 
 
-def time_bank_tables(ledger: Ledger, schedule: Schedule) -> tuple[Table, Table]:
+def time_bank_tables(ledger: TimeBankLedger, schedule: Schedule) -> tuple[Table, Table]:
     """Return the balances of whoever's changes, and every change."""
     entries = with_names(ledger.entries, schedule)
     columns = (STAFF, START, ORDER, UNIT_ID, NAME_OF_UNIT, AVAILABILITY, HOURS, BEFORE, CHANGE, AFTER)
