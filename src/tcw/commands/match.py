@@ -48,8 +48,8 @@ PREVIOUS_UNREADABLE = Phrase(
 )
 NO_PLACE = Phrase(
     "match-out-place",
-    "--out: {path} is neither a folder nor a file that can be written: a file ends in .xlsx, .parquet or .json, "
-    "the name of a new folder has no ending.",
+    "--out: {path} is neither a folder nor a file that can be written: "
+    "a file ends in .xlsx, .parquet or .json, the name of a new folder has no ending.",
 )
 NO_ORDERS = Phrase(
     "match-no-orders", "There are no open or returned orders to fill from {day} on: nothing was booked."
@@ -60,11 +60,13 @@ NO_PLAN = Phrase(
 )
 INTERRUPTED = Phrase(
     "match-interrupted",
-    "Interrupted: this is the best plan found until then, and no rule flags it. The bounds are in the output.",
+    "Interrupted: this is the best plan found until then, and no rule flags it. "
+    "The bounds are in the output.",
 )
 STOPPED = Phrase(
     "match-stopped",
-    "The search stopped before everything was proven: this is the best plan found. The bounds are in the output.",
+    "The search stopped before everything was proven: this is the best plan found. "
+    "The bounds are in the output.",
 )
 NOT_PROVEN = Phrase(
     "match-not-proven",
@@ -134,7 +136,10 @@ class MatchOutcome(Outcome):
 
     @classmethod
     def check_out(cls, path: Path) -> None:
-        """Refuse what is neither a file of a known suffix nor a folder to put a plan in. Raises UsageFault."""
+        """Refuse what is neither a file of a known suffix nor a folder to put a plan in.
+
+        Raises UsageFault.
+        """
         if is_folder(path):
             check_place(path)
         elif path.suffix.lower() not in cls.suffixes:
@@ -321,7 +326,10 @@ def with_unit_ids(schedule: Schedule, selection: OrderSelection) -> OrderSelecti
 
 
 def _assistants_named(config: Config, names: Sequence[str]) -> Mapping[str, Assistant] | None:
-    """Return the booking assistants of these names, None without names. Raises UsageFault: there is no such one."""
+    """Return the booking assistants of these names, None without names.
+
+    Raises UsageFault: there is no such one.
+    """
     known = config.assistants or candidates.SHIPPED
     for name in names:
         if name not in known:

@@ -130,7 +130,8 @@ def run(
     """Answer all scenarios over a source, which may be `opened` already, with its dates of birth.
 
     Raises:
-        TcwError: the scenarios or `selection` name what the source does not have, or it cannot be used; see `open_source`.
+        TcwError: the scenarios or `selection` name what the source does not have, or it cannot be used; see
+            `open_source`.
         KeyboardInterrupt: the user interrupted one of the plans.
     """
     source = opened or open_source(request.source, listener, ages=True)

@@ -1,8 +1,9 @@
 """Who could take which order: who may work at the unit, and whose availability covers the span.
 
-Windows that touch or overlap and allow the unit and the length of the shift count as one. First, windows of one kind for
-the same units are united, once for all orders: they cover nearly all pairs that are covered. Of the other pairs, those
-with a window at the order's beginning and one at its end are then tested over all their windows.
+Windows that touch or overlap and allow the unit and the length of the shift count as one. First, windows of
+one kind for the same units are united, once for all orders: they cover nearly all pairs that are covered. Of
+the other pairs, those with a window at the order's beginning and one at its end are then tested over all
+their windows.
 """
 
 from collections.abc import Sequence
@@ -19,10 +20,11 @@ from tcw.worktime.clock import US_PER_DAY, Clock, physical
 from tcw.worktime.coverage import FOREVER, longest_shift
 
 KINDS: Final = ("resource", "flexible", "own", "interest", "none", "office")
-"""How somebody is available, the first preferred; none: a part-timer, or where no availability is known, who is merely free."""
+"""How somebody is available, the first preferred; none: a part-timer, or where no availability is known, who
+is merely free."""
 TOGETHER: Final = ("order", "staff", "kinds", "resource", "flexible")
-"""Pairs covered by several windows: `kinds` (UInt8: a bit for each place in KINDS), and what share of the span (Float64) lies on resource
-shifts, and beside them in flexible windows."""
+"""Pairs covered by several windows: `kinds` (UInt8: a bit for each place in KINDS), and what share of the
+span (Float64) lies on resource shifts, and beside them in flexible windows."""
 PAIR: Final = ("order", "staff")
 OFFER_KEY: Final = (*PAIR, "offer")
 ALLOWED: Final = pl.col("ends") - pl.col("begins") <= pl.col("longest")
@@ -44,7 +46,11 @@ def _lookup(number: pl.Expr, values: list[int]) -> pl.Expr:
 
 
 def windows(prepared: Ground) -> pl.DataFrame:
-    """Return availability: `staff`, `person`, `start`, `end` (Int64 µs instants), `units`, `offer` (UInt8: place in KINDS), `longest`."""
+    """Return availability, a row for each window.
+
+    Columns: `staff`, `person`, `start`, `end` (Int64 µs), `units`, `offer` (UInt8: place in KINDS),
+    `longest`.
+    """
     clock = prepared.timeline.clock
     return (
         prepared.schedule.tables["availability"]
@@ -73,8 +79,9 @@ def by_availability(
         within: `person`, `unit_id`: who may work where.
 
     Returns:
-        `order`, `staff`, `person`, `offer`, `covered` by windows of one kind for the same units; and of pairs that only several windows of other
-        kinds or units cover, also `kinds`, `resource`, `flexible` (see TOGETHER).
+        `order`, `staff`, `person`, `offer`, `covered` by windows of one kind for the same units; and of pairs
+        that only several windows of other kinds or units cover, also `kinds`, `resource`, `flexible` (see
+        TOGETHER).
     """
     united = united_windows(
         windows(prepared).with_columns(
@@ -110,7 +117,10 @@ def by_day(frame: pl.DataFrame, clock: Clock) -> pl.DataFrame:
 
 
 def meeting(daily: pl.DataFrame, orders: pl.DataFrame, *unit: str) -> pl.DataFrame:
-    """Return windows (see `by_day`) beside each order of the same `day` (and unit) that they overlap, from `begins` to `ends`."""
+    """Return windows (see `by_day`) beside each order of the same `day` (and unit) that they overlap.
+
+    The order lasts from `begins` to `ends`.
+    """
     met = daily.join(orders.select("order", "unit_id", "day", begins="start", ends="end"), on=[*unit, "day"])
     common = pl.min_horizontal("end", "ends") - pl.max_horizontal("start", "begins")
     return met.filter(common > 0)
@@ -126,8 +136,8 @@ def together(met: pl.DataFrame, daily: pl.DataFrame, orders: pl.DataFrame, *unit
         unit: `unit_id`, where windows are told by unit.
 
     Returns:
-        `order`, `staff`, `person`, `offer`, `covered` (true), `kinds`, `resource`, `flexible`: one row for each choice of kinds that covers and
-        of which none can be left out. `offer` is the last of the kinds.
+        `order`, `staff`, `person`, `offer`, `covered` (true), `kinds`, `resource`, `flexible`: one row for
+        each choice of kinds that covers and of which none can be left out. `offer` is the last of the kinds.
     """
     partly = met.filter(ALLOWED, pl.col("start") <= pl.col("begins"), pl.col("end") < pl.col("ends"))
     alone = met.filter(covers()).join(partly.select(PAIR).unique(), on=PAIR, how="semi")
@@ -201,7 +211,10 @@ def _whole(pieces: pl.DataFrame) -> pl.DataFrame:
 
 
 def covered_time(pieces: pl.DataFrame, *key: str) -> pl.DataFrame:
-    """Return `covered` (Int64 µs): how much of its span (`begins`, `ends`) the windows (`start`, `end`) of each key cover together."""
+    """Return `covered` (Int64 µs): how much of its span the windows of each key cover together.
+
+    The span is `begins` to `ends`, a window `start` to `end`.
+    """
     walked = pieces.sort(*key, "start", "end")
     before = pl.max_horizontal("begins", pl.col("end").cum_max().over(key).shift().over(key))
     more = pl.min_horizontal("end", "ends") - pl.max_horizontal("start", before)
@@ -220,9 +233,10 @@ def _offer(kind: pl.Expr) -> pl.Expr:
 
 
 def united_windows(rows: pl.DataFrame, *more: str) -> pl.DataFrame:
-    """Unite windows of one employment, kind (and what is told of them more) that touch: a night may be given as two days.
+    """Unite windows of one employment and kind (and of the columns `more`) that touch.
 
-    Once for each `longest` that is said: what an order of that length may lie in is all that allows it.
+    A night may be given as two days. Once for each `longest` that is said: what an order of that length may
+    lie in is all that allows it.
     """
     of = ["staff", "person", "offer", *more]
     limits = rows.select(*of, pl.col("longest").alias("limit")).unique()
@@ -247,11 +261,11 @@ OFFERED: Final = ("order", "staff", "person", "offer", "kinds", "tier", "covered
 class Offers:
     """Who was thought of.
 
-    `pairs`: OFFERED: `order`, `staff`, `person` (UInt32), `offer` (UInt8: place in KINDS), `kinds` (UInt8: every kind it takes, as bits, see
-    `tcw.matching.availability`; `offer` is the last of them), `tier` (UInt8: place in TIERS, 4 where nobody says),
-    `covered` (Boolean: availability covers the whole span; else only some of it), `reached` (Boolean: may work at the unit), one row for every
-    way in which an employment is available for an order.
-    `reach`: `person`, `unit_id`, `tier`: who may work where.
+    `pairs`: OFFERED: `order`, `staff`, `person` (UInt32), `offer` (UInt8: place in KINDS), `kinds` (UInt8:
+    every kind it takes, as bits, see `tcw.matching.availability`; `offer` is the last of them), `tier`
+    (UInt8: place in TIERS, 4 where nobody says), `covered` (Boolean: availability covers the whole span; else
+    only some of it), `reached` (Boolean: may work at the unit), one row for every way in which an employment
+    is available for an order. `reach`: `person`, `unit_id`, `tier`: who may work where.
     `mixed`: TOGETHER of `tcw.matching.availability`: the pairs of several kinds, and how they share the span.
     """
 
@@ -261,7 +275,7 @@ class Offers:
 
 
 def offers(prepared: Ground, orders: pl.DataFrame) -> Offers:
-    """Return the pairs of orders (see `vacant_orders`) and employments that are available for some of the order's span at least."""
+    """Return the pairs of orders (see `vacant_orders`) and employments available for some of the span."""
     within = reach(prepared, orders["unit_id"].unique())
     available, together = by_availability(prepared, orders, within)
     frames = [available, _by_interest(prepared, orders), _merely_free(prepared, orders, within)]
@@ -282,8 +296,8 @@ def offers(prepared: Ground, orders: pl.DataFrame) -> Offers:
 def reach(prepared: Ground, units: pl.Series) -> pl.DataFrame:
     """Return `person`, `unit_id`, `tier` (UInt8): who may work at which of these units.
 
-    With introductions: the home units and those introduced at. Without: the home unit (own), its planning area (family), and, where no area is
-    known or tcw.yaml says `across_areas`, everywhere (4: nobody says).
+    With introductions: the home units and those introduced at. Without: the home unit (own), its planning
+    area (family), and, where no area is known or tcw.yaml says `across_areas`, everywhere (4: nobody says).
     """
     schedule = prepared.schedule
     numbers = prepared.timeline.staff.select("staff_id", "person")
@@ -365,7 +379,10 @@ def _by_interest(prepared: Ground, orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _merely_free(prepared: Ground, orders: pl.DataFrame, within: pl.DataFrame) -> pl.DataFrame:
-    """Part-timers who said nothing, where some assistant books them; substitutes, where the source has no availability."""
+    """Part-timers who said nothing, where some assistant books them.
+
+    Substitutes, where the source has no availability.
+    """
     config = prepared.schedule.config
     types = []
     if any("none" in assistant.availability for assistant in config.assistants.values()):

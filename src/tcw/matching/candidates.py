@@ -1,9 +1,9 @@
 """Which pairs of order and employment hold on their own, and how good each is.
 
-Every condition is a named test, so that failures can be counted. A condition has the name of the rule it foresees
-(BK01 …), or a word of its own where no rule is about it. Conditions that are cheap on millions of pairs are foreseen; the
-rules themselves judge the rest (`tcw.matching.rules_oracle`). A pair that holds then has its class in the order of
-employment, what it continues, and whether it is asked for rather than booked.
+Every condition is a named test, so that failures can be counted. A condition has the name of the rule it
+foresees (BK01 …), or a word of its own where no rule is about it. Conditions that are cheap on millions of
+pairs are foreseen; the rules themselves judge the rest (`tcw.matching.rules_oracle`). A pair that holds then
+has its class in the order of employment, what it continues, and whether it is asked for rather than booked.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,8 @@ UNAVAILABLE: Final = "not-available"
 NOT_INTRODUCED: Final = "not-introduced"
 NOT_SELECTED: Final = "not-selected"
 FORESEEN: Final = (UNAVAILABLE, NOT_INTRODUCED, NOT_SELECTED, "BK03", "BK01", "BK02", "BK04", "BK05")
-"""Conditions tested here, in the order they are told: a column of that name is true where the pair fails it."""
+"""Conditions tested here, in the order they are told: a column of that name is true where the pair fails
+it."""
 SHIPPED: Final[Mapping[str, Assistant]] = {
     "resource": Assistant(employment_type="monthly", availability=["resource", "flexible"]),
     "part-time": Assistant(employment_type="monthly", availability=["own", "interest", "none"]),
@@ -43,12 +44,13 @@ SHIPPED: Final[Mapping[str, Assistant]] = {
 class Candidates:
     """Pairs with all that was tested.
 
-    `considered`: `order`, `staff`, `person`, `offer`, `kinds`, `tier`, `assistant` (UInt8: place among the assistants; null: none selects it), and
-    FORESEEN (Boolean: fails), one row for each order and employment, sorted by these.
-    `pairs`: those that hold: `pair` (UInt32: dense), `order`, `staff`, `person`, `offer`, `kinds`, `tier`, `assistant`, `class` (UInt8), `continuity` (Int32),
-    `request` (Boolean), `shape` (UInt32: pairs of the same employment and span share one).
-    `verdict`: of the shapes (its `group`); what `findings` there has at error level forbids all its pairs. `shapes`: `order`, `staff`, `shape` of
-    all pairs that were judged.
+    `considered`: `order`, `staff`, `person`, `offer`, `kinds`, `tier`, `assistant` (UInt8: place among the
+    assistants; null: none selects it), and FORESEEN (Boolean: fails), one row for each order and employment,
+    sorted by these. `pairs`: those that hold: `pair` (UInt32: dense), `order`, `staff`, `person`, `offer`,
+    `kinds`, `tier`, `assistant`, `class` (UInt8), `continuity` (Int32), `request` (Boolean), `shape` (UInt32:
+    pairs of the same employment and span share one). `verdict`: of the shapes (its `group`); what `findings`
+    there has at error level forbids all its pairs. `shapes`: `order`, `staff`, `shape` of all pairs that were
+    judged.
     """
 
     considered: pl.DataFrame
@@ -151,7 +153,8 @@ def judge(
 def _selected(prepared: Ground, assistants: Mapping[str, Assistant], selection: OrderSelection) -> pl.Expr:
     """Return `assistant` (UInt8): the place of the first assistant that books this pair; null when none does.
 
-    A shift over several kinds of availability is for the first that books the last of them and, with those before it, all of them.
+    A shift over several kinds of availability is for the first that books the last of them and, with those
+    before it, all of them.
     """
     staff = prepared.schedule.staff
     numbers = prepared.timeline.staff.select("staff_id", "staff")
@@ -205,7 +208,7 @@ def _overlaps(prepared: Ground, pairs: pl.DataFrame, which: pl.Expr) -> pl.Serie
 
 
 def _competences(prepared: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return `BK04` (a competence is not held at all) and `BK05` (held, but not through the span) for each pair."""
+    """Return `BK04` (a competence is missing) and `BK05` (held, but not through the span) for each pair."""
     wanting = lacking(prepared, pairs)
     place = pl.int_range(pairs.height, dtype=pl.UInt32, eager=True)
     return pl.DataFrame(
@@ -221,10 +224,12 @@ def lacking(prepared: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         prepared: the schedule.
-        pairs: `person`, `day`, `last_day`, `activity_id`, `competences` (List(String)), as `foresee` makes them.
+        pairs: `person`, `day`, `last_day`, `activity_id`, `competences` (List(String)), as `foresee` makes
+            them.
 
     Returns:
-        `place` (UInt32: the row of `pairs`), `competence` (String, folded), `code` (String: BK04, not held at all; BK05, not through the span).
+        `place` (UInt32: the row of `pairs`), `competence` (String, folded), `code` (String: BK04, not held at
+        all; BK05, not through the span).
     """
     by_activity = pl.DataFrame(
         list(prepared.schedule.config.rules.competences.items()),
@@ -268,9 +273,11 @@ def lacking(prepared: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 CONTRACT, PART_TIME, HOURLY, OFFICE = range(4)
-"""Classes of the order of employment: within the contract, part-timers above it, hourly paid, office staff."""
+"""Classes of the order of employment: within the contract, part-timers above it, hourly paid, office
+staff."""
 PREVIOUS_WEIGHT, INTEREST_WEIGHT, PLACES = 16, 2, 4
-"""Continuity in one number: had the returned order before; registered interest, the earliest first; works there that week."""
+"""Continuity in one number: had the returned order before; registered interest, the earliest first; works
+there that week."""
 
 
 def employment_class(prepared: Ground, above_contract: pl.Expr) -> pl.Expr:

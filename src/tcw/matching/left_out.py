@@ -1,4 +1,4 @@
-"""What in the source no plan can take into account: unread files, rejected rows, unknown people, orders that share an id."""
+"""What no plan can use of the source: unread files, rejected rows, unknown people, shared order ids."""
 
 from datetime import date, datetime, time
 

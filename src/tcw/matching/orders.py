@@ -20,7 +20,10 @@ LOWEST: Final = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class OrderSelection:
-    """What the user asks for: orders that start in these days and belong to these units; None and () are all."""
+    """What the user asks for: orders that start in these days and belong to these units.
+
+    None and () are all.
+    """
 
     as_of: date
     first_day: date | None = None
@@ -29,7 +32,7 @@ class OrderSelection:
 
 
 def with_orders(prepared: Ground) -> Ground:
-    """Let units and activities that only orders name have numbers, and the horizon reach to the last order's end."""
+    """Number units and activities that only orders name; extend the horizon to the last order's end."""
     orders = prepared.schedule.tables["orders"]
     timeline = prepared.timeline
     ends = orders.filter(pl.col("status").is_in(VACANT) | pl.col("status").is_null()).select(
@@ -50,12 +53,14 @@ def with_orders(prepared: Ground) -> Ground:
 def vacant_orders(prepared: Ground, selection: OrderSelection) -> pl.DataFrame:
     """Return the orders to fill.
 
-    Orders that are open or returned, with a status unknown taken for open, that start after the day `selection.as_of` has begun.
+    Orders that are open or returned, with a status unknown taken for open, that start after the day
+    `selection.as_of` has begun.
 
     Returns:
-        `order` (UInt32: dense, in the order of order_id), the columns of the orders table with `start` and `end` as `start_local` and
-        `end_local` (Datetime), `start`, `end` (Int64 µs instants), `unit`, `activity` (UInt32), `kind` (UInt8), `day`, `last_day` (Int32 local days
-        touched), `net` (Int64 µs, break taken off), `class` (Int32: its priority, LOWEST without one).
+        `order` (UInt32: dense, in the order of order_id), the columns of the orders table with `start` and
+        `end` as `start_local` and `end_local` (Datetime), `start`, `end` (Int64 µs instants), `unit`,
+        `activity` (UInt32), `kind` (UInt8), `day`, `last_day` (Int32 local days touched), `net` (Int64 µs,
+        break taken off), `class` (Int32: its priority, LOWEST without one).
     """
     timeline = prepared.timeline
     clock = timeline.clock

@@ -1,32 +1,42 @@
-"""The answer: who takes which order, who is asked, what stays unfilled and why, and how far each wish was met.
+"""The plan: who takes which order, who is asked, what stays unfilled and why, how far each wish was met.
 
 Frames, ids as in the source, times local, sorted by their first columns:
 
-`assignments`: `order_id` (String), `staff_id` (String), `assistant` (String), `mode` (String: book, or request: the first to be asked),
-    `unit_id`, `activity_id` (String), `start`, `end` (Datetime us), `hours` (Float64, break taken off), `break_minutes` (Int32), `reason`
-    (String: the order's), `priority` (Int32), `availability` (String: resource, flexible, own, interest, office, or none: merely free; the last of
-    these, where several are needed), `resource_hours`, `flexible_hours` (Float64: of `hours`, those on resource shifts and, beside them, in flexible windows),
-    `employment` (String: contract, part_time, hourly, office: the class in the order of employment), `tier` (String: own, family, friend,
-    acquaintance; null: nobody says), `continuity` (Int32), `previous` (Boolean: held the order before it was returned), `interested` (Boolean).
-`requests`: `order_id`, `rank` (UInt32, 1 is asked first), `staff_id`, `assistant`, `availability`, `employment`, `tier` as above, `chosen` (Boolean: the plan
-    counts on this one), `last_asked` (Datetime us: about any order), `answer` (String: yes, no or waiting, what the person said about this order; null: not
+`assignments`: `order_id` (String), `staff_id` (String), `assistant` (String), `mode` (String: book, or
+    request: the first to be asked), `unit_id`, `activity_id` (String), `start`, `end` (Datetime us), `hours`
+    (Float64, break taken off), `break_minutes` (Int32), `reason` (String: the order's), `priority` (Int32),
+    `availability` (String: resource, flexible, own, interest, office, or none: merely free; the last of
+    these, where several are needed), `resource_hours`, `flexible_hours` (Float64: of `hours`, those on
+    resource shifts and, beside them, in flexible windows), `employment` (String: contract, part_time, hourly,
+    office: the class in the order of employment), `tier` (String: own, family, friend, acquaintance; null:
+    nobody says), `continuity` (Int32), `previous` (Boolean: held the order before it was returned),
+    `interested` (Boolean).
+`requests`: `order_id`, `rank` (UInt32, 1 is asked first), `staff_id`, `assistant`, `availability`,
+    `employment`, `tier` as above, `chosen` (Boolean: the plan counts on this one), `last_asked` (Datetime us:
+    about any order), `answer` (String: yes, no or waiting, what the person said about this order; null: not
     asked). One row for each person who could be asked for an order that the plan fills by request.
-`unfilled`: `order_id`, `unit_id`, `start`, `end`, `priority`, `candidates` (UInt32: who held on their own, and take other orders).
-`reasons`: `order_id`, `code` (String: not-introduced, not-available, not-selected, taken, or the rule that forbids it), `people` (UInt32: how many fail
-    it), one row for each condition that somebody fails, of unfilled orders. Everybody employed on the order's first day fails one at least; who was thought
-    of and is not employed then counts under BK03 only.
-`nearest`: `order_id`, `rank` (UInt32), `staff_id`, `codes` (List(String): what fails, one or two), `shortfall` (Float64: of the rule's measure, null where
-    there is none), `unit` (String: h, days, count): people who miss least.
-`relaxations`: `order_id`, `rank` (UInt32, 1 is the smallest), `changes` (List(Struct): `kind` (String), `subject` (String), `amount`, `limit`
-    (Float64), `unit` (String: h, days, count): the one or two things that would have to be otherwise), `people` (UInt32: of so many people it is enough to do
-    it for one; at least so many, for not everybody is judged), `staff_ids` (List(String): up to five of them): the smallest relaxations that would fill
-    an unfilled order, the rest of the plan as it stands. Kinds: office (ask office staff), assistant (an assistant that covers the order for them),
-    availability (`amount` hours more), part-time (up to full time), introduce (at unit `subject`), area (let people of other planning areas work
-    at unit `subject`, where no introductions are supplied), validity and competence (`subject`, held for longer, or at
-    all), extract (of the criminal record), rule (`subject`: lift the limit of this rule to `amount`), booking and absence (end what stands, `amount` hours
-    of it in the way), employment (for longer), one-more (a person like these, who take other orders).
-`wishes`: `name` (String: filled, employment, tier, continuity, fairness, stability), `part` (Int32: the priority class, of filled; else null), `value`,
-    `bound` (Int64), `proven` (Boolean), in the order in which they were met. Sums over the plan, the more the better.
+`unfilled`: `order_id`, `unit_id`, `start`, `end`, `priority`, `candidates` (UInt32: who held on their own,
+and take other orders). `reasons`: `order_id`, `code` (String: not-introduced, not-available, not-selected,
+    taken, or the rule that forbids it), `people` (UInt32: how many fail it), one row for each condition that
+    somebody fails, of unfilled orders. Everybody employed on the order's first day fails one at least; who
+    was thought of and is not employed then counts under BK03 only.
+`nearest`: `order_id`, `rank` (UInt32), `staff_id`, `codes` (List(String): what fails, one or two),
+    `shortfall` (Float64: of the rule's measure, null where there is none), `unit` (String: h, days, count):
+    people who miss least.
+`relaxations`: `order_id`, `rank` (UInt32, 1 is the smallest), `changes` (List(Struct): `kind` (String),
+    `subject` (String), `amount`, `limit` (Float64), `unit` (String: h, days, count): the one or two things
+    that would have to be otherwise), `people` (UInt32: of so many people it is enough to do it for one; at
+    least so many, for not everybody is judged), `staff_ids` (List(String): up to five of them): the smallest
+    relaxations that would fill an unfilled order, the rest of the plan as it stands. Kinds: office (ask
+    office staff), assistant (an assistant that covers the order for them), availability (`amount` hours
+    more), part-time (up to full time), introduce (at unit `subject`), area (let people of other planning
+    areas work at unit `subject`, where no introductions are supplied), validity and competence (`subject`,
+    held for longer, or at all), extract (of the criminal record), rule (`subject`: lift the limit of this
+    rule to `amount`), booking and absence (end what stands, `amount` hours of it in the way), employment (for
+    longer), one-more (a person like these, who take other orders).
+`wishes`: `name` (String: filled, employment, tier, continuity, fairness, stability), `part` (Int32: the
+    priority class, of filled; else null), `value`, `bound` (Int64), `proven` (Boolean), in the order in which
+    they were met. Sums over the plan, the more the better.
 `compare`: `mode` (String: greedy, staggered, joint), `filled` (UInt32), `hours` (Float64).
 """
 
@@ -131,7 +141,8 @@ COMPARE: Final = pl.Schema({"mode": pl.String(), "filled": pl.UInt32(), "hours":
 class Plan:
     """The answer, as this module's page says. `orders`: how many were to be filled.
 
-    `status`: optimal: every wish proven; feasible: not proven, since time or nodes ran out or the mode proves nothing; infeasible: no order can be filled;
+    `status`: optimal: every wish proven; feasible: not proven, since time or nodes ran out or the mode proves
+    nothing; infeasible: no order can be filled;
     none: there is no order to fill.
     """
 
@@ -158,9 +169,9 @@ def filling(plan: Plan, grain: Grain) -> pl.DataFrame:
     """Return how many orders are filled.
 
     Returns:
-        `unit_id` (String) or `day` (Date: the local day an order starts), `orders`, `filled`, `requested` (UInt32: filled by request, counted
-        in filled), `unfilled` (UInt32), `hours` (Float64: of filled orders, break taken off), `rate` (Float64: filled of orders), by unit or
-        day.
+        `unit_id` (String) or `day` (Date: the local day an order starts), `orders`, `filled`, `requested`
+        (UInt32: filled by request, counted in filled), `unfilled` (UInt32), `hours` (Float64: of filled
+        orders, break taken off), `rate` (Float64: filled of orders), by unit or day.
     """
     key = "unit_id" if grain == "unit" else "day"
     names = ["unit_id", "start", "hours", "request", "filled"]

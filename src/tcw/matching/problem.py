@@ -21,8 +21,8 @@ from tcw.rules.engine.ground import Ground, lay
 class Problem:
     """A question.
 
-    `orders`: see `tcw.matching.orders.vacant_orders`. `candidates`: see `tcw.matching.candidates.Candidates`. `offers`: who was thought of.
-    `assistants`: by name, in the order in which staggered mode runs them.
+    `orders`: see `tcw.matching.orders.vacant_orders`. `candidates`: see `tcw.matching.candidates.Candidates`.
+    `offers`: who was thought of. `assistants`: by name, in the order in which staggered mode runs them.
     """
 
     prepared: Ground
@@ -41,7 +41,11 @@ class Problem:
         return self.candidates.pairs
 
     def with_pairs(self) -> pl.DataFrame:
-        """Return `pairs` with `start`, `end`, `net`, `day`, `activity`, `unit`, `kind`, `break_minutes` and `order_id` of their orders."""
+        """Return `pairs` with columns of their orders.
+
+        These are `start`, `end`, `net`, `day`, `activity`, `unit`, `kind`, `pause`, `priority` and
+        `order_id`.
+        """
         about = self.orders.select(
             *("order", "order_id", "start", "end", "net", "day", "activity", "unit", "kind"),
             pause=pl.col("break_minutes").cast(pl.Int32),
@@ -62,8 +66,9 @@ def problem(
         schedule: as loaded.
         selection: which orders, as of which day.
         assistants: those to run; None: those of tcw.yaml, or the shipped ones where it has none.
-        horizon: first instant and the one after the last (µs) that are known of; None: from the first booking to the last, or the last order's end.
-            A scenario that frees bookings knows no less of people than the source does.
+        horizon: first instant and the one after the last (µs) that are known of; None: from the first booking
+            to the last, or the last order's end. A scenario that frees bookings knows no less of people than
+            the source does.
 
     Raises:
         UsageFault: agreements in tcw.yaml that contradict themselves.

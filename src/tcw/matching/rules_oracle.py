@@ -1,7 +1,8 @@
 """The rules as the only truth: what they say of people who take orders.
 
-Whoever takes an order is imagined: a copy of the person, with all bookings and employments, and the order as one more planned booking. All
-copies lie on one timeline, and the rules judge it as they judge any. What they find that the person alone does not have is new.
+Whoever takes an order is imagined: a copy of the person, with all bookings and employments, and the order as
+one more planned booking. All copies lie on one timeline, and the rules judge it as they judge any. What they
+find that the person alone does not have is new.
 """
 
 from dataclasses import dataclass, replace
@@ -48,9 +49,10 @@ NOISE: Final = 1e-6
 class Verdict:
     """What the rules say of copies.
 
-    `findings`: `group`, `code` (String), `from`, `to` (Int64 µs), `measured`, `limit` (Float64), `severity`, `subject` (String), `pairs`
-    (List(UInt32): of the imagined bookings it is about), sorted: findings that the person alone does not have, or has less of.
-    `periods`: `group`, `day`, `until` (Int32: the calculation period), `ordinary` (Int64 µs: net hours planned and worked), `full` (Float64 µs).
+    `findings`: `group`, `code` (String), `from`, `to` (Int64 µs), `measured`, `limit` (Float64), `severity`,
+    `subject` (String), `pairs` (List(UInt32): of the imagined bookings it is about), sorted: findings that
+    the person alone does not have, or has less of. `periods`: `group`, `day`, `until` (Int32: the calculation
+    period), `ordinary` (Int64 µs: net hours planned and worked), `full` (Float64 µs).
     """
 
     findings: pl.DataFrame
@@ -61,7 +63,8 @@ class Verdict:
 class RulesOracle:
     """The schedule as it stands, with what the rules find in it.
 
-    `findings`: PEOPLE_SCHEMA and `person`, of RULES_FOR_PEOPLE. `periods`: as in Verdict, with `person` instead of `group`.
+    `findings`: PEOPLE_SCHEMA and `person`, of RULES_FOR_PEOPLE. `periods`: as in Verdict, with `person`
+    instead of `group`.
     """
 
     prepared: Ground
@@ -75,7 +78,10 @@ class RulesOracle:
         *,
         without: pl.DataFrame | None = None,
     ) -> Verdict:
-        """Judge copies of people with bookings more (EXTRA), and without some they have (`group`, `row`: those of the timeline)."""
+        """Judge copies of people with bookings more (EXTRA), and without some they have.
+
+        `without`: `group`, `row` of the timeline.
+        """
         owners = extra.select("group", "person").unique().sort("group")
         imagined, marks = _imagined(self.prepared, owners, extra, without)
         findings, periods = _judge_timeline(imagined, rules)
@@ -113,7 +119,10 @@ def rules_oracle(prepared: Ground, people: pl.Series) -> RulesOracle:
 
 
 def _rule_number(rules: tuple[Rule, ...]) -> pl.Expr:
-    """Return the place of a rule among these, for findings made with RULES_FOR_PEOPLE; null where it is not among them."""
+    """Return the place of a rule among these, for findings made with RULES_FOR_PEOPLE.
+
+    Null where it is not among them.
+    """
     codes = [rule.code for rule in rules]
     places = {
         place: codes.index(rule.code) if rule.code in codes else None
@@ -207,7 +216,10 @@ def _renumbered(bookings: pl.DataFrame, first: int) -> pl.DataFrame:
 
 
 def _judge_timeline(prepared: Ground, rules: tuple[Rule, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return errors (and who is above the contract), PEOPLE_SCHEMA and `person`; and the calculation periods with planned time."""
+    """Return errors (and who is above the contract), PEOPLE_SCHEMA and `person`.
+
+    And the calculation periods with planned time.
+    """
     frames = [pl.DataFrame(schema=PEOPLE_SCHEMA)]
     periods = [
         pl.DataFrame(

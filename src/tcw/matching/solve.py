@@ -1,6 +1,7 @@
-"""From a problem to a plan that the rules do not flag: jointly, assistant by assistant, or one order at a time.
+"""From a problem to a plan that the rules do not flag.
 
-`match` runs the search in a thread of its own, and turns the chosen pairs into the frames of a `Plan`.
+The plan is made jointly, assistant by assistant, or one order at a time. `match` runs the search in a thread
+of its own, and turns the chosen pairs into the frames of a `Plan`.
 """
 
 from collections.abc import Mapping
@@ -51,17 +52,22 @@ def match(
 ) -> Plan:
     """Answer a question.
 
-    Ctrl-C ends the search with the best plan so far (`Plan.interrupted`); the search runs in a thread of its own, so that the main one hears it.
+    Ctrl-C ends the search with the best plan so far (`Plan.interrupted`); the search runs in a thread of its
+    own, so that the main one hears it.
 
     Args:
         question: see `tcw.matching.problem`.
-        mode: joint: all orders and people at once; staggered: the assistants one after the other; greedy: one order at a time.
+        mode: joint: all orders and people at once; staggered: the assistants one after the other; greedy: one
+            order at a time.
         previous: `order_id`, `staff_id` of the last plan, to change little of it.
-        time_limit: seconds since the question was begun to be put; without it the search is bounded by nodes, and the same question has the same
-            answer on every machine.
-        compare: work out what the other modes would have filled; the staggered one with filled orders as its only wish.
-        relax: look for the smallest relaxations that would fill what stays unfilled; whoever interrupts does not wait for them.
-        workers: how many components are solved beside each other; None: as many as there are processors. The plan does not depend on it.
+        time_limit: seconds since the question was begun to be put; without it the search is bounded by nodes,
+            and the same question has the same answer on every machine.
+        compare: work out what the other modes would have filled; the staggered one with filled orders as its
+            only wish.
+        relax: look for the smallest relaxations that would fill what stays unfilled; whoever interrupts does
+            not wait for them.
+        workers: how many components are solved beside each other; None: as many as there are processors. The
+            plan does not depend on it.
 
     Raises:
         KeyboardInterrupt: there is no plan yet.
@@ -201,7 +207,10 @@ def answer(
     *,
     relax: bool = True,
 ) -> Plan:
-    """Return the plan of one mode, and what the others would have filled; `relax`: and the smallest relaxations."""
+    """Return the plan of one mode, and what the others would have filled.
+
+    `relax`: and the smallest relaxations.
+    """
     result = results[mode]
     described = described_pairs(question)
     unfilled, reasons, nearest = explain(question, result.chosen)
@@ -290,9 +299,11 @@ def _assignments(question: Problem, described: pl.DataFrame, chosen: pl.Series) 
 
 
 def _requests(question: Problem, described: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
-    """Return who could be asked for the orders that are filled by request: the chosen one first, then by the wishes, then who was asked longest ago.
+    """Return who could be asked for the orders that are filled by request.
 
-    Whoever said no to the order already is asked last. Whom the plan books so that a rule forbids the order beside it is not asked.
+    The chosen one comes first; then the objectives decide, then who was asked longest ago. Whoever said no to
+    the order already is asked last. Whom the plan books so that a rule forbids the order beside it is not
+    asked.
     """
     sent = question.prepared.schedule.tables["requests"]
     requested = described.filter(chosen).filter("request")["order"]

@@ -36,8 +36,9 @@ BALANCES: Final = pl.Schema(
 class TimeBankLedger:
     """What becomes of balances, in hours.
 
-    `entries`: ENTRIES, one row for each booking that changes a balance, by staff_id and start: `hours` worked (break taken off), `change` of
-    the balance (above zero: credited), `before` and `after` it. `balances`: BALANCES, one row for each person with entries.
+    `entries`: ENTRIES, one row for each booking that changes a balance, by staff_id and start: `hours` worked
+    (break taken off), `change` of the balance (above zero: credited), `before` and `after` it. `balances`:
+    BALANCES, one row for each person with entries.
     """
 
     entries: pl.DataFrame
@@ -45,10 +46,11 @@ class TimeBankLedger:
 
 
 def ledger(plan: Plan, schedule: Schedule) -> TimeBankLedger:
-    """Return what booked flexible windows credit and booked resource shifts debit, by `time_bank:` of tcw.yaml.
+    """Return what booked flexible windows credit and resource shifts debit, by `time_bank:` of tcw.yaml.
 
-    Only what is booked counts, not what is asked for. A balance before comes from tcw.yaml, else from the export's time bank (the last day
-    counts), else it is 0. Of a shift over windows of several kinds, the hours in each count as that kind's.
+    Only what is booked counts, not what is asked for. A balance before comes from tcw.yaml, else from the
+    export's time bank (the last day counts), else it is 0. Of a shift over windows of several kinds, the
+    hours in each count as that kind's.
     """
     rates = schedule.config.time_bank
     credit = pl.col("flexible_hours") * rates.flexible_credit

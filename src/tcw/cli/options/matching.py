@@ -18,7 +18,8 @@ class ModeName(StrEnum):
 Modes = Annotated[
     ModeName,
     typer.Option(
-        help="All at once (joint), the assistants one after the other (staggered), or one order at a time (greedy)."
+        help="All at once (joint), the assistants one after the other (staggered), "
+        "or one order at a time (greedy)."
     ),
 ]
 Assistants = Annotated[
@@ -64,8 +65,8 @@ PlanOut = Annotated[
         "--out",
         "-o",
         metavar="PLACE",
-        help="Write a folder with all there is to hand out, or a file .xlsx (workbook), .parquet (for --previous) or "
-        ".json; may be repeated.",
+        help="Write a folder with all there is to hand out, or a file .xlsx (workbook), "
+        ".parquet (for --previous) or .json; may be repeated.",
         show_default=False,
     ),
 ]
@@ -94,7 +95,8 @@ ScenarioOut = Annotated[
         "--out",
         "-o",
         metavar="FILE|FOLDER",
-        help="Write .xlsx (workbook with a chart), .html (page), .json or .csv, or all into a folder; may be repeated.",
+        help="Write .xlsx (workbook with a chart), .html (page), .json or .csv, or all into a folder; "
+        "may be repeated.",
         show_default=False,
     ),
 ]

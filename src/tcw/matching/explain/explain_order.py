@@ -34,10 +34,11 @@ CANDIDATES: Final = pl.Schema(
 class OrderAnswer:
     """What is known of an order.
 
-    `order`: its row of the orders table. `state`, `reason`: whether it was to be filled; why not, where it was not. `employed`: people employed on its
-    first day. `reasons`, `nearest`, `relaxations`: as in `tcw.matching.plan`; in `reasons`, taken and not-chosen are those who hold, so that
-    everybody employed but the one chosen fails something. `candidates`: CANDIDATES: who holds on their own; `instead`: the orders they
-    take, separated by blanks.
+    `order`: its row of the orders table. `state`, `reason`: whether it was to be filled; why not, where it
+    was not. `employed`: people employed on its first day. `reasons`, `nearest`, `relaxations`: as in
+    `tcw.matching.plan`; in `reasons`, taken and not-chosen are those who hold, so that everybody employed but
+    the one chosen fails something. `candidates`: CANDIDATES: who holds on their own; `instead`: the orders
+    they take, separated by blanks.
     """
 
     order: pl.DataFrame
@@ -106,7 +107,10 @@ def explain_order(question: Problem, plan: Plan, order_id: str) -> OrderAnswer:
 
 
 def why_not_vacant(question: Problem, row: pl.DataFrame) -> Reason:
-    """Return why an order (one row of the orders table) is not among those to fill; the first reason that holds."""
+    """Return why an order (one row of the orders table) is not among those to fill.
+
+    The first reason that holds.
+    """
     selection = question.selection
     day = row.select((physical(pl.col("start")) // US_PER_DAY).cast(pl.Int32)).item()
     status = row["status"][0] or VACANT[0]

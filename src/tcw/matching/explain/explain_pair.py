@@ -1,4 +1,7 @@
-"""One pair of order and person: every condition in turn, with what it was judged by, and, where all hold, why the plan chose otherwise."""
+"""One pair of order and person: every condition in turn, with its evidence.
+
+Where all hold: why the plan chose otherwise.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -38,20 +41,24 @@ FINDINGS: Final = pl.Schema(
     }
 )
 CONDITIONS: Final = ("BK03", "reach", UNAVAILABLE, NOT_SELECTED, "BK02", "BK01", "BK04", "BK05")
-"""Conditions before the rules, in the order they are told; `reach` is told as not-introduced or other-area."""
+"""Conditions before the rules, in the order they are told; `reach` is told as not-introduced or
+other-area."""
 
 
 @dataclass(frozen=True, slots=True)
 class PairAnswer:
     """What is known of a pair.
 
-    `conditions`: `code`, `holds` (Boolean), in the order they are judged; the rules that are broken come last, or RULES, which holds.
-    Evidence, frames with no rows where there is none: `employments` (`valid_from`, `valid_to`, `employment_type`, `employment_rate`), `units` (`tier`: where
-    the order is), `availability` (`kind`, `start`, `end`, `units`, `max_hours`: of the order's days), `assistant` (the first that books the pair; None; `shipped`: it is none of tcw.yaml), `in_the_way`
-    (`activity_id`, `start`, `end`, `absence`: bookings that overlap), `competences` (`competence`, `code`: BK04, BK05 or null; `valid_from`, `valid_to`),
-    `findings` (FINDINGS: what the rules find in the person with the order at error level and not without it), `hours` (`from`, `to` (Date, included),
-    `hours`, `full`: planned hours of calculation periods with the order, and full time).
-    `chosen`, `instead`: whether the plan has the pair, and the orders it gives the person instead. `forced`: where all holds and the plan chose otherwise,
+    `conditions`: `code`, `holds` (Boolean), in the order they are judged; the rules that are broken come
+    last, or RULES, which holds. Evidence, frames with no rows where there is none: `employments`
+    (`valid_from`, `valid_to`, `employment_type`, `employment_rate`), `units` (`tier`: where the order is),
+    `availability` (`kind`, `start`, `end`, `units`, `max_hours`: of the order's days), `assistant` (the first
+    that books the pair; None; `shipped`: it is none of tcw.yaml), `in_the_way` (`activity_id`, `start`,
+    `end`, `absence`: bookings that overlap), `competences` (`competence`, `code`: BK04, BK05 or null;
+    `valid_from`, `valid_to`), `findings` (FINDINGS: what the rules find in the person with the order at error
+    level and not without it), `hours` (`from`, `to` (Date, included), `hours`, `full`: planned hours of
+    calculation periods with the order, and full time). `chosen`, `instead`: whether the plan has the pair,
+    and the orders it gives the person instead. `forced`: where all holds and the plan chose otherwise,
     `name`, `part`, `plan`, `forced`: each wish's value in the plan and in the best plan with this pair.
     """
 
@@ -84,7 +91,9 @@ def explain_pair(
     *,
     time_limit: float | None = None,
 ) -> PairAnswer:
-    """Explain an order of the question and somebody of the source; `mode`, `time_limit`: as the plan was made.
+    """Explain an order of the question and somebody of the source.
+
+    `mode`, `time_limit`: as the plan was made.
 
     Raises:
         LookupError: there is no such order to fill, or nobody of that id.
@@ -151,7 +160,7 @@ def _tested(question: Problem, order: pl.DataFrame, who: pl.DataFrame) -> pl.Dat
 def _judge_pair(
     question: Problem, order: pl.DataFrame, tested: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Let the rules judge the person with the order: FINDINGS at error level, and the hours of calculation periods."""
+    """Let the rules judge the person with the order: FINDINGS of errors, hours of calculation periods."""
     extra = tested.select("staff", "person", number="order").join(
         order.select(
             pl.col("order").alias("number"),

@@ -1,9 +1,9 @@
-"""The smallest relaxations: which one or two changes would fill an unfilled order, the rest of the plan unchanged.
+"""The smallest relaxations: one or two changes that would fill an order, the rest of the plan unchanged.
 
-A change is one thing that somebody can influence: a longer availability, one more competence, an introduction, an
-assistant that covers the order. `trials` says who would need which changes, and skips people who need more than two.
-The rules then judge each of them with the order, with all the plan gives them, and with the changes made. So whoever
-makes the changes and runs again gets at least one order more of that class.
+A change is one thing that somebody can influence: a longer availability, one more competence, an
+introduction, an assistant that covers the order. `trials` says who would need which changes, and skips people
+who need more than two. The rules then judge each of them with the order, with all the plan gives them, and
+with the changes made. So whoever makes the changes and runs again gets at least one order more of that class.
 """
 
 from typing import Final
@@ -35,7 +35,8 @@ from tcw.worktime.kinds import ABSENCE, LAST_WORKING
 
 MOST_CHANGES: Final = 2
 MOST_THOUGHT_OF: Final = 2_000_000
-"""Pairs of people thought of beyond the question's own; orders that come after so many are told of those only."""
+"""Pairs of people thought of beyond the question's own; orders that come after so many are told of those
+only."""
 KIND_OF: Final = {
     UNAVAILABLE: "availability",
     NOT_INTRODUCED: "introduce",
@@ -68,7 +69,8 @@ def trials(question: Problem, orders: pl.DataFrame) -> tuple[pl.DataFrame, pl.Da
         orders: rows of `question.orders`, unfilled.
 
     Returns:
-        `order`, `staff`, `person`, of whom at most MOST_CHANGES must be changed; and their changes (CHANGES), where any are needed.
+        `order`, `staff`, `person`, of whom at most MOST_CHANGES must be changed; and their changes (CHANGES),
+        where any are needed.
     """
     known = question.candidates.considered.join(orders.select("order"), on="order", how="semi")
     more = _thought_of(question, orders, known)
@@ -89,7 +91,7 @@ def trials(question: Problem, orders: pl.DataFrame) -> tuple[pl.DataFrame, pl.Da
 
 
 def _thought_of(question: Problem, orders: pl.DataFrame, considered: pl.DataFrame) -> pl.DataFrame:
-    """Return, as `Candidates.considered`, who may not work there though available, and who may but has said nothing."""
+    """Return `Candidates.considered` of who is available but may not work there, or may but said nothing."""
     prepared = question.prepared
     offered = (
         pl.concat([_strangers(question, orders), _silent(question, orders)])
@@ -114,7 +116,10 @@ def _strangers(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _silent(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return OFFERED of substitutes and part-timers who may work at an order's unit; that they have said nothing is seen by who is known."""
+    """Return OFFERED of substitutes and part-timers who may work at an order's unit.
+
+    That they have said nothing is seen by who is known.
+    """
     part = pl.col("employment_rate").is_between(0, 1, closed="none")
     hourly = pl.col("employment_type") == "hourly"
     people = (
@@ -165,7 +170,8 @@ def _let_in(question: Problem, orders: pl.DataFrame, more: pl.DataFrame) -> pl.D
 def _changes(question: Problem, orders: pl.DataFrame, offered: pl.DataFrame) -> pl.DataFrame:
     """Return CHANGES that the conditions foreseen ask for, of those that ask for few."""
     wrong = pl.sum_horizontal(pl.col(*FORESEEN).cast(pl.UInt8))
-    # Whoever fails more need not be looked at, whatever it is; that a part-timer is let work more is said apart.
+    # Whoever fails more need not be looked at, whatever it is; that a part-timer is let work more is said
+    # apart.
     few = offered.filter(wrong <= MOST_CHANGES + (pl.col("offer") == KINDS.index("none")))
     placed = few.join(
         orders.select(*("order", "start", "end", "day", "last_day", "unit_id", "activity_id", "competences")),
@@ -232,7 +238,7 @@ def _measured(question: Problem, plain: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unavailable(question: Problem, pairs: pl.DataFrame) -> pl.Series:
-    """Return how much (Int64 µs) of each row's span windows for its unit and for so long a shift leave uncovered.
+    """Return how much (Int64 µs) of each row's span no window for its unit and length covers.
 
     Or by how much a window that is wide enough is for shorter shifts only, where that is less.
     """
@@ -269,7 +275,7 @@ def _booked(question: Problem, which: pl.Expr) -> pl.DataFrame:
 
 
 def _spelled(question: Problem, orders: pl.DataFrame) -> pl.Expr:
-    """Return a folded competence as orders, settings or the register write it, the first of these that does."""
+    """Return a folded competence as orders, settings or the register write it: the first that does."""
     schedule = question.prepared.schedule
     listed = [name for names in schedule.config.rules.competences.values() for name in names]
     names = pl.concat(
@@ -324,7 +330,7 @@ UNITS: Final = {rule.code: rule.unit for rule in RULES}
 
 
 def relaxations(question: Problem, chosen: pl.Series) -> pl.DataFrame:
-    """Return RELAXATIONS (see `tcw.matching.plan`) of the orders that a plan (Boolean, one for each pair) leaves unfilled."""
+    """Return RELAXATIONS of the orders that a plan (Boolean, one for each pair) leaves unfilled."""
     filled = question.pairs.filter(chosen)["order"].unique()
     orders = question.orders.filter(~pl.col("order").is_in(filled.implode()))
     people, changes = trials(question, orders)
@@ -340,9 +346,10 @@ def _rank(kind: pl.Expr) -> pl.Expr:
 
 
 def _worth_a_try(people: pl.DataFrame, changes: pl.DataFrame, most: int) -> pl.DataFrame:
-    """Return `trial` (UInt32), `order`, `staff`, `person`: at most `most` of each order, a few of each kinds of changes, the smallest first.
+    """Return `trial` (UInt32), `order`, `staff`, `person`: at most `most` of each order.
 
-    Of the kinds of an order each has its turn before any has the next, so that few trials tell of all of them.
+    A few are taken of each combination of changes, the smallest first. Of the kinds of an order each has its
+    turn before any has the next, so that few trials tell of all of them.
     """
     kinds = changes.group_by("order", "staff").agg(
         kinds=pl.col("kind").sort().str.join(" "),
@@ -366,7 +373,10 @@ def _worth_a_try(people: pl.DataFrame, changes: pl.DataFrame, most: int) -> pl.D
 def _judge_trials(
     question: Problem, chosen: pl.Series, orders: pl.DataFrame, tried: pl.DataFrame, changes: pl.DataFrame
 ) -> Verdict:
-    """Let the rules judge everybody tried, with the order, with what the plan gives them, and without what is to be ended."""
+    """Let the rules judge everybody tried, with the order and with what the plan gives them.
+
+    Bookings that a change ends are left out.
+    """
     taken = question.with_pairs().filter(chosen).rename({"order": "number", "order_id": "order"})
     numbers = tried.select(pl.col("trial").alias("group"), "person", "staff", number="order")
     about = orders.select(
@@ -420,7 +430,10 @@ def _oracle_of(question: Problem, people: pl.Series) -> RulesOracle:
 
 
 def _needed(tried: pl.DataFrame, changes: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:
-    """Return CHANGES with `limit`, `unit` and `size` of everybody whom they let take the order, what the rules ask for among them."""
+    """Return CHANGES with `limit`, `unit` and `size` of everybody whom they let take the order.
+
+    What the rules ask for is among them.
+    """
     foreseen = changes.join(tried, on=["order", "staff", "person"]).select("trial", *CHANGES)
     findings = errors(verdict.findings).select(trial="group", code="code", measured="measured", limit="limit")
     excused = foreseen.select("trial", code=pl.col("kind").replace_strict(EXCUSED, default=None)).drop_nulls()
@@ -461,7 +474,7 @@ def _needed(tried: pl.DataFrame, changes: pl.DataFrame, verdict: Verdict) -> pl.
 
 
 def _one_more(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return the same of people who hold on their own and take other orders: one more like them is what is missing."""
+    """Return the same of candidates who take other orders: one more like them is missing."""
     return (
         question.pairs.join(orders.select("order"), on="order", how="semi")
         .unique(["order", "person"], keep="first", maintain_order=True)

@@ -40,7 +40,10 @@ def explain(question: Problem, chosen: pl.Series) -> tuple[pl.DataFrame, pl.Data
 def counted(
     question: Problem, orders: pl.DataFrame, holding: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return `reasons` and `nearest` of some orders; `holding`: `order`, `person`, `staff`, `code` of who holds and does not take them."""
+    """Return `reasons` and `nearest` of some orders.
+
+    `holding`: `order`, `person`, `staff`, `code` of who holds and does not take them.
+    """
     holding_rows = holding.select(
         *("order", "person", "staff", "code"),
         missed=pl.lit(None, dtype=pl.Float64),
@@ -131,8 +134,8 @@ def _reasons(question: Problem, orders: pl.DataFrame, failed: pl.DataFrame) -> p
 def _employed(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
     """Return `order`, `strangers`, `silent` (Int64), of those employed on the order's first day.
 
-    strangers: may not work at its unit; who was thought of all the same, only where that forbids it. silent: may, and were not thought of, since
-    they are not available for any of it.
+    strangers: may not work at its unit; who was thought of all the same, only where that forbids it. silent:
+    may, and were not thought of, since they are not available for any of it.
     """
     spans = _employments(question)
     reach = question.offers.reach.select("person", "unit_id")
@@ -201,7 +204,10 @@ def _employments(question: Problem) -> pl.DataFrame:
 
 
 def _thought_of(question: Problem, orders: pl.DataFrame, employed: pl.DataFrame) -> pl.DataFrame:
-    """Return `order`, `near_considered`, `excused`: how many employed people were thought of who may work there, and who may not and need not."""
+    """Return `order`, `near_considered`, `excused`: counts of employed people who were considered.
+
+    The former may work at the unit; the latter may not and need not.
+    """
     reach = question.offers.reach.select("person", "unit_id", near=pl.lit(value=True))
     known = (
         question.candidates.considered.select("order", "person")

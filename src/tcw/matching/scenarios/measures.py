@@ -1,4 +1,7 @@
-"""Measures of scenarios, each a change of the schedule in memory: who may work where, who is available, who holds what, which limits hold."""
+"""Measures of scenarios, each a change of the schedule in memory.
+
+They change who may work where, who is available, who holds what, and which limits hold.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -31,12 +34,13 @@ from tcw.rules.engine.terms import agreements
 from tcw.worktime.clock import until_midnight
 
 POOLED: Final = "acquaintance"
-"""The tier of whoever may work somewhere because units are planned together, where introductions are supplied."""
+"""The tier of whoever may work somewhere because units are planned together, where introductions are
+supplied."""
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days that measures hold for: `first` is the day of the run, `last` the last that an order touches."""
+    """The days that measures hold for: `first`, the day of the run, to `last`, the last of an order."""
 
     first: date
     last: date
@@ -50,7 +54,10 @@ def days_of(schedule: Schedule, as_of: date) -> Days:
 
 
 def applied(schedule: Schedule, measures: Mapping[str, list[Any]], days: Days) -> Schedule:
-    """Return the schedule with measures taken; `measures`: kind (of MEASURES) -> what is said of it, several where scenarios join."""
+    """Return the schedule with measures taken.
+
+    `measures`: kind (of MEASURES) -> what is said of it, several where scenarios join.
+    """
     for kind in MEASURES:
         for value in measures.get(kind, []):
             schedule = _APPLY[kind](schedule, value, days)

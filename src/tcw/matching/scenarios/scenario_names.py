@@ -1,4 +1,7 @@
-"""Whether the source has what scenarios name: units, planning areas, occupations, people, activities, competences, agreements."""
+"""Whether the source has what scenarios name.
+
+They name units, planning areas, occupations, people, activities, competences and agreements.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -40,7 +43,10 @@ SHOWN_NAMES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class UnknownName:
-    """Something a scenario names that is not there. `loc`: its place in the file; `examples`: some of what is."""
+    """Something a scenario names that is not there.
+
+    `loc`: its place in the file; `examples`: some of what is.
+    """
 
     loc: tuple[str | int, ...]
     noun: str

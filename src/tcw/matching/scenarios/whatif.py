@@ -1,8 +1,10 @@
-"""What if: every scenario's plan beside today's, and what each measure does alone and last of all. Nothing is booked.
+"""What if: every scenario's plan beside today's, and what each measure does alone and last of all.
 
-A scenario changes the question (`tcw.matching.scenarios.measures`) and is answered like any other, with the same rules and wishes. What a measure does alone
-is its plan less today's; what it adds last is the plan of all less the plan of all but it. The two differ where measures open the same orders
-(then each is worth less last) or need each other (then more).
+Nothing is booked.
+A scenario changes the question (`tcw.matching.scenarios.measures`) and is answered like any other, with the
+same rules and wishes. What a measure does alone is its plan less today's; what it adds last is the plan of
+all less the plan of all but it. The two differ where measures open the same orders (then each is worth less
+last) or need each other (then more).
 """
 
 from collections.abc import Callable
@@ -76,15 +78,16 @@ Progress = Callable[[float], None]
 class WhatIf:
     """The answer, a row for each of today, every scenario and, where there are several, all together.
 
-    `outcomes`: `role` (String: today, scenario, together), `scenario` (String: its name; null of the others), `measures` (kinds), `status` (of the plan, see
-    `tcw.matching.plan`), `orders`, `filled` (UInt32: how many are to be and are filled), `more` (Int64: filled beyond today's), `hours`, `unfilled_hours`
-    (Float64, breaks taken off), `overtime_avoided` (Float64: hours filled beyond today's: work that stays vacant today and is typically done as overtime), `requests`
-    (UInt32: of the filled, by request), `errors` (UInt32: findings at error level that the plan would add, counted by the rules; 0).
-    `effects`: of scenarios with several measures, each measure; of all together, each scenario (`measure` null): `alone`, `last` (Int64: orders it fills more),
-    `alone_hours`, `last_hours`.
-    `costs`: each wish's `value`, `bound` and proof, its value today, and both for each filled order (`per_order`, `per_order_today`: Float64, null where nothing is
-    filled): what it costs in quality to fill more.
-    `opened`: the orders that are filled and are not today.
+    `outcomes`: `role` (String: today, scenario, together), `scenario` (String: its name; null of the others),
+    `measures` (kinds), `status` (of the plan, see `tcw.matching.plan`), `orders`, `filled` (UInt32: how many
+    are to be and are filled), `more` (Int64: filled beyond today's), `hours`, `unfilled_hours` (Float64,
+    breaks taken off), `overtime_avoided` (Float64: hours filled beyond today's: work that stays vacant today
+    and is typically done as overtime), `requests` (UInt32: of the filled, by request), `errors` (UInt32:
+    findings at error level that the plan would add, counted by the rules; 0). `effects`: of scenarios with
+    several measures, each measure; of all together, each scenario (`measure` null): `alone`, `last` (Int64:
+    orders it fills more), `alone_hours`, `last_hours`. `costs`: each wish's `value`, `bound` and proof, its
+    value today, and both for each filled order (`per_order`, `per_order_today`: Float64, null where nothing
+    is filled): what it costs in quality to fill more. `opened`: the orders that are filled and are not today.
     """
 
     outcomes: pl.DataFrame

@@ -1,8 +1,10 @@
 """Sets of orders that exclude each other, as large as can be.
 
-Overlaps, rests after long spans and rests beside short ones are told by rows of their own, and often somebody's orders exclude each other two by two
-for different ones of these reasons: of A and B, B and C, C and A at most one is taken, but three rows of two let a linear program take half of each.
-So each row takes in all else that its orders exclude. With such rows its optimum is mostly one of whole numbers, and fewer rows are left.
+Overlaps, rests after long spans and rests beside short ones are told by rows of their own, and often
+somebody's orders exclude each other two by two for different ones of these reasons: of A and B, B and C, C
+and A at most one is taken, but three rows of two let a linear program take half of each. So each row takes in
+all else that its orders exclude. With such rows its optimum is mostly one of whole numbers, and fewer rows
+are left.
 """
 
 from collections.abc import Iterator
@@ -21,10 +23,12 @@ def widened(sets: pl.DataFrame) -> pl.DataFrame:
     """Take in what all of a set exclude.
 
     Args:
-        sets: `clique`, `person`, `shape` (UInt32), `start` (Int64): all shapes of a clique are of one person, who can have one of them at most.
+        sets: `clique`, `person`, `shape` (UInt32), `start` (Int64): all shapes of a clique are of one person,
+            who can have one of them at most.
 
     Returns:
-        `clique`, `shape`: those sets with more, each once; whoever can have two shapes in none of the former can have them still.
+        `clique`, `shape`: those sets with more, each once; whoever can have two shapes in none of the former
+        can have them still.
     """
     shapes = (
         sets.select("person", "start", "shape")
@@ -68,7 +72,7 @@ def _chunks(placed: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _wider(chunk: pl.DataFrame) -> pl.DataFrame:
-    """Return `person`, `set` (UInt32), `position` of the sets of some people, each as large as can be, once."""
+    """Return `person`, `set` (UInt32), `position` of the sets of some people, each maximal, once."""
     numbered = chunk.sort("person", "clique", "position").select(
         "person",
         "position",

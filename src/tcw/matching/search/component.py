@@ -33,8 +33,9 @@ class FairnessPieces:
 class Component:
     """A component.
 
-    `pairs`: the numbers its columns have in the whole. `column`, `row`, `weight`: its entries, sorted by column and row. `upper`: of its rows, of
-    which the first are those that bind pairs, and the last `owners` let hours fill `pieces`. `order`: the order of each column, for a bound by hand.
+    `pairs`: the numbers its columns have in the whole. `column`, `row`, `weight`: its entries, sorted by
+    column and row. `upper`: of its rows, of which the first are those that bind pairs, and the last `owners`
+    let hours fill `pieces`. `order`: the order of each column, for a bound by hand.
     """
 
     pairs: Numbers
@@ -76,7 +77,10 @@ def columns_of(column: Numbers, row: Numbers, weight: Numbers, which: Numbers) -
 
 
 def components(pairs: int, orders: Numbers, rows: "Rows", spread: "Spread | None") -> Iterator[Component]:
-    """Yield the components: pairs that rows link, or, where there is fairness, the same person; the largest first."""
+    """Yield the components: pairs that rows link, or, where there is fairness, the same person.
+
+    The largest first.
+    """
     if not pairs:
         return
     row = rows.entries["row"].to_numpy().astype(np.int64)
@@ -132,14 +136,17 @@ def _ranges(first: Numbers, last: Numbers) -> Numbers:
 
 
 def _split(values: Numbers, by: Numbers, every: Numbers | None = None) -> list[Numbers]:
-    """Return the values by the label of each, in the order of labels; `every`: where all labels are, also those without values."""
+    """Return the values by the label of each, in the order of labels.
+
+    `every`: where all labels are, also those without values.
+    """
     names = np.unique(by if every is None else every)
     order = np.argsort(by, kind="stable")
     return np.split(values[order], np.searchsorted(by[order], names[1:]))
 
 
 def _labels(pairs: int, row: Numbers, pair: Numbers) -> Numbers:
-    """Return the lowest pair of each pair's component: of those that rows link, directly or through others."""
+    """Return the lowest pair of each pair's component: of those that rows link, directly or not."""
     label = np.arange(pairs)
     rows = int(row.max()) + 1 if row.size else 0
     while True:

@@ -1,6 +1,7 @@
 """What binds pairs together, as rows of a 0/1 program: what nobody may have at once, and how many hours.
 
-Every row is implied by a rule, so that none takes a good plan away. What the rows do not see, the rules find in the plan, and it is forbidden then.
+Every row is implied by a rule, so that none takes a good plan away. What the rows do not see, the rules find
+in the plan, and it is forbidden then.
 """
 
 from dataclasses import dataclass
@@ -58,7 +59,10 @@ def at_most(members: pl.DataFrame, key: list[str], most: int = 1) -> Rows:
 
 
 def bind(question: Problem) -> Rows:
-    """Return all rows of a question: one person for each order; spans that no person has at once; hours of calculation periods."""
+    """Return all rows of a question: one person for each order.
+
+    Spans that no person has at once; hours of calculation periods.
+    """
     pairs = question.with_pairs().with_columns(_rest(question.prepared.in_force, question))
     long = pl.col("end") - pl.col("start") >= (US_PER_DAY - pl.col("rest")) // 2
     resting = pairs.filter((pl.col("rest") > 0) & long)
@@ -85,10 +89,11 @@ def bind(question: Problem) -> Rows:
 
 
 def _rest(in_force: InForce, question: Problem) -> pl.Expr:
-    """Return `rest` (Int64 µs): what a person surely rests after a long span; 0 where the agreement lays its days otherwise.
+    """Return `rest` (Int64 µs): what a person surely rests after a long span.
 
-    In rolling days (WT01) two spans with less rest between them, and less than that left of the 24 hours after both, leave no rest in the day
-    that the first begins, and none in any that began before.
+    0 where the agreement lays its days otherwise.
+    In rolling days (WT01) two spans with less rest between them, and less than that left of the 24 hours
+    after both, leave no rest in the day that the first begins, and none in any that began before.
     """
     terms = in_force.terms
     sure = [
@@ -104,9 +109,10 @@ def _rest(in_force: InForce, question: Problem) -> pl.Expr:
 
 
 def _cliques(pairs: pl.DataFrame, end: pl.Expr) -> pl.DataFrame:
-    """Return `clique`, `pair`: the largest sets of one person's spans, from `start` to `end`, that all overlap.
+    """Return `clique`, `pair`: the largest sets of one person's spans that all overlap.
 
-    Spans overlap when they all hold one of the instants at which one of them starts.
+    A span lasts from `start` to `end`. Spans overlap when they all hold one of the instants at which one of
+    them starts.
     """
     spans = pairs.select("person", "pair", "start", stop=end)
     instants = spans.select("person", at="start").unique().sort("person", "at")
@@ -132,9 +138,10 @@ def _cliques(pairs: pl.DataFrame, end: pl.Expr) -> pl.DataFrame:
 
 
 def _short_rests(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return `clique`, `pair`: a span, and others after it that overlap each other, where too little rest lies between and after.
+    """Return `clique`, `pair`: a span, and others after it that overlap each other.
 
-    Only where one of the two is short: those that are long are bound already.
+    Too little rest lies between them and after them. Only where one of the two is short: those that are long
+    are bound already.
     """
     resting = pairs.filter(pl.col("rest") > 0)
     near = (resting["day"].cast(pl.Int64).alias("day"),)

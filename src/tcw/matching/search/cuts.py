@@ -1,8 +1,8 @@
 """Separation: the rules judge a whole plan, and what they flag becomes rows that forbid it (cuts).
 
-A plan that may not have one set of orders would have the next such set a round later. So the rules also judge all sets
-of as few orders around the finding, and no set is forbidden that they allow. The result is written as few and wide rows,
-so that the linear program sees almost what integers see.
+A plan that may not have one set of orders would have the next such set a round later. So the rules also judge
+all sets of as few orders around the finding, and no set is forbidden that they allow. The result is written
+as few and wide rows, so that the linear program sees almost what integers see.
 """
 
 from collections.abc import Callable
@@ -18,17 +18,22 @@ from tcw.rules.rule import Rule
 
 
 def check(question: Problem, chosen: pl.Series) -> Verdict:
-    """Let the rules judge the people of a plan with all they take; `group` is the person's place among them."""
+    """Let the rules judge the people of a plan with all they take.
+
+    `group` is the person's place among them.
+    """
     taken = question.with_pairs().filter(chosen)
     groups = taken.select("person").unique().sort("person").with_row_index("group")
     return question.oracle.judge(_extra(taken.join(groups, on="person", how="left")))
 
 
 def forbid(question: Problem, chosen: pl.Series, verdict: Verdict, rows: Rows) -> Rows:
-    """Return rows that no plan with the same fault satisfies, and every plan without it does; and rows for more such faults near it.
+    """Return rows that no plan with the same fault satisfies, and every plan without it does.
 
-    Of the orders that a finding is about, the fewest are sought that still make one: adding bookings takes no finding away. Orders of the same
-    person, span and activity are alike to the rules, and nobody can have two at once, so that all of them stand in the row.
+    And rows for more such faults near it.
+    Of the orders that a finding is about, the fewest are sought that still make one: adding bookings takes no
+    finding away. Orders of the same person, span and activity are alike to the rules, and nobody can have two
+    at once, so that all of them stand in the row.
     """
     wrong = errors(verdict.findings)
     if wrong.is_empty():
@@ -100,7 +105,10 @@ def _more(every: pl.DataFrame, findings: pl.DataFrame) -> Rows:
 
 
 def clashing(question: Problem, chosen: pl.Series, tested: pl.Series) -> pl.Series:
-    """Return which of the pairs `tested` (Boolean) the rules flag beside what the plan books their person (`pair`); requests are no bookings yet."""
+    """Return which of the pairs `tested` (Boolean) the rules flag beside what the plan books their person.
+
+    Requests are no bookings yet.
+    """
     every = question.with_pairs()
     booked = every.filter(chosen & ~every["request"]).select("person", "pair")
     beside = every.filter(tested & ~chosen).select(finding="pair", person="person")
@@ -249,7 +257,10 @@ def nearby(every: pl.DataFrame, rows: Rows, spans: pl.DataFrame, still_wrong: St
 
 
 def _exclusive(every: pl.DataFrame, rows: Rows, near: pl.DataFrame) -> pl.DataFrame:
-    """Return `finding`, `shape`, `other_shape` (the larger one) of which nobody can have both: they overlap, or a row says so."""
+    """Return `finding`, `shape`, `other_shape` (the larger one) of which nobody can have both.
+
+    They overlap, or a row says so.
+    """
     others = near.select("finding", other_shape="shape", from_="start", to_="end")
     overlapping = (
         near.join(others, on="finding")
@@ -281,7 +292,10 @@ def _exclusive(every: pl.DataFrame, rows: Rows, near: pl.DataFrame) -> pl.DataFr
 
 
 def _larger(sets: pl.DataFrame, near: pl.DataFrame, exclusive: pl.DataFrame, size: int) -> pl.DataFrame:
-    """Return sets of one shape more, `set` their number, without those of which nobody can have all, and at most MOST for each finding."""
+    """Return sets of one shape more, `set` their number, at most MOST for each finding.
+
+    Sets of which nobody can have all are left out.
+    """
     new = f"shape{size - 1}"
     larger = sets.join(near.select("finding", pl.col("shape").alias(new)), on="finding").filter(
         pl.col(new) > pl.col(f"shape{size - 2}")
@@ -307,9 +321,10 @@ def _long(sets: pl.DataFrame, size: int) -> pl.DataFrame:
 
 
 def _widest(sets_judged: pl.DataFrame, near: pl.DataFrame, size: int) -> pl.DataFrame:
-    """Return sets (`set`, `shape`, `most`) of shapes that hold none of the sets somebody may have, and together all that nobody may have.
+    """Return wide sets (`set`, `shape`, `most`): none holds an allowed set, together they hold all forbidden.
 
-    Nobody may then have as many of them as those sets have. Sets that hold two shapes that exclude each other were not judged: nobody has both.
+    Nobody may then have as many of them as those sets have. Sets that hold two shapes that exclude each other
+    were not judged: nobody has both.
     """
     shapes = near.filter(pl.col("finding") == sets_judged["finding"][0])["shape"]
     # In which places the shapes of a set stand, as bits.

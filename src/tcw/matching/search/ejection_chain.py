@@ -1,9 +1,9 @@
 """Ejection chains, with tabu tenure and weights: how a plan comes to fill as many orders as a bound allows.
 
-A bound says how many orders can be filled at most. Branching finds a plan that does so only where there is slack. Where
-many short spans must fit closely together (personnel task scheduling), ejection chains find it: an unfilled order takes
-the column that ejects least. The orders it ejects look for other columns, may not return for a while, and weigh more the
-next time.
+A bound says how many orders can be filled at most. Branching finds a plan that does so only where there is
+slack. Where many short spans must fit closely together (personnel task scheduling), ejection chains find it:
+an unfilled order takes the column that ejects least. The orders it ejects look for other columns, may not
+return for a while, and weigh more the next time.
 
 Deterministic: the random numbers are seeded, and the steps are counted.
 """
@@ -87,7 +87,7 @@ class _Incumbent:
             self.members[row].remove(column)
 
     def price(self, candidates: Numbers, heavy: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the weight of the orders that each candidate column would eject, and whether there are any."""
+        """Return the weight of the orders that each candidate would eject, and whether there are any."""
         rows = self.rows[candidates]
         over = self.weights[candidates] > self.left[rows] + TINY
         holders = np.where(over & self.single[rows], self.holder[rows], -1)
@@ -113,7 +113,7 @@ class _Incumbent:
         return sorted(gone)
 
     def _lightest(self, row: int, column: int, gone: set[int], heavy: Numbers) -> list[int]:
-        """Return columns of a row whose removal, beside `gone`, makes room for a column, the lightest orders first."""
+        """Return columns of a row, lightest first, whose removal beside `gone` makes room for a column."""
         weight = {
             other: float(self.weights[other][self.rows[other] == row].sum()) for other in self.members[row]
         }

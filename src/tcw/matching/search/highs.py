@@ -1,7 +1,7 @@
-"""The only module that knows HiGHS: linear programs that grow column by column, 0/1 programs, and when to stop them.
+"""HiGHS, which no other module knows: linear programs that grow by columns, 0/1 programs, when to stop.
 
-Deterministic: HiGHS works with one thread and a fixed seed. Interruptible: it asks `Control` while it works, wherever
-it runs. It releases the interpreter meanwhile, so that other threads run.
+Deterministic: HiGHS works with one thread and a fixed seed. Interruptible: it asks `Control` while it works,
+wherever it runs. It releases the interpreter meanwhile, so that other threads run.
 """
 
 import time
@@ -22,7 +22,10 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """How long may still be searched (`until`, of the monotonic clock; None is for ever), and a word to stop at once."""
+    """How long may still be searched (`until`, of the monotonic clock.
+
+    None is for ever), and a word to stop at once.
+    """
 
     until: float | None = None
     stop: Event = field(default_factory=Event)
@@ -41,16 +44,18 @@ class Control:
 NODES: Final = 20_000
 """Nodes of the search of each 0/1 program: a bound that does not depend on how fast the machine is."""
 WORK: Final = 10_000_000
-"""How often a 0/1 program asks whether to go on, times its columns and rows: such a bound for programs that never come to many nodes."""
+"""How often a 0/1 program asks whether to go on, times its columns and rows: such a bound for programs that
+never come to many nodes."""
 PRIMAL: Final = 4
-"""HiGHS' number for the primal simplex method: what is optimal for one wish is where the search for the next begins."""
+"""HiGHS' number for the primal simplex method: what is optimal for one wish is where the search for the next
+begins."""
 HALF: Final = 0.5
 TINY: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class LinearSolution:
-    """A linear program's optimum: its value (minimised), its columns, their reduced costs, the dual duals of its rows."""
+    """A linear program's optimum: its value (minimised), columns, their reduced costs, duals of its rows."""
 
     value: float
     columns: Numbers
@@ -60,7 +65,10 @@ class LinearSolution:
 
 @dataclass(frozen=True, slots=True)
 class IntegerSolution:
-    """A 0/1 program's incumbent: `columns` (None: there is none); nothing costs less than `bound`; `proven`: nodes did not run out."""
+    """A 0/1 program's incumbent: `columns` (None: there is none).
+
+    Nothing costs less than `bound`; `proven`: nodes did not run out.
+    """
 
     columns: Numbers | None
     bound: float
@@ -133,7 +141,9 @@ class LinearProgram:
         )
 
     def minimise(self, cost: Numbers, *, costs_only: bool) -> LinearSolution:
-        """Return the optimum; `costs_only`: only costs have changed or columns were added, so that the last basis is still feasible.
+        """Return the optimum.
+
+        `costs_only`: only costs have changed or columns were added, so that the last basis is still feasible.
 
         Raises:
             StoppedError: before the optimum was is_feasible.
@@ -170,7 +180,7 @@ def minimise_integer(
     control: Control,
     effort: float = 1,
 ) -> IntegerSolution:
-    """Return the choice of least cost, where the columns `whole` (Boolean) are whole numbers and all costs are.
+    """Return the cheapest choice; the columns `whole` (Boolean) and all costs are whole numbers.
 
     `effort`: how many times WORK it is worth.
 
@@ -199,7 +209,8 @@ def minimise_integer(
     solution = np.asarray(highs.getSolution().col_value)
     info = highs.getInfo()
     if solution.size and abs(cost @ solution - info.objective_function_value) > HALF:
-        # HiGHS 1.16 gives back the start where presolve alone has is_feasible something better: ask again without one.
+        # HiGHS 1.16 gives back the start where presolve alone has is_feasible something better: ask again
+        # without one.
         highs.clearSolver()
         _run(highs, control)
         solution, info = np.asarray(highs.getSolution().col_value), highs.getInfo()

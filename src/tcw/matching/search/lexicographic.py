@@ -2,14 +2,15 @@
 
 Components are solved on their own, several beside each other; the result does not depend on how many at once.
 
-Within a component the optimum of a linear program is a bound for the objective. Where an integer solution reaches the
-bound, complementary slackness says which plans do: those without columns whose reduced cost is not 0, and that fill the
-rows whose dual price is not 0. So no row has to hold the objective, and the next objective has a smaller program, which
-starts from the last basis. Only where the optimum is fractional a 0/1 program is solved, over the columns that are left.
+Within a component the optimum of a linear program is a bound for the objective. Where an integer solution
+reaches the bound, complementary slackness says which plans do: those without columns whose reduced cost is
+not 0, and that fill the rows whose dual price is not 0. So no row has to hold the objective, and the next
+objective has a smaller program, which starts from the last basis. Only where the optimum is fractional a 0/1
+program is solved, over the columns that are left.
 
-An objective whose bound is a whole number is presumed to reach it, before there is a plan that does: the last objective
-finds one, and often the first solution that is integral. Where none is found, the presumption was wrong. The search then
-starts again, and presumes nothing up to the objective at which that came out.
+An objective whose bound is a whole number is presumed to reach it, before there is a plan that does: the last
+objective finds one, and often the first solution that is integral. Where none is found, the presumption was
+wrong. The search then starts again, and presumes nothing up to the objective at which that came out.
 """
 
 import os
@@ -37,9 +38,9 @@ QUICK_EFFORT: Final = 0.5
 MANY_COLUMNS: Final = 1_500
 """Columns from which ejection chains come before long branching: in smaller programs branching is quicker."""
 QUIET_AT_MOST: Final = 1_000
-"""Pairs of a component up to which the quiet objective is optimised. In larger ones it costs as much as all others
-together, and only distinguishes plans that are alike in every other objective: there the answer is the one that the same
-solver always gives."""
+"""Pairs of a component up to which the quiet objective is optimised. In larger ones it costs as much as all
+others together, and only distinguishes plans that are alike in every other objective: there the answer is the
+one that the same solver always gives."""
 
 Reached = tuple[int, int, bool]
 """What an objective reached: its value, its bound, and whether the two are proven to meet."""
@@ -50,8 +51,9 @@ Status = Literal["done", "paused", "presumed-too-much"]
 class ComponentResult:
     """A component's plan.
 
-    `chosen`: Boolean, one for each column. `reached`: of each objective. `active`: Boolean, the columns that the linear
-    program has. `resume`: continues the last objective, where it was left before all columns were tried.
+    `chosen`: Boolean, one for each column. `reached`: of each objective. `active`: Boolean, the columns that
+    the linear program has. `resume`: continues the last objective, where it was left before all columns were
+    tried.
     """
 
     chosen: Numbers
@@ -125,14 +127,15 @@ class _ComponentSearch:
         return self.result()
 
     def _reached_by_all(self) -> list[Reached]:
-        """Return what each objective reached, with a simple bound for those that the search did not come to."""
+        """Return what each objective reached, with a simple bound for those not optimised yet."""
         every: list[Reached] = []
         attained = True
         for level, objective in enumerate(self.objectives):
             value = self._value(objective, self.incumbent)
             if attained and level < len(self.reached):
                 presumed, bound, proven = self.reached[level]
-                # A presumed value without a plan when time ran out says nothing about the objectives after it either.
+                # A presumed value without a plan when time ran out says nothing about the objectives after it
+                # either.
                 attained = value >= presumed
                 every.append((presumed, bound, proven) if attained else (value, bound, False))
                 continue
@@ -187,7 +190,7 @@ class _ComponentSearch:
         return "done"
 
     def _find_integer_solution(self) -> bool:
-        """Find an incumbent that reaches all that was presumed, since fairness in the program makes that harder.
+        """Find an incumbent that reaches all that was presumed: fairness in the program makes it harder.
 
         Return False where there is none.
         """
@@ -205,7 +208,10 @@ class _ComponentSearch:
         return False
 
     def _eject(self, is_enough: Callable[[Numbers], bool]) -> bool:
-        """Look for a choice that is enough by ejection chains, and return whether there is one: the new incumbent."""
+        """Look for a choice that is enough by ejection chains: the new incumbent.
+
+        Return whether one exists.
+        """
         component, program = self.component, self.program
         if component.pairs.size < MANY_COLUMNS or program.is_fair:
             return False
@@ -273,7 +279,10 @@ class _ComponentSearch:
         *,
         may_pause: bool,
     ) -> Reached | None:
-        """Do as `_branch`, first over the columns `tried`. With `may_pause` the wider programs are left `unfinished`."""
+        """Do as `_branch`, first over the columns `tried`.
+
+        With `may_pause` the wider programs are left `unfinished`.
+        """
         self.unfinished = None
         while True:
             solution, integer_bound, proven = self._solve(objective, tried, bound, start=value is not None)
@@ -302,7 +311,10 @@ class _ComponentSearch:
     def _solve(
         self, objective: Numbers | None, which: Numbers, bound: int, *, start: bool
     ) -> tuple[Numbers | None, int, bool]:
-        """Do as `solve_integer`; where quick branching fails, try ejection chains before branching for longer."""
+        """Do as `solve_integer`.
+
+        Where quick branching fails, try ejection chains before branching for longer.
+        """
         solve = self.program.solve_integer
         columns, begin = np.flatnonzero(which), self.incumbent if start else None
         if self.program.is_fair or columns.size < MANY_COLUMNS:
@@ -317,7 +329,7 @@ class _ComponentSearch:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveValue:
-    """What an objective reached: `value`, the `bound` that no plan exceeds, and whether the two are proven to meet."""
+    """What an objective reached: `value`, the `bound` no plan exceeds, whether they are proven to meet."""
 
     value: int
     bound: int
@@ -328,9 +340,9 @@ class ObjectiveValue:
 class LexicographicResult:
     """A choice of pairs.
 
-    `chosen`: Boolean, one for each pair. `reached`: of each objective. `active`: Boolean, the pairs that linear programs
-    have. `stopped`: time or nodes ran out. `unfinished`: some component's last objective was left before all of its
-    columns were tried.
+    `chosen`: Boolean, one for each pair. `reached`: of each objective. `active`: Boolean, the pairs that
+    linear programs have. `stopped`: time or nodes ran out. `unfinished`: some component's last objective was
+    left before all of its columns were tried.
     """
 
     chosen: pl.Series
@@ -367,7 +379,8 @@ def optimise(
         active: Boolean, the pairs to begin with.
         control: when to stop.
         spread: fairness.
-        solved: components of earlier rounds, with the same objectives: those with the same rows are not solved again.
+        solved: components of earlier rounds, with the same objectives: those with the same rows are not
+            solved again.
         workers: how many components are solved beside each other; None: as many as there are processors.
         thorough: see `optimise_component`; what an earlier round left unfinished continues from there.
     """

@@ -1,7 +1,7 @@
-"""The program of one component, by column generation: its columns and rows, and which are left after each objective.
+"""The program of one component, by column generation, and what is left of it after each objective.
 
-The linear program has a few columns for each order at first. It gets more until no column outside it has a reduced cost
-that could improve the optimum; so the optimum over all columns is exact.
+The linear program has a few columns for each order at first. It gets more until no column outside it has a
+reduced cost that could improve the optimum; so the optimum over all columns is exact.
 """
 
 from typing import Final
@@ -27,7 +27,7 @@ AT_ONCE: Final = 4_000
 
 
 class ComponentProgram:
-    """Which columns may still be chosen (`free`), which must be (`fixed`), and which the linear program has (`active`).
+    """Which columns may still be chosen (`free`), which must be (`fixed`), and which are in use (`active`).
 
     All three are Boolean, one for each column of the component.
     """
@@ -117,7 +117,7 @@ class ComponentProgram:
         self.linear.bound_rows(rows, self.lower[rows], self.upper[rows])
 
     def _close(self, reduced: Numbers, gap: float) -> None:
-        """Remove columns that lose more than `gap`, and fix those whose removal would (reduced cost fixing)."""
+        """Remove columns that lose more than `gap`; fix those whose removal does (reduced cost fixing)."""
         self.free &= self.fixed | (reduced <= gap + TINY)
         self.fixed |= self.free & self.active & (reduced < -gap - TINY)
         lower, upper = self.fixed[self.columns_in], self.free[self.columns_in]
@@ -126,7 +126,7 @@ class ComponentProgram:
         self.linear.bound_columns(which[moved], lower[moved], upper[moved])
 
     def hold(self, objective: Numbers | None, value: int, reduced: Numbers, gap: float) -> None:
-        """Add a row: the objective is `value` at least, which is `gap` below the optimum of the linear program."""
+        """Add a row: the objective is at least `value`, `gap` below the optimum of the linear program."""
         self._close(reduced, gap)
         new = self.lower.size
         self.lower, self.upper = np.append(self.lower, value), np.append(self.upper, np.inf)
@@ -154,7 +154,10 @@ class ComponentProgram:
     def solve_integer(
         self, objective: Numbers | None, which: Numbers, start: Numbers | None, effort: float
     ) -> tuple[Numbers | None, int, bool]:
-        """Solve the 0/1 program over some columns; return the solution, its bound and whether that is proven."""
+        """Solve the 0/1 program over some columns.
+
+        Return the solution, its bound and whether that is proven.
+        """
         component = self.component
         if not which.size:
             return None, 0, True

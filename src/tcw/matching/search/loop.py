@@ -1,6 +1,7 @@
 """The outer loop between search and rules, and the greedy plan it starts from.
 
-Each round solves the program, lets the rules judge the plan, and adds a cut for what they flag (`tcw.matching.search.cuts`).
+Each round solves the program, lets the rules judge the plan, and adds a cut for what they flag
+(`tcw.matching.search.cuts`).
 """
 
 from collections.abc import Callable
@@ -23,7 +24,10 @@ FIRST: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`chosen` (Boolean, one for each pair), what each objective reached, and whether the search stopped before the proof."""
+    """A plan: `chosen` (Boolean, one for each pair), and what each objective reached.
+
+    `stopped`: the search ended before the proof.
+    """
 
     chosen: pl.Series
     reached: tuple[ObjectiveValue, ...]
@@ -32,7 +36,10 @@ class SearchResult:
 
 @dataclass(slots=True)
 class Search:
-    """The incumbent, and the rows so far: those that bind all plans, and a cut for every plan that the rules flagged."""
+    """The incumbent, and the rows so far.
+
+    Rows bind all plans, and a cut is added for every plan that the rules flag.
+    """
 
     question: Problem
     objectives: list[Objective]
@@ -79,7 +86,7 @@ class Search:
         ]
 
     def greedy(self, free: pl.Series, *fixed: pl.Series) -> pl.Series:
-        """Assign each order in turn to the first of its `free` candidates who can still take it, after the `fixed` pairs."""
+        """Assign each order in turn to its first `free` candidate possible beside the `fixed` pairs."""
         stage = self.ranked.filter(pl.col("pair").is_in(free.arg_true().implode()))
         return greedy(stage, self.rows, free.len(), *fixed)
 
@@ -91,7 +98,10 @@ class Search:
                 return chosen
 
     def flagged(self, chosen: pl.Series) -> bool:
-        """Return whether the rules flag a plan; a cut forbids what they flag. Who has the same as last time is not judged again."""
+        """Return whether the rules flag a plan.
+
+        A cut forbids what they flag. Who has the same as last time is not judged again.
+        """
         self.rounds += 1
         people = self.question.pairs["person"]
         checked = self.fine if self.fine.len() else pl.repeat(value=False, n=chosen.len(), eager=True)
@@ -119,7 +129,7 @@ class Search:
     def optimal(
         self, free: pl.Series, start: pl.Series, fixed: pl.Series, objectives: list[Objective] | None = None
     ) -> SearchResult:
-        """Optimise over the `free` pairs beside the `fixed` ones, check, add cuts for what the rules flag, and so on.
+        """Optimise over the `free` pairs beside the `fixed` ones, in rounds, until the rules flag nothing.
 
         `start`: free pairs that break no row with the fixed ones. `objectives`: which to optimise; None: all.
         """
@@ -146,7 +156,8 @@ class Search:
             self.active = self.active.scatter(free.arg_true(), result.active)
             chosen = fixed.clone().scatter(free.arg_true(), result.chosen)
             wrong = self.flagged(chosen)
-            # Most plans are flagged, and proving them optimal would be in vain: only a plan without findings is proven.
+            # Most plans are flagged, and proving them optimal would be in vain: only a plan without findings
+            # is proven.
             if not wrong and not (result.unfinished and not self.control.over()):
                 return SearchResult(chosen, result.reached, stopped=result.stopped)
             thorough = not wrong
@@ -208,7 +219,8 @@ def greedy(ranked: pl.DataFrame, rows: Rows, pairs: int, *fixed: pl.Series) -> p
         ranked: `pair` (UInt32) in the order in which they are tried.
         rows: what binds pairs.
         pairs: how many pairs there are.
-        fixed: Boolean, one for each pair: chosen first, as far as rows allow; those of the first series before those of the next.
+        fixed: Boolean, one for each pair: chosen first, as far as rows allow; those of the first series
+            before those of the next.
 
     Returns:
         `chosen` (Boolean), one for each pair.

@@ -1,9 +1,10 @@
-"""The objectives, in strict order, as whole numbers for each pair; and fairness, which depends on a person's sum of hours.
+"""The objectives, in strict order, as whole numbers for each pair.
 
-Fairness counts somebody's hours in the weeks of the orders in tenths of the full time they may work (the share of the
-employment rate; all of it without a rate). Booked hours fill the first pieces. Each further quarter of an hour is worth
-14 in the first piece, 13 in the second, and so on down to 0. So the same hours are worth more for people who have few
-of them, and nobody's worst case ties all others together.
+And fairness, which depends on a person's sum of hours.
+Fairness counts somebody's hours in the weeks of the orders in tenths of the full time they may work (the
+share of the employment rate; all of it without a rate). Booked hours fill the first pieces. Each further
+quarter of an hour is worth 14 in the first piece, 13 in the second, and so on down to 0. So the same hours
+are worth more for people who have few of them, and nobody's worst case ties all others together.
 """
 
 from collections.abc import Sequence
@@ -25,14 +26,16 @@ LOWEST_IDS: Final = "ids"
 EARLIER: Final = 64
 """So many orders in a row are told apart by the last wish."""
 WORTH_OF_CLASS: Final = tuple(range(OFFICE, -1, -1))
-"""Resource shifts and monthly paid within the contract 3, part-timers above it 2, hourly paid 1, office staff 0."""
+"""Resource shifts and monthly paid within the contract 3, part-timers above it 2, hourly paid 1, office staff
+0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """An objective: the sum of `worth` (Int64, not negative, one for each pair) over the chosen pairs is maximised.
+    """An objective: the sum of `worth` (Int64, not negative, by pair) over the chosen pairs is maximised.
 
-    `part`: the priority class, for filled orders. `quiet`: it only makes the answer unique, and no report shows it.
+    `part`: the priority class, for filled orders. `quiet`: it only makes the answer unique, and no report
+    shows it.
     """
 
     name: str
@@ -44,7 +47,9 @@ class Objective:
 def objectives(
     question: Problem, wishes: Sequence[str], previous: pl.DataFrame | None = None
 ) -> list[Objective]:
-    """Return all objectives, the weightiest first; fairness has no worth here (see `tcw.matching.search.objectives`).
+    """Return all objectives, the weightiest first.
+
+    Fairness has no worth here (see `tcw.matching.search.objectives`).
 
     Args:
         question: with its pairs.
@@ -75,7 +80,10 @@ def objectives(
 
 
 def _lowest(pairs: pl.DataFrame) -> pl.Series:
-    """Return what is worth more the lower the staff id is among an order's candidates, and more so with earlier orders."""
+    """Return a worth that is higher for lower staff ids among an order's candidates.
+
+    Earlier orders count more.
+    """
     rank = pl.int_range(pl.len()).over("order").cast(pl.Int64)
     early = 2 * EARLIER - pl.col("order").cast(pl.Int64) % EARLIER
     return (
@@ -109,7 +117,8 @@ def _unchanged(question: Problem, pairs: pl.DataFrame, previous: pl.DataFrame) -
 
 
 PIECES: Final = 15
-"""Tenths of full time that are told apart: up to one and a half times full time, the last of which is worth nothing."""
+"""Tenths of full time that are told apart: up to one and a half times full time, the last of which is worth
+nothing."""
 TENTHS: Final = 10
 QUARTER: Final = US_PER_HOUR // 4
 ENDLESS: Final = 1_000_000
@@ -119,8 +128,9 @@ ENDLESS: Final = 1_000_000
 class Spread:
     """Fairness as columns of a program.
 
-    `hours`: `pair`, `owner` (UInt32: the person), `weight` (Int64 quarters of an hour). `pieces`: `owner`, `width` (Int64 quarters), `worth` (Int64
-    for each quarter), sorted by owner and worth, the most first: so hours fill them.
+    `hours`: `pair`, `owner` (UInt32: the person), `weight` (Int64 quarters of an hour). `pieces`: `owner`,
+    `width` (Int64 quarters), `worth` (Int64 for each quarter), sorted by owner and worth, the most first: so
+    hours fill them.
     """
 
     hours: pl.DataFrame
@@ -138,7 +148,7 @@ class Spread:
         )
 
     def of(self, free: pl.Series) -> "Spread":
-        """Return it for some of the pairs, numbered anew, after what the others of `hours` have not filled."""
+        """Return it for some of the pairs (Boolean), numbered anew."""
         return Spread(
             self.hours.filter(free).with_columns(pair=pl.int_range(pl.len(), dtype=pl.UInt32)), self.pieces
         )
