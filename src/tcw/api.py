@@ -7,9 +7,10 @@
     api.check(source, as_of="2026-03-01")    # a row per finding
     api.match(source, as_of="2026-03-01").assignments
 
-Each function asks the same command that `tcw` on the command line and `tcw run` ask (`tcw.commands`), so a figure is the
-same everywhere. Nothing is printed and nothing is written. What is wrong with a source or a request is raised as a
-`tcw.errors.TcwError`; its `lines("en")` or `lines("sv")` say it as the command line would.
+Each function asks the same command that `tcw` on the command line and `tcw run` ask (`tcw.commands`), so a
+figure is the same everywhere. Nothing is printed and nothing is written. What is wrong with a source or a
+request is raised as a `tcw.errors.TcwError`; its `lines("en")` or `lines("sv")` say it as the command line
+would.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,8 +56,8 @@ Day = date | str
 class Source:
     """A source that was read once: hand it to `kpi`, `followup`, `check` and `match`.
 
-    `tables` and `bookings` are what tcw made of the files: columns as docs/reference/tables.md has them, ids as text, days
-    as Date, moments as local Datetime.
+    `tables` and `bookings` are what tcw made of the files: columns as docs/reference/tables.md has them, ids
+    as text, days as Date, moments as local Datetime.
     """
 
     request: SourceRequest
@@ -69,7 +70,10 @@ class Source:
 
     @property
     def tables(self) -> Mapping[str, pl.DataFrame]:
-        """The other tables, by name; those that the source does not have are empty. Coded people have no date of birth."""
+        """The other tables, by name; those that the source does not have are empty.
+
+        Coded people have no date of birth.
+        """
         tables = self.opened.schedule.tables
         if not self.request.pseudonymise:
             return tables
@@ -81,7 +85,10 @@ class Source:
 
     @property
     def rejected(self) -> pl.DataFrame:
-        """The rows that could not be used: `file`, `sheet`, `row`, `table`, `column`, `value`, `reason` (code IN…)."""
+        """The rows that could not be used.
+
+        `file`, `sheet`, `row`, `table`, `column`, `value`, `reason` (code IN…).
+        """
         return self.opened.schedule.intake.rejects
 
 
@@ -97,13 +104,15 @@ def load(
 
     Args:
         path: a folder of exports, or one file.
-        config: a tcw.yaml, or settings made in Python; None: the tcw.yaml beside the source, else the defaults.
+        config: a tcw.yaml, or settings made in Python; None: the tcw.yaml beside the source, else the
+            defaults.
         lang: of the messages in results; None: the settings', else English.
         pseudonymise: replace ids and names by keyed codes; the key is that of the command line.
         show_personal_numbers: show personal numbers that are used as ids, which are else replaced.
 
     Raises:
-        TcwError: the settings are wrong, a file cannot be read, a needed table is missing, too many rows are rejected.
+        TcwError: the settings are wrong, a file cannot be read, a needed table is missing, too many rows are
+            rejected.
     """
     place = Path(path)
     if not isinstance(config, Config):

@@ -42,8 +42,8 @@ class Extent:
 class Accepted:
     """The accepted rows of one sheet, and what became of the others.
 
-    `frame`: `row` (UInt32) and the canonical columns; a span is `start_local`, `end_local` (Datetime("us")) and
-    `date`, `hours`, whichever the sheet can have. In memory, except for Parquet.
+    `frame`: `row` (UInt32) and the canonical columns; a span is `start_local`, `end_local` (Datetime("us"))
+    and `date`, `hours`, whichever the sheet can have. In memory, except for Parquet.
     """
 
     typed: TypedSheet
@@ -74,8 +74,8 @@ class Accepted:
 def accept(typed: TypedSheet, hints: Hints) -> Accepted:
     """Read all rows of a sheet, reject those that cannot be used, and say why.
 
-    A pass over the columns in which a fault can be sorts the rows of Parquet, which stay on disk. The rows of other
-    media are read once into memory, as their typed values.
+    A pass over the columns in which a fault can be sorts the rows of Parquet, which stay on disk. The rows of
+    other media are read once into memory, as their typed values.
     """
     if typed.sheet.medium == "parquet":
         return _accept_on_disk(typed, hints)
@@ -156,7 +156,7 @@ def span_of(typed: TypedSheet, hints: Hints) -> SpanColumns | None:
 
 
 def _has_net_hours(typed: TypedSheet, span: SpanColumns | None) -> bool:
-    """Tell whether a sheet of bookings says start, end and length but no break, so that they tell the break."""
+    """Tell whether a sheet of bookings has start, end and length, from which the break follows."""
     return (
         span is not None
         and span.pause is not None
@@ -166,7 +166,10 @@ def _has_net_hours(typed: TypedSheet, span: SpanColumns | None) -> bool:
 
 
 def all_rows(typed: TypedSheet, hints: Hints) -> pl.LazyFrame:
-    """Return `row`, `unfit` (Boolean: cannot be accepted) and the canonical columns, of all rows of a sheet."""
+    """Return `row`, `unfit` (Boolean) and the canonical columns, of all rows of a sheet.
+
+    `unfit`: the row cannot be accepted.
+    """
     span = span_of(typed, hints)
     local = [
         _local(pl.col(column.name), column.reading.shape, column.name, hints.zone, span)

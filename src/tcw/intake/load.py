@@ -168,7 +168,8 @@ def _recognised(raw: RawSheet, config: Config) -> list[RecognisedSheet]:
     headers = tuple((name or "").strip() for name in names)
     headers += ("",) * (raw.width - len(headers))
     recognition = recognise(headers, origin.file, origin.sheet, aliases=aliases, table=settings.table)
-    # The names and days of a roster may look like a list of staff. A roster that tcw.yaml calls bookings is still one.
+    # The names and days of a roster may look like a list of staff. A roster that tcw.yaml calls bookings is
+    # still one.
     unclear = {None, "staff"} if settings.table is None else {None}
     if recognition.table in unclear and settings.table in {None, "bookings"}:
         unfolded = unfold(raw, _meanings(config), year=config.grid.year)

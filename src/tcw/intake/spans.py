@@ -21,8 +21,9 @@ _NO_HOURS = pl.lit(None, dtype=pl.Float64)
 class SpanColumns:
     """Expressions for a span, over typed columns.
 
-    `start` and `end` are Datetime("us"), local; null where a row has hours only. `date` and `hours` (Float64) are
-    null where it has clock times. `clocked` and `by_hours` say which of the two kinds the sheet can have at all.
+    `start` and `end` are Datetime("us"), local; null where a row has hours only. `date` and `hours` (Float64)
+    are null where it has clock times. `clocked` and `by_hours` say which of the two kinds the sheet can have
+    at all.
     """
 
     start: pl.Expr = _NO_TIME
@@ -44,7 +45,8 @@ def compose(shapes: Mapping[str, str], zone: str, *, whole_days: bool) -> SpanCo
     Args:
         shapes: canonical column -> `Reading.shape`, for those of PARTS that the sheet has.
         zone: name of the zone, for instants and for adding a length over a clock change.
-        whole_days: a span of two dates without clock times is whole days (availability), not nothing (bookings).
+        whole_days: a span of two dates without clock times is whole days (availability), not nothing
+            (bookings).
     """
     length = _length(shapes)
     start = _moment("start", shapes, zone, "date")
@@ -102,7 +104,10 @@ def _length(shapes: Mapping[str, str]) -> pl.Expr | None:
 
 
 def _moment(column: str, shapes: Mapping[str, str], zone: str, day: str) -> pl.Expr | None:
-    """Return the local Datetime("us") of a start or end: a datetime, an instant, or a clock time beside a date."""
+    """Return the local Datetime("us") of a start or end.
+
+    A datetime, an instant, or a clock time beside a date.
+    """
     shape = shapes.get(column)
     if shape == "datetime":
         return pl.col(column)

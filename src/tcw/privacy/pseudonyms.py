@@ -75,7 +75,7 @@ def pseudonymise(schedule: Schedule, key: bytes, *, ages: bool = False) -> Sched
 
 
 def without_personal_numbers(schedule: Schedule) -> tuple[Schedule, tuple[Message, ...]]:
-    """Return the schedule with P0001, P0002 … for ids that are personal numbers, and a note when there are any.
+    """Return the schedule with P0001, P0002 … for ids that are personal numbers, and a note if there are any.
 
     Looks at the staff table only, so that a source whose ids are ordinary costs nothing. The codes follow the
     order of the ids, so that the same source gets the same ones.

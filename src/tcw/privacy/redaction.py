@@ -188,7 +188,10 @@ def _coded(export: Export, key: bytes, is_person_header: Callable[[str], bool]) 
         return _with_codes(values, code_of)
 
     def holds_people(header: str, values: pl.Series) -> bool:
-        """Tell whether a column of an unknown table is about people: its header says so, or all cells are ids."""
+        """Tell whether a column of an unknown table is about people.
+
+        Its header says so, or all cells are ids.
+        """
         distinct = values.drop_nulls().unique()
         return bool(distinct.len() and (is_person_header(header) or distinct.is_in(ids.implode()).all()))
 

@@ -127,11 +127,11 @@ class Town:
 
     `people`, one row per employment, sorted by `i`: `i` (Int32, its number), `person` (Int32, the number of
     the person behind it), `unit`, `area`, `borrower` (Int32: the unit that borrows this one's people; itself
-    when alone), `post` (Int8, which of the fifteen of the unit), `category`, `roster`, `cycle`, `phase` (Int8),
-    `hourly`, `second`, `sole` (Boolean: an hourly employment beside another; the person's only one), `rate`,
-    `later_rate` (Int16, per cent), `change_day` (Int32, day from which `later_rate` holds), `first_day`,
-    `last_day` (Int32, relative to the start, of the employment). `staff_ids` and `unit_ids` are the ids by
-    number.
+    when alone), `post` (Int8, which of the fifteen of the unit), `category`, `roster`, `cycle`, `phase`
+    (Int8), `hourly`, `second`, `sole` (Boolean: an hourly employment beside another; the person's only one),
+    `rate`, `later_rate` (Int16, per cent), `change_day` (Int32, day from which `later_rate` holds),
+    `first_day`, `last_day` (Int32, relative to the start, of the employment). `staff_ids` and `unit_ids` are
+    the ids by number.
     """
 
     plan: SamplePlan

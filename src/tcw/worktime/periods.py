@@ -121,9 +121,9 @@ def pieces(bookings: pl.LazyFrame, clock: Clock, every: Every, first: date, afte
     """Cut bookings at every period's boundary and at the ends of the days asked for.
 
     A break of a booking with clock times is taken off in proportion to the time in each piece. Adds `number`
-    (Int32: the week of `tcw.worktime.weeks`, or months since January 1970; 0 for "all"), `net`
-    (Int64 µs) and `begins` (Boolean: the booking starts in this piece). `first` and `after` are local midnights;
-    `after` is not included.
+    (Int32: the week of `tcw.worktime.weeks`, or months since January 1970; 0 for "all"), `net` (Int64 µs) and
+    `begins` (Boolean: the booking starts in this piece). `first` and `after` are local midnights; `after` is
+    not included.
     """
     columns = bookings.collect_schema().names()
     low, high = _midnight(first), _midnight(after)

@@ -179,8 +179,8 @@ def whole_of(
         booked: its bookings, counted.
         people: `staff_id` (String, unique), `person` (UInt32), for everybody in staff and bookings.
         clock: the zone's offsets over the bookings' days.
-        covered: first instant and the one after the last that the export is said to cover (µs), where the user
-            says so.
+        covered: first instant and the one after the last that the export is said to cover (µs), where the
+            user says so.
     """
     units = _units(schedule, booked)
     activities = _activities(schedule, booked)

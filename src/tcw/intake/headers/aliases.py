@@ -47,7 +47,8 @@ COMMON = 0.4
 LONGEST_HEADER = 80  # a longer cell is prose or data
 
 _UNITS: dict[str, Unit] = {
-    **dict.fromkeys(("h", "tim", "timme", "timmar", "t", "hour", "hours", "hr", "hrs", "decimal", "dec", "decimalt"), "h"),
+    **dict.fromkeys(("h", "tim", "timme", "timmar", "t", "hour", "hours", "hr", "hrs"), "h"),
+    **dict.fromkeys(("decimal", "dec", "decimalt"), "h"),
     **dict.fromkeys(("hhmm", "hmm", "hhmmss", "hmmss", "ttmm", "ttmmss", "tmm"), "h"),
     **dict.fromkeys(("m", "min", "minut", "minuter", "minute", "minutes", "mins"), "min"),
     **dict.fromkeys(("s", "sek", "sekunder", "sec", "secs", "second", "seconds"), "s"),

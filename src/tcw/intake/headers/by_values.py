@@ -1,4 +1,7 @@
-"""What the first cells settle where headers do not: which of two starts is the date, and what is no activity."""
+"""What the first cells settle where headers do not.
+
+Which of two starts is the date, and what is no activity.
+"""
 
 import re
 from collections.abc import Callable, Sequence

@@ -34,8 +34,10 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januari jan january", "februari feb february", "mars mar march", "april apr", "maj may", "juni jun june",
-            "juli jul july", "augusti aug august", "september sep sept", "oktober okt october oct", "november nov",
+            "januari jan january", "februari feb february", "mars mar march", "april apr", "maj may",
+            "juni jun june",
+            "juli jul july", "augusti aug august", "september sep sept", "oktober okt october oct",
+            "november nov",
             "december dec",
         ),
         1,

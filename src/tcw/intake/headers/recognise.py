@@ -283,7 +283,10 @@ def recognise(
 
 
 def _no_export(headers: Sequence[str], hints: frozenset[str]) -> Phrase | None:
-    """Return why headers are those of no table: they are days, tcw itself wrote them, or they are settings."""
+    """Return why headers are those of no table.
+
+    They are days, tcw itself wrote them, or they are settings.
+    """
     if _are_days(headers):
         return ROSTER
     if any(own <= set(headers) for own in OWN_HEADERS):

@@ -46,7 +46,7 @@ def config_of(file: str, text: str) -> Config:
 
 
 def tree_of(file: str, text: str, faults: list[TcwError]) -> Node | None:
-    """Return the tree of a YAML text, None when it is empty; add to `faults` those that one can read on after.
+    """Return the tree of a YAML text, None if it is empty; add to `faults` those that one can read on after.
 
     Raises UsageFault, with the faults found before it, where nothing that follows can be judged.
     """
