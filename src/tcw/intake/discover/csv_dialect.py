@@ -58,7 +58,7 @@ class Delimiter:
     has_sep_line: bool = False
     """The first line states the delimiter (sep=;) and is no data."""
     wrapped: bool = False
-    """Every line stands in quotes as a whole, its own quotes doubled."""
+    """Every line as a whole is in quotes, with its own quotes doubled."""
 
 
 def find_delimiter(head: str, given: str | None) -> Delimiter:

@@ -45,7 +45,7 @@ FORCED = re.compile(r'^="([^"]*)"$')
 EXTRA_COLUMNS = 8
 """Columns looked for to the right of the last one, to notice rows with too many cells."""
 LEAST_QUOTED = 2
-"""A file whose first so many cells stand in quotes, and that has no others, quotes every cell."""
+"""When the first so many cells are in quotes, the file has all its cells in quotes."""
 
 
 def open_text(path: Path, relative_name: str, options: FileOptions) -> list[RawSheet]:

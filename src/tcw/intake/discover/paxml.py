@@ -336,7 +336,7 @@ def open_paxml(path: Path, relative_name: str) -> list[RawSheet]:
     counted in the same way in their own sheets.
 
     A range of dates becomes one row per scheduled day: that day's hours times the percentage, or its part of
-    the hours given. Without a schedule, hours within one week stand on its first day. Any other range gets no
+    the hours given. Without a schedule, hours within one week go on its first day. Any other range gets no
     date or no hours, so that intake rejects its row: tcw does not guess how long a day was. Example, 2 to 3
     March, scheduled for 8 and 4 hours:
 

@@ -1,4 +1,4 @@
-"""What a reader of files is told (FileOptions) and what it returns: sheets of cells without a meaning yet."""
+"""What a reader of files gets (FileOptions) and what it returns: sheets of cells without a meaning yet."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class TextForm:
     sep_line: bool
     """The first line states the delimiter (sep=;)."""
     quoted: bool
-    """Every cell stands in quotes."""
+    """Every cell is in quotes."""
 
 
 @dataclass(frozen=True, slots=True)
