@@ -8,7 +8,7 @@ import polars as pl
 
 from tcw.kpis.result import KpiResult, Level
 from tcw.model.intake_report import REJECTS_SCHEMA, Doubt, FileReport, IntakeReport
-from tcw.reports.about import About, InputFile
+from tcw.reports.about import About, HashedFile
 from tcw.reports.tables.kpi import FIGURE_LABELS
 from tcw.wording import Message, Phrase
 
@@ -202,5 +202,5 @@ def intake(*, clean: bool = False) -> IntakeReport:
 
 def about(created: str | None = "2026-05-11 07:30") -> About:
     """A run, with invented checksums."""
-    sources = (InputFile("personal.csv", 24, "ab" * 32), InputFile("bokningar.csv", 12_345, "cd" * 32))
+    sources = (HashedFile("personal.csv", 24, "ab" * 32), HashedFile("bokningar.csv", 12_345, "cd" * 32))
     return About("0.1.0", "tcw kpi examples/kommun --out nyckeltal.xlsx", created, sources)

@@ -20,7 +20,7 @@ from tcw.commands.listener import SILENT, Listener, Progress
 from tcw.commands.loading import OpenedSource, load_source, shown_people
 from tcw.commands.output import write_rejects
 from tcw.errors import ExitCode, InputFault, TcwError, UsageFault
-from tcw.reports.about import About, InputFile
+from tcw.reports.about import About, HashedFile
 from tcw.reports.deliver import NO_FOLDER, is_output_fault, system_faults
 from tcw.wording import Message, Phrase
 
@@ -140,7 +140,7 @@ def _run(
         gate.check()
         opened = _opened(request, log, len(inputs), watcher)
         facts = inputs_facts(inputs, opened.loaded.schedule.intake)
-        sources = tuple(InputFile(one["name"], one.get("rows", 0), one["sha256"]) for one in facts)
+        sources = tuple(HashedFile(one["name"], one.get("rows", 0), one["sha256"]) for one in facts)
         about = About(__version__, "tcw run", None, sources)
         write_rejects(folder / "rejects.csv", opened.schedule.intake.rejects, request.dialect)
         work = Work(request, opened, folder, about, SILENT)

@@ -78,7 +78,7 @@ def about(source: Path, intake: "IntakeReport") -> "About":
     from datetime import datetime
 
     from tcw import __version__
-    from tcw.reports.about import About, InputFile
+    from tcw.reports.about import About, HashedFile
 
     rows: dict[str, int] = {}
     for file in intake.files:
@@ -89,7 +89,7 @@ def about(source: Path, intake: "IntakeReport") -> "About":
         path = root / name
         if path.is_file():
             with path.open("rb") as opened:
-                sources.append(InputFile(name, count, hashlib.file_digest(opened, "sha256").hexdigest()))
+                sources.append(HashedFile(name, count, hashlib.file_digest(opened, "sha256").hexdigest()))
     now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
     return About(__version__, " ".join(["tcw", *sys.argv[1:]]), now, tuple(sources))
 

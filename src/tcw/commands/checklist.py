@@ -23,7 +23,7 @@ from tcw.intake.settings.items_and_scenarios import OwnItems, read_items
 from tcw.intake.snapshot.snapshot_file import reassembled
 from tcw.model.export import Export
 from tcw.privacy.redaction import as_kept, pseudonymised, without_numbers
-from tcw.reports.about import About, InputFile
+from tcw.reports.about import About, HashedFile
 from tcw.reports.data.checklist import changes_rows, write_checklist_json
 from tcw.reports.excel.signoff import SignOff, read_signoffs, stale
 from tcw.wording import Language, Message, Phrase
@@ -213,7 +213,7 @@ def about_sides(request: ChecklistRequest, command: str) -> About:
     """Return what a workbook says of its run. Files have the name of their side in front."""
     now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
     files = [
-        InputFile(f"{side.name}/{name}", 0, digest)
+        HashedFile(f"{side.name}/{name}", 0, digest)
         for side in request.sides
         for name, digest in hashes(side).items()
     ]

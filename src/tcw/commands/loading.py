@@ -16,7 +16,7 @@ from tcw.model.config import Config
 from tcw.model.intake_report import Doubt, IntakeReport
 from tcw.model.schedule import Schedule
 from tcw.privacy import pseudonyms
-from tcw.reports.about import About, InputFile
+from tcw.reports.about import About, HashedFile
 from tcw.wording import Language, Message
 
 if TYPE_CHECKING:
@@ -131,6 +131,6 @@ def about_run(source: Path, intake: IntakeReport, command: str) -> About:
         path = root / name
         if path.is_file():
             with path.open("rb") as opened:
-                sources.append(InputFile(name, count, hashlib.file_digest(opened, "sha256").hexdigest()))
+                sources.append(HashedFile(name, count, hashlib.file_digest(opened, "sha256").hexdigest()))
     now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
     return About(__version__, command, now, tuple(sources))

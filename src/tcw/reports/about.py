@@ -22,7 +22,7 @@ EVERYTHING = Phrase("about.everything", "everything")
 
 
 @dataclass(frozen=True, slots=True)
-class InputFile:
+class HashedFile:
     """One input file.
 
     `rows` counts the rows read from all its sheets; `sha256` is the whole file's, in hex.
@@ -44,7 +44,7 @@ class About:
     version: str
     command: str
     created: str | None = None
-    sources: tuple[InputFile, ...] = ()
+    sources: tuple[HashedFile, ...] = ()
 
 
 def about_items(about: About, lang: Language) -> list[tuple[str, str]]:

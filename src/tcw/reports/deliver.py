@@ -21,7 +21,8 @@ NOT_A_FILE = Phrase(
 )
 NOT_ALLOWED = Phrase(
     "out-not-allowed",
-    "{path} cannot be written: permission denied. Close the file if it is open in another program such as Excel; "
+    "{path} cannot be written: permission denied. Close the file if it is open in another program such as "
+    "Excel; "
     "otherwise ask for the right to write there, or name another folder.",
 )
 READ_ONLY = Phrase(
@@ -112,7 +113,8 @@ def private_text(path: Path, text: str) -> None:
     """
     handle, name = tempfile.mkstemp(prefix=f"{OWN_PREFIX}new-", dir=path.parent)
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as opened:  # noqa: PTH123 - a handle has no path
+        # A handle has no path.
+        with open(handle, "w", encoding="utf-8", newline="\n") as opened:  # noqa: PTH123
             opened.write(text)
             opened.flush()
             os.fsync(opened.fileno())

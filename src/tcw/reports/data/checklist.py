@@ -17,11 +17,12 @@ from tcw.wording import Language
 def write_checklist_json(
     out: BinaryIO, audit: Audit, lang: Language, *, stale: Collection[str] = (), show_numbers: bool = False
 ) -> None:
-    """Write `{"items": […], "changes": […], "findings": {…}, "sources": {…}, "as_of": …, "notes": […]}` as UTF-8.
+    """Write items, changes, findings, sources, `as_of` and notes as one object, as UTF-8.
 
-    An item has `id`, `status` (pass, fail, manual, not_judged), `evidence_rows`, `text` (the question), `answer`, `name`, `kind` and
-    `signed_before_change` (its evidence changed after somebody signed it). A change has `table`, `key`, `column`, `kind` (added, removed,
-    changed, column_added, column_removed), `before`, `after` and `header`, the column's own.
+    An item has `id`, `status` (pass, fail, manual, not_judged), `evidence_rows`, `text` (the question),
+    `answer`, `name`, `kind` and `signed_before_change` (its evidence changed after somebody signed it).
+    A change has `table`, `key`, `column`, `kind` (added, removed, changed, column_added, column_removed),
+    `before`, `after` and `header`, the column's own.
     """
     shown = partial(text_shown, show_numbers=show_numbers)
     items = [
@@ -63,6 +64,7 @@ def changes_rows(audit: Audit, *, show_numbers: bool = False) -> pl.DataFrame:
     for table in audit.changes.changed:
         rows = listed(table)
         hidden = masked_frame(rows)
-        # A key of a canonical table is an id: people's are codes by now, and those of things are no personal numbers.
+        # A key of a canonical table is an id. Ids of people are codes by now, and those of things are no
+        # personal numbers.
         parts.append(hidden.with_columns(rows["key"]) if table.pair.has_schema else hidden)
     return pl.concat(parts)

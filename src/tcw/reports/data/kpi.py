@@ -12,7 +12,7 @@ from tcw.wording import Language
 
 
 def write_kpi_json(out: BinaryIO, kpi: KpiResult, grain: Grain, intake: IntakeReport, lang: Language) -> None:
-    """Write `{"rows": […], "intake": {…}, "warnings": […], "period": {…}, "notes": […]}` as UTF-8, a slice at a time.
+    """Write rows, intake, warnings, period and notes as one object, as UTF-8, a slice at a time.
 
     Each row has the grain's keys, descriptive columns, HOURS and the shown figures by code as fractions.
     Raises KeyError when the grain was not computed.

@@ -33,7 +33,9 @@ def write_snapshot(
     key_check: str | None = None,
     retain_until: date | None = None,
 ) -> str:
-    """Write a snapshot whole or not at all, and return the SHA-256 of its manifest, which no later change leaves as it is.
+    """Write a snapshot whole or not at all, and return the SHA-256 of its manifest.
+
+    No later change of the snapshot leaves that hash as it is.
 
     Args:
         path: where to; ends in .tcwsnap.

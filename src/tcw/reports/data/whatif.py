@@ -9,7 +9,9 @@ from tcw.reports.data.json_object import json_text
 
 
 def write_whatif_json(out: BinaryIO, result: WhatIf) -> None:
-    """Write `{"outcomes": […], "plans": n}` as UTF-8; each outcome has its `effects`, `wishes` and `opened` inside.
+    """Write `{"outcomes": […], "plans": n}` as UTF-8.
+
+    Each outcome has its `effects`, `wishes` and `opened` inside.
 
     Columns are those of `tcw.matching.scenarios.whatif.WhatIf`, codes not words.
     """

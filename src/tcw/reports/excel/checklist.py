@@ -1,4 +1,4 @@
-"""The audit workbook: summary, checklist to sign, evidence, a sheet for each changed table, findings, restore plan, about."""
+"""The audit workbook: summary, checklist, evidence, changed tables, findings, restore plan, about."""
 
 from __future__ import annotations
 
@@ -243,7 +243,8 @@ def _write_changes(book: Book, sheet: RowsWorksheet, row: int, audit: Audit, lin
 TITLE_RESTORE = Phrase("title.restore", "Restore plan")
 RESTORE_HELP = Phrase(
     "restore.help",
-    "Every change that has to be undone, as rows the system can take. Tables whose changes are meant to last are not here ({lasting}).",
+    "Every change that has to be undone, as rows the system can take. Tables whose changes are meant to "
+    "last are not here ({lasting}).",
 )
 NOTHING_TO_UNDO = Phrase("restore.nothing", "Nothing has to be undone.")
 ACTION = Phrase("column.action", "To do")

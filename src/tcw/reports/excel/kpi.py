@@ -53,7 +53,8 @@ WIDTH = 5
 LEVELS = Phrase("excel.levels", "Warning levels")
 LEVELS_HELP = Phrase(
     "excel.levels_help",
-    "Change a level here, and the red on every sheet follows. The list of warnings stays as it was when the report "
+    "Change a level here, and the red on every sheet follows. The list of warnings stays as it was when "
+    "the report "
     "was made.",
 )
 SETTING = Phrase("column.setting", "Setting")

@@ -21,7 +21,8 @@ from tcw.wording import Phrase
 
 NOT_A_WORKBOOK = Phrase(
     "into-not-a-workbook",
-    "{path} is not an Excel workbook tcw can add sheets to (.xlsx or .xlsm). Save it as .xlsx in Excel, without a "
+    "{path} is not an Excel workbook tcw can add sheets to (.xlsx or .xlsm). Save it as .xlsx in Excel, "
+    "without a "
     "password, or name another.",
 )
 ENCRYPTED = Phrase(
@@ -29,7 +30,8 @@ ENCRYPTED = Phrase(
 )
 SIGNED = Phrase(
     "into-signed",
-    "{path} is digitally signed, and adding sheets would break the signature. Save an unsigned copy and name that.",
+    "{path} is digitally signed, and adding sheets would break the signature. Save an unsigned copy and "
+    "name that.",
 )
 STRICT = Phrase(
     "into-strict",
@@ -37,7 +39,8 @@ STRICT = Phrase(
 )
 PROTECTED = Phrase(
     "into-protected",
-    "{path} has a protected structure, so that no sheets may be added. Remove the protection in Excel, or name another.",
+    "{path} has a protected structure, so that no sheets may be added. Remove the protection in Excel, or "
+    "name another.",
 )
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 OLE_START = b"\xd0\xcf\x11\xe0"
@@ -113,7 +116,7 @@ class Package:
         return marked
 
     def linked(self, part: str) -> list[str]:
-        """Return the parts a part refers to, and those they refer to, such as a sheet's drawing and its charts."""
+        """Return the parts a part refers to, and those they refer to: a sheet's drawing and its charts."""
         linked: list[str] = []
         waiting = [part]
         while waiting:

@@ -52,7 +52,10 @@ Paint = Callable[[Book], object]
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the sheets go: a workbook of their own, or a stranger's, with a prefix, names to keep and names in use."""
+    """Where the sheets go: a workbook of their own, or a stranger's.
+
+    `prefix` stands before new names, `names` are to be kept, by marker, and `used` are not free.
+    """
 
     prefix: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
@@ -143,7 +146,7 @@ def _tables_report(tables: Iterable[Table], intake: IntakeReport, about: About) 
 
 
 def with_intake(sheets: Iterable[Paint], intake: IntakeReport, about: About) -> Paint:
-    """Return a report of these sheets, then the rejected rows, the findings about the data and the about sheet."""
+    """Return a report of these sheets, then rejected rows, findings about the data, and the about sheet."""
 
     def paint(book: Book) -> None:
         last = book.reserve(SHEET_ABOUT.template(book.lang), "about")
@@ -166,7 +169,7 @@ def write_intake(book: Book, intake: IntakeReport) -> None:
 def write_about(
     book: Book, name: str, intake: IntakeReport, about: About, covered: tuple[str, str] | None
 ) -> None:
-    """Write tcw's version, the command, the time, what is covered (period, filters), the rows and the input files."""
+    """Write the version, the command, the time, what is `covered` (period, filters), rows and input files."""
     sheet = book.add(name, landscape=False)
     styles, lang = book.styles, book.lang
     for place, width in enumerate((34, 14, 68)):

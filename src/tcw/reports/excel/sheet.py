@@ -30,7 +30,7 @@ NOTHING = Phrase("excel.nothing", "Nothing to show.")
 
 @dataclass(frozen=True, slots=True)
 class PlacedTable:
-    """Where a table ended up: its sheet and rows (counted from 0), for formulas and charts that refer to it."""
+    """Where a table ended up, for formulas and charts: its sheet and rows, counted from 0."""
 
     table: Table
     sheet: str
@@ -187,10 +187,10 @@ def _write_totals(book: Book, sheet: RowsWorksheet, placed: PlacedTable) -> None
 
 
 def redden(book: Book, sheet: RowsWorksheet, placed: PlacedTable) -> None:
-    """Have figures beyond their level shown in red by formats that follow an edit of the figure or of the level.
+    """Show figures beyond their level in red, by formats that follow an edit of the figure or the level.
 
-    The formulas refer to the level cells by name, which also Excel versions that allow no reference to another sheet
-    in a conditional format understand. Rounding keeps the noise of a quotient from deciding.
+    The formulas refer to the level cells by name: some versions of Excel allow no reference to another sheet
+    in a conditional format. Rounding keeps the noise of a quotient from deciding.
     """
     for place, column in enumerate(placed.table.columns):
         if column.key in book.watched:

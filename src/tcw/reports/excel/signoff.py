@@ -331,7 +331,8 @@ def _write_cell(
     if isinstance(cell, datetime):
         sheet.write_datetime(row, column, cell, entry)
     elif isinstance(cell, date):
-        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), entry)  # noqa: DTZ001 - a day
+        day = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a day
+        sheet.write_datetime(row, column, day, entry)
     elif isinstance(cell, bool):
         sheet.write_boolean(row, column, cell, entry)
     elif isinstance(cell, int | float):

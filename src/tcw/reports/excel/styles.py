@@ -71,7 +71,8 @@ class Styles:
             font_color=HEAD_TEXT,
             bg_color=HEAD,
             text_wrap=True,
-            valign="top",  # Excel draws the filter's arrow at the bottom right, over the words of a number's heading
+            # Excel draws the filter's arrow at the bottom right, over the words of a number's heading.
+            valign="top",
             **({"align": "right"} if right else {"align": "left", "indent": 1}),
         )
 

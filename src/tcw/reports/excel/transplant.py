@@ -275,7 +275,7 @@ BEFORE = {
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The merged styles: our cell format n is now number `cells + n`, our conditional format n is `conditional + n`."""
+    """The merged styles: our cell format n is now `cells + n`, our conditional format n `conditional + n`."""
 
     styles: str
     cells: int

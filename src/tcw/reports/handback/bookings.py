@@ -1,4 +1,4 @@
-"""What the plan books, as bookings to be imported where the export came from, in a file of the export's own shape and kind."""
+"""What the plan books, in a file of the export's own shape and kind, to be imported where that came from."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 NO_ACTIVITY = Phrase(
     "match-no-activity",
-    "Booked orders that name no activity: {count}. Their bookings have the activity booked most at the unit; check them before you "
+    "Booked orders that name no activity: {count}. Their bookings have the activity booked most at the "
+    "unit; check them before you "
     "import.",
 )
 NO_PLACE_FOR_BREAKS = Phrase(
@@ -31,20 +32,24 @@ NO_PLACE_FOR_BREAKS = Phrase(
 )
 OWN_SHAPE = Phrase(
     "match-own-shape",
-    "The new bookings are written with tcw's own columns, as CSV: the source has no table of bookings whose shape they could take.",
+    "The new bookings are written with tcw's own columns, as CSV: the source has no table of bookings "
+    "whose shape they could take.",
 )
 SHAPE_UNSURE = Phrase(
     "match-shape-unsure",
-    "The new bookings are written with tcw's own columns: in the shape of {file} they could not be read back as they are.",
+    "The new bookings are written with tcw's own columns: in the shape of {file} they could not be read "
+    "back as they are.",
 )
 CODES_FOR_IDS = Phrase(
     "match-codes-for-ids",
-    "The new bookings name people by codes, which no system can import. Without --pseudonymise, and with --show-personal-numbers where "
+    "The new bookings name people by codes, which no system can import. Without --pseudonymise, and with "
+    "--show-personal-numbers where "
     "personal numbers are the ids, they name them by their ids.",
 )
 NOT_SPELLED = Phrase(
     "match-not-spelled",
-    "{file} is written in {encoding}, which lacks some letters of the new bookings: they are written as question marks.",
+    "{file} is written in {encoding}, which lacks some letters of the new bookings: they are written as "
+    "question marks.",
 )
 OWN_COLUMNS = (
     "staff_id",
@@ -247,7 +252,7 @@ def _parquet_file(back: Handback, cells: pl.DataFrame) -> bytes:
 
 
 def _workbook_file(back: Handback, cells: pl.DataFrame) -> bytes:
-    """A sheet of the export's name, with real dates, clock times and numbers in the columns where the export has them."""
+    """Return a sheet of the export's name, with real dates, clock times and numbers as the export has."""
     from xlsxwriter.workbook import Workbook
 
     from tcw.reports.excel.book import creation_time
@@ -316,7 +321,8 @@ def cell_kinds(shape: Shape) -> dict[int, tuple[type, str]]:
     return kinds
 
 
-def _columns_of(shape: Shape, rows: Any) -> dict[int, int]:  # noqa: ANN401 - openpyxl's rows have no common type
+# The rows of openpyxl have no common type.
+def _columns_of(shape: Shape, rows: Any) -> dict[int, int]:  # noqa: ANN401
     """Read on to the header row; return the sheet's column of each of ours."""
     wanted = [header for header in shape.headers if header]
     for _, row in zip(range(LOOKED_AT), rows, strict=False):

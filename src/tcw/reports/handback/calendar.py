@@ -111,7 +111,7 @@ def _instant(local: pl.Expr, zone: str) -> pl.Expr:
 
 
 def _line(name: str, value: pl.Expr) -> pl.Expr:
-    """Return a line of text: escaped (RFC 5545, 3.3.11), and folded after so many characters as have 75 octets at most (3.1)."""
+    """Return a line of text: escaped (RFC 5545, 3.3.11), and folded at 75 octets (3.1)."""
     escaped = (
         value.str.replace_all("\r\n", "\n", literal=True)
         .str.replace_all(CONTROLS, "")

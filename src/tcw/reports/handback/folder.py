@@ -129,7 +129,9 @@ def _split(folder: Path, plan: Plan, schedule: Schedule, back: Handback, handout
         with system_faults(path):
             path.parent.mkdir(mode=0o700, exist_ok=True)
             # Its folder is not in place yet: there is nothing to replace, and nobody looks.
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123 - Path.open has no mode
+            # Path.open has no mode.
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with open(handle, "wb") as out:  # noqa: PTH123
                 out.write(content)
     return sorted(path for path, _ in files)
 
@@ -149,12 +151,14 @@ def _bytes(write: Callable[[BinaryIO, Content], None], content: Content) -> byte
 
 FOLDER_IN_USE = Phrase(
     "match-folder-in-use",
-    "{path} holds other files than a plan of tcw match: {name}. Name a new folder, or one that tcw match wrote.",
+    "{path} holds other files than a plan of tcw match: {name}. Name a new folder, or one that tcw match "
+    "wrote.",
 )
 BUILDING, REPLACED = ".tcw-plan-", ".tcw-old-plan-"
 MARK = "plan.json"
 OWN = re.compile(
-    r"bookings\.(csv|xlsx|parquet)|(requests|notifications|time_bank)\.csv|plan\.(xlsx|parquet|json)|summary\.txt|units|people"
+    r"bookings\.(csv|xlsx|parquet)|(requests|notifications|time_bank)\.csv|plan\.(xlsx|parquet|json)"
+    r"|summary\.txt|units|people"
 )
 """What stands in a folder that tcw match wrote, and in no other that is replaced."""
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')

@@ -24,7 +24,8 @@ REQUEST = Phrase(
 )
 LONG = Phrase(
     "match-messages-long",
-    "{count} text messages are sent as more than one part: shorten the template, or leave out letters that the alphabet of text messages "
+    "{count} text messages are sent as more than one part: shorten the template, or leave out letters that "
+    "the alphabet of text messages "
     "lacks.",
 )
 NO_ADDRESS = Phrase(

@@ -23,7 +23,7 @@ from tcw.intake.values.column import ColumnRead
 SAMPLE = 200
 COMPARED = ("staff_id", "activity_id", "unit_id", "order_id", "start_local", "end_local", "date", "hours")
 LEAST_PEOPLE = 3
-"""Of so many people at least, a column that never changes says nothing about anybody and is filled as it was."""
+"""Of so many people, a column that never changes says nothing about anybody, and is filled as it was."""
 FALLBACK = TextForm("utf-8", mark=True, delimiter=";", line_end="\r\n", sep_line=False, quoted=False)
 
 
@@ -274,8 +274,10 @@ def _native_length(hours: pl.Expr, parts: int, dtype: pl.DataType, factor: float
 
 DATES = (
     "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%m-%d-%Y", "%Y.%m.%d",
-    "%-d/%-m/%Y", "%-m/%-d/%Y", "%-d/%-m %Y", "%-d.%-m.%Y", "%-d/%-m-%Y", "%y-%m-%d", "%y%m%d", "%d/%m/%y", "%m/%d/%y",
-    "%d.%m.%y", "%-d/%-m-%y", "%G-W%V-%u", "%-d %b %Y", "%-d %B %Y", "%d %b %Y", "%d %B %Y", "%b %-d, %Y", "%B %-d, %Y",
+    "%-d/%-m/%Y", "%-m/%-d/%Y", "%-d/%-m %Y", "%-d.%-m.%Y", "%-d/%-m-%Y", "%y-%m-%d", "%y%m%d",
+    "%d/%m/%y", "%m/%d/%y",
+    "%d.%m.%y", "%-d/%-m-%y", "%G-W%V-%u", "%-d %b %Y", "%-d %B %Y", "%d %b %Y", "%d %B %Y",
+    "%b %-d, %Y", "%B %-d, %Y",
 )  # fmt: skip
 """The likeliest first, padded ones before others: where every day of a sample has two figures, both fit."""
 CLOCKS = (

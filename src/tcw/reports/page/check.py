@@ -145,9 +145,10 @@ def drawn(lines: list[DayLine], lang: Language) -> str:
     scale = DAY_WIDTH / MINUTES
     height = HEAD + ROW * len(lines)
     ticks = "".join(
-        f'<text x="{LABEL_WIDTH + hour * 60 * scale:.0f}" y="11" text-anchor="middle">{hour}</text>'
-        f'<line class="tick" x1="{LABEL_WIDTH + hour * 60 * scale:.0f}" x2="{LABEL_WIDTH + hour * 60 * scale:.0f}" y1="{HEAD}" y2="{height}"/>'
+        f'<text x="{x:.0f}" y="11" text-anchor="middle">{hour}</text>'
+        f'<line class="tick" x1="{x:.0f}" x2="{x:.0f}" y1="{HEAD}" y2="{height}"/>'
         for hour in range(0, 25, 6)
+        for x in (LABEL_WIDTH + hour * 60 * scale,)
     )
     rows = []
     for place, line in enumerate(lines):
@@ -157,19 +158,22 @@ def drawn(lines: list[DayLine], lang: Language) -> str:
             f'<rect class="base" x="{LABEL_WIDTH}" y="{top + 3}" width="{DAY_WIDTH}" height="14" rx="2"/>'
         )
         rows += [
-            f'<rect class="{kind}" x="{LABEL_WIDTH + low * scale:.1f}" y="{top + 3}" width="{(high - low) * scale:.1f}" height="14" rx="2"/>'
+            f'<rect class="{kind}" x="{LABEL_WIDTH + low * scale:.1f}" y="{top + 3}" '
+            f'width="{(high - low) * scale:.1f}" height="14" rx="2"/>'
             for kind, (low, high) in line.spans
         ]
         if line.about is not None:
             low, high = line.about
             rows.append(
-                f'<rect class="about" x="{LABEL_WIDTH + low * scale:.1f}" y="{top + 2}" width="{(high - low) * scale:.1f}" height="16" rx="2"/>'
+                f'<rect class="about" x="{LABEL_WIDTH + low * scale:.1f}" y="{top + 2}" '
+                f'width="{(high - low) * scale:.1f}" height="16" rx="2"/>'
             )
     words = "; ".join(
         f"{line.label(lang)}: " + (", ".join(_clock(span) for _, span in line.spans) or "–") for line in lines
     )
     return (
-        f'<svg class="days" viewBox="0 0 {LABEL_WIDTH + DAY_WIDTH + 8} {height}" role="img" aria-label="{html.escape(words)}">'
+        f'<svg class="days" viewBox="0 0 {LABEL_WIDTH + DAY_WIDTH + 8} {height}" role="img" '
+        f'aria-label="{html.escape(words)}">'
         f"{ticks}{''.join(rows)}</svg>"
     )
 

@@ -73,7 +73,10 @@ PEOPLE_WITHOUT_SCRIPTS = 200
 NOT_DEFINED, NOT_EMPLOYED, LARGEST = -32768, -32767, 32766
 PEOPLE_SHOWN = 20_000
 VALUES_SHOWN = 3_000_000
-"""Weekly values on the page, two bytes each: 5 000 employees × 52 weeks × 8 figures make 2.1 million, 5.5 MB."""
+"""Weekly values on the page, two bytes each.
+
+5 000 employees × 52 weeks × 8 figures make 2.1 million values, 5.5 MB.
+"""
 TEXTS: Final = {
     "employee": Phrase("column.staff_name", "Employee"),
     "average": Phrase("excel.average", "Average"),
@@ -87,7 +90,8 @@ TEXTS: Final = {
 }
 DRILL_NOTE = Phrase(
     "page.drill_note",
-    "Each employee's value in each week; red is beyond the warning level, a dash not defined, empty not employed.",
+    "Each employee's value in each week; red is beyond the warning level, a dash not defined, empty not "
+    "employed.",
 )
 DRILL_PART = Phrase(
     "page.drill_part",
@@ -96,7 +100,8 @@ DRILL_PART = Phrase(
 )
 PEOPLE_PART = Phrase(
     "page.people_part",
-    "The page shows {shown} of {all} employees, those with most warnings. The Excel workbook has all of them.",
+    "The page shows {shown} of {all} employees, those with most warnings. The Excel workbook has all of "
+    "them.",
 )
 
 
@@ -159,9 +164,11 @@ def averages_html(kpi: KpiResult, lang: Language) -> str:
         show = html.escape(SHOW_LINE.say(lang, figure=label))
         told = f"<small>{_escaped_phrase(LEVEL, lang)} {html.escape(levels)}</small>" if levels else ""
         rows.append(
-            f'<tr><td class="swatch"><input type="checkbox" class="line-shown" value="{place}" checked hidden '
+            f'<tr><td class="swatch">'
+            f'<input type="checkbox" class="line-shown" value="{place}" checked hidden '
             f'aria-label="{show}"> <span class="dot c{place % 8}"></span></td>'
-            f'<th scope="row"><button type="button" class="figure" value="{place}" disabled>{html.escape(label)}</button>'
+            f'<th scope="row"><button type="button" class="figure" value="{place}" disabled>'
+            f"{html.escape(label)}</button>"
             f'{told}</th><td class="n big{_red(column, value)}">{html.escape(text)}</td>'
             f'<td class="n">{html.escape(Count(counts[column.key]).say(lang))}</td></tr>'
         )
@@ -366,7 +373,7 @@ def _drill(kpi: KpiResult, table: Table, lang: Language) -> dict[str, Any] | Non
 
 
 def _packed(columns: Iterable[pl.Series]) -> Iterable[str]:
-    """Yield each Int16 column as base64 of its bytes, little-endian as every machine Polars runs on has them."""
+    """Yield each Int16 column as base64 of its bytes; all machines that Polars runs on are little-endian."""
     for column in columns:
         values = column.rechunk().to_arrow()
         data = values.buffers()[1].to_pybytes()

@@ -63,9 +63,12 @@ def _bars(result: WhatIf, lang: Language) -> str:
         drawn.append(
             f'<text x="0" y="{top + 18}">{html.escape(label)}</text>'
             f'<rect class="had" x="{LABEL_WIDTH}" y="{top + 5}" width="{had * scale:.1f}" height="18"/>'
-            f'<rect class="more" x="{LABEL_WIDTH + had * scale:.1f}" y="{top + 5}" width="{(filled - had) * scale:.1f}" height="18"/>'
-            f'<text x="{LABEL_WIDTH + filled * scale + 6:.1f}" y="{top + 18}">{Count(filled).say(lang)}</text>'
+            f'<rect class="more" x="{LABEL_WIDTH + had * scale:.1f}" y="{top + 5}" '
+            f'width="{(filled - had) * scale:.1f}" height="18"/>'
+            f'<text x="{LABEL_WIDTH + filled * scale + 6:.1f}" y="{top + 18}">'
+            f"{Count(filled).say(lang)}</text>"
         )
     words = "; ".join(f"{label}: {filled}" for label, filled in rows)
     size = f"0 0 {LABEL_WIDTH + BAR_WIDTH + 60} {ROW * len(rows)}"
-    return f'<svg class="bars" viewBox="{size}" role="img" aria-label="{html.escape(words)}">{"".join(drawn)}</svg>'
+    label = html.escape(words)
+    return f'<svg class="bars" viewBox="{size}" role="img" aria-label="{label}">{"".join(drawn)}</svg>'

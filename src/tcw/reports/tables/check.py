@@ -81,7 +81,8 @@ NOT_COUNTED = Phrase(
 CLEAN = Phrase("check.clean", "Nothing is broken.")
 FAILED = Phrase(
     "check.failed",
-    "{code} failed inside tcw ({kind}) and judged nothing; the other rules are not affected. Run with --debug, and report it.",
+    "{code} failed inside tcw ({kind}) and judged nothing; the other rules are not affected. Run with "
+    "--debug, and report it.",
 )
 WORST_FINDINGS = Phrase("check.worst", "Worst findings ({shown} of {count})")
 PLANNED = Phrase("word.planned", "planned")
@@ -117,7 +118,7 @@ class CheckReport:
         return {rule.code: rule.label for rule in self.result.rules}
 
     def worst(self, rows: int | None = None, *, counting: bool = False) -> pl.DataFrame:
-        """Return findings, worst first, with `message` and `name`, `unit_name` (String, null when unknown)."""
+        """Return findings, worst first, with `message`, `name`, `unit_name` (String, null when unknown)."""
         found = self.found.first(number(self) if rows is None else rows, counting=counting)
         return (
             with_messages(found, self.result.rules, self.lang)
@@ -323,7 +324,7 @@ def unit_rules_table(report: CheckReport) -> Table:
 
 
 def _grouped(report: CheckReport, key: str, names: pl.DataFrame) -> pl.DataFrame:
-    """Return counts by a key, the worst first, with names and the most frequent rules as text ("WT01 12, BK08 3")."""
+    """Return counts by a key, the worst first, with names and the most frequent rules: "WT01 12, BK08 3"."""
     counted = report.found.counted.filter(pl.col(key).is_not_null())
     often = (
         counted.filter("counts")

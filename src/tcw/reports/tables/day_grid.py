@@ -25,7 +25,10 @@ WEEK, WORKING_DAYS = 7, 5
 
 @dataclass(frozen=True, slots=True)
 class DayGrid:
-    """`frame`: `staff_id`, `name`, `home_unit`, then a column for each of `days` by its ISO date: text, null where nothing is booked.
+    """Who works when.
+
+    `frame`: `staff_id`, `name`, `home_unit`, then a column for each of `days` by its ISO date: text, null
+    where nothing is booked.
 
     `red`: those of them that are Saturdays, Sundays or red days. `cut`: the plan goes on after the last day.
     """

@@ -29,7 +29,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """One local day: spans by what they are (work, on_call, standby, absence), and the part the finding is about."""
+    """One local day: spans by kind (work, on_call, standby, absence), and what the finding is about."""
 
     day: date
     spans: tuple[tuple[str, Span], ...]

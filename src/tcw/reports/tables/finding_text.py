@@ -32,7 +32,7 @@ def with_messages(findings: pl.DataFrame, rules: Sequence[Rule], lang: Language)
     runs = findings["code"].rle().struct.unnest()
     if runs["value"].is_duplicated().any() or not set(runs["value"]) <= by_code.keys():
         return _by_code(findings, by_code, lang)
-    # One rule's under another's, as they are kept: nothing to pick out of millions, and to put back in its place.
+    # The findings of a rule stand together, as they are kept: none need be picked out of millions.
     parts, begin = [], 0
     for height, code in runs.select("len", "value").rows():
         part = findings.slice(begin, height)

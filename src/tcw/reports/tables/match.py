@@ -1,4 +1,4 @@
-"""The plan as tables: bookings, requests, unfilled orders, the time bank, wishes, modes, filling by unit and day."""
+"""The plan as tables: bookings, requests, unfilled orders, time bank, wishes, and what is filled where."""
 
 from __future__ import annotations
 
@@ -113,8 +113,8 @@ def bookings_table(plan: Plan, schedule: Schedule) -> Table:
         "start", "unit_id", "staff_id"
     )
     columns = (
-        ORDER, UNIT_ID, NAME_OF_UNIT, START, END, HOURS, ACTIVITY, ACTIVITY_NAME, STAFF, AVAILABILITY, EMPLOYMENT, TIER, INTERESTED,
-        PREVIOUS, ASSISTANT, REASON, PRIORITY,
+        ORDER, UNIT_ID, NAME_OF_UNIT, START, END, HOURS, ACTIVITY, ACTIVITY_NAME, STAFF,
+        AVAILABILITY, EMPLOYMENT, TIER, INTERESTED, PREVIOUS, ASSISTANT, REASON, PRIORITY,
     )  # fmt: skip
     return _lean("match_bookings", TITLE_BOOKINGS, _with_assistants(columns, schedule), frame)
 
@@ -126,8 +126,8 @@ def requests_table(plan: Plan, schedule: Schedule) -> Table:
     )
     frame = with_names(plan.requests.join(spans, on="order_id", how="left", maintain_order="left"), schedule)
     columns = (
-        ORDER, RANK, STAFF, UNIT_ID, NAME_OF_UNIT, START, END, ACTIVITY, ACTIVITY_NAME, AVAILABILITY, EMPLOYMENT, TIER, CHOSEN, LAST_ASKED,
-        ANSWER, ASSISTANT, REASON, PRIORITY,
+        ORDER, RANK, STAFF, UNIT_ID, NAME_OF_UNIT, START, END, ACTIVITY, ACTIVITY_NAME, AVAILABILITY,
+        EMPLOYMENT, TIER, CHOSEN, LAST_ASKED, ANSWER, ASSISTANT, REASON, PRIORITY,
     )  # fmt: skip
     return _lean("match_requests", TITLE_REQUESTS, _with_assistants(columns, schedule), frame)
 

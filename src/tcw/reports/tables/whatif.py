@@ -36,11 +36,13 @@ MEASURES: Final[Mapping[str, Phrase]] = {
 }
 OVERTIME = Phrase(
     "whatif.overtime",
-    "Overtime avoided: hours, breaks taken off, that a scenario fills beyond today's plan; what stays vacant is typically done as overtime.",
+    "Overtime avoided: hours, breaks taken off, that a scenario fills beyond today's plan; what stays "
+    "vacant is typically done as overtime.",
 )
 EFFECT = Phrase(
     "whatif.effect",
-    "Alone: what it fills beyond today. Last: what all lose without it. Measures that open the same orders are worth less last.",
+    "Alone: what it fills beyond today. Last: what all lose without it. Measures that open the same orders "
+    "are worth less last.",
 )
 CHART = Phrase("whatif.book_chart", "Orders filled")
 WISH_NOTE = Phrase(

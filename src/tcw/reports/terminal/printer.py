@@ -72,7 +72,7 @@ class Printer:
         return left_out
 
     def table(self, table: Table, limit: int = ROWS_SHOWN) -> None:
-        """Print a table's title, its first `limit` rows, figures beyond their level in red, and how many more there are."""
+        """Print a table's title, its first `limit` rows, and how many more there are."""
         lang = self.lang
         self.line(table.title.template(lang), "bold")
         if table.frame.is_empty():
@@ -202,7 +202,7 @@ def _longest(column: Column, texts: pl.DataFrame) -> int:
 
 
 def _least(column: Column, texts: pl.DataFrame, lang: Language) -> int:
-    """Return the characters a column needs with its heading wrapped at blanks, and text wrapped where it may be."""
+    """Return the characters a column needs, with its heading wrapped at blanks and text where it may be."""
     value = _longest(column, texts)
     if column.kind == "text":
         value = min(value, WRAPS_BEYOND)

@@ -74,7 +74,8 @@ def listed(pages: Sequence[Page], lang: Language) -> str:
         lines += ["", heading.template(lang)] if lines else [heading.template(lang)]
         wide = max(len(page.label[lang]) for page in mine)
         lines += [
-            f"  {page.code}  {page.label[lang]:{wide}}  {SEVERITIES[page.severity].template(lang):10} {page.source}".rstrip()
+            f"  {page.code}  {page.label[lang]:{wide}}  "
+            f"{SEVERITIES[page.severity].template(lang):10} {page.source}".rstrip()
             for page in mine
         ]
     return "\n".join(lines) + "\n"
