@@ -27,9 +27,9 @@ def match(
 ) -> None:
     """Fill vacant orders with people so that no rule is broken, and prove that no plan fills more.
 
-    The folder of --out holds the new bookings in the shape of the bookings export, to import back, also by unit
-    and by person; requests, notifications, calendar files, the time bank and the plan. Nothing is sent or booked.
-    Exit code 4 when no order can be filled.
+    The folder of --out holds the new bookings in the shape of the bookings export, to import back, also by
+    unit and by person; requests, notifications, calendar files, the time bank and the plan. Nothing is sent
+    or booked. Exit code 4 when no order can be filled.
 
     \b
     Examples:

@@ -36,8 +36,8 @@ def whatif(
 ) -> None:
     """Try scenarios: what would be filled with larger planning areas, part-timers up to full time, other limits.
 
-    Each scenario is answered as tcw match would, beside today, and each measure alone and last of all. Nothing is
-    booked, and nothing in SOURCE changes. Exit code 4 when no order can be filled, in no scenario.
+    Each scenario is answered as tcw match would, beside today, and each measure alone and last of all.
+    Nothing is booked, and nothing in SOURCE changes. Exit code 4 when no order can be filled, in no scenario.
 
     \b
     Examples:

@@ -20,8 +20,8 @@ REJECTED = Phrase(
 )
 STRANGERS = Phrase(
     "match-strangers",
-    "Staff ids in availability or interests that staff lacks: {people} ({examples}); nobody is available by them. "
-    "Write the ids alike in both exports, leading zeros too.",
+    "Staff ids in availability or interests that staff lacks: {people} ({examples}); nobody is available by "
+    "them. Write the ids alike in both exports, leading zeros too.",
 )
 SHARED_IDS = Phrase(
     "match-shared-ids",

@@ -16,9 +16,10 @@ Frames, ids as in the source, times local, sorted by their first columns:
     about any order), `answer` (String: yes, no or waiting, what the person said about this order; null: not
     asked). One row for each person who could be asked for an order that the plan fills by request.
 `unfilled`: `order_id`, `unit_id`, `start`, `end`, `priority`, `candidates` (UInt32: who held on their own,
-and take other orders). `reasons`: `order_id`, `code` (String: not-introduced, not-available, not-selected,
-    taken, or the rule that forbids it), `people` (UInt32: how many fail it), one row for each condition that
-    somebody fails, of unfilled orders. Everybody employed on the order's first day fails one at least; who
+    and take other orders).
+`reasons`: `order_id`, `code` (String: not-introduced, not-available, not-selected, taken, or the rule that
+    forbids it), `people` (UInt32: how many fail it), one row for each condition that somebody fails, of
+    unfilled orders. Everybody employed on the order's first day fails one at least; who
     was thought of and is not employed then counts under BK03 only.
 `nearest`: `order_id`, `rank` (UInt32), `staff_id`, `codes` (List(String): what fails, one or two),
     `shortfall` (Float64: of the rule's measure, null where there is none), `unit` (String: h, days, count):
