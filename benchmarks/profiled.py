@@ -30,8 +30,8 @@ CHECK = {
     "other checks of the tables": "tcw.quality.doubts:doubts_of",
     "the timeline: clocks, kinds, sorting": "tcw.worktime.timeline:prepare",
     "judging": "tcw.rules.engine.run:_judge",
-    "ids of the bookings that findings name": "tcw.rules.engine.standard:_booking_ids",
-    "the table of findings": "tcw.rules.engine.standard:findings_table",
+    "ids of the bookings that findings name": "tcw.rules.engine.findings_table:_booking_ids",
+    "the table of findings": "tcw.rules.engine.findings_table:people_table",
     "sentences of the findings": "tcw.reports.tables.finding_text:with_messages",
     "writing Parquet": "tcw.reports.data.rows:write_parquet",
 }
@@ -109,7 +109,7 @@ def main() -> None:
     watch = Watch()
     watch_phases(watch, PHASES[sys.argv[1]])
     for module, name in (
-        ("tcw.rules.engine.run", "AT_ONCE"),
+        ("tcw.rules.engine.run", "CHUNKS_AT_ONCE"),
         ("tcw.matching.search.lexicographic", "_processors"),
     ):
         setattr(importlib.import_module(module), name, 1 if name.isupper() else lambda: 1)

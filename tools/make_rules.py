@@ -16,8 +16,8 @@ from markdown_table import table
 from tcw.intake.rejects import NOT_DATA, REASONS
 from tcw.model.config import Agreement
 from tcw.rules.catalogue import RETIRED, RULES
+from tcw.rules.codes import FAMILIES
 from tcw.rules.engine.terms import SHIPPED, Terms
-from tcw.rules.families import FAMILIES
 from tcw.rules.rule import Rule
 from tcw.wording import Phrase
 

@@ -11,8 +11,8 @@ import pytest
 from tcw.model.config import Agreement, RuleSettings
 from tcw.model.tables import TABLES
 from tcw.rules.catalogue import RETIRED, RULES
+from tcw.rules.codes import FAMILIES
 from tcw.rules.engine.terms import Terms
-from tcw.rules.families import FAMILIES
 from tcw.rules.pages import pages
 from tcw.rules.rule import Rule
 from tests.rules.cases import FOLDER, cases

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tcw.extras.spark.partition import PartIndex, Partitioning, read_blocks, write_blocks
 from tcw.intake.accept import accept, accept_some, accepted_together, with_cells
 from tcw.intake.discover.parquet import open_parquet
 from tcw.intake.headers.aliases import shipped_aliases
@@ -15,7 +16,6 @@ from tcw.intake.headers.recognise import recognise
 from tcw.intake.pieces import cells_of, cut, pieces_of
 from tcw.intake.typed import read_sheet
 from tcw.intake.values import Hints
-from tcw.parts.blocks import Placed, Placing, read_blocks, write_blocks
 
 HEIGHTS = (7, 0, 1, 30, 12)
 HINTS = Hints(zone="Europe/Stockholm")
@@ -75,11 +75,11 @@ def test_every_row_is_moved_to_its_part_in_order(tmp_path: Path) -> None:
     ids = [f"{number * 7 % 23:02}" for number in range(200)]
     rows = pl.DataFrame({"staff_id": ids, "place": range(200)})
     others = pl.DataFrame({"staff_id": ["03", "21"], "part": [3, 0]}, schema_overrides={"part": pl.UInt32})
-    placing = Placing(pl.Series(["01", "05", "09", "20"]), others)
+    placing = Partitioning(pl.Series(["01", "05", "09", "20"]), others)
     files = [
         write_blocks(piece, placing.part_of(piece["staff_id"]), tmp_path) for piece in rows.iter_slices(30)
     ]
-    placed = Placed(files)
+    placed = PartIndex(files)
     meant = {
         name: 3
         if name == "03"
@@ -93,6 +93,6 @@ def test_every_row_is_moved_to_its_part_in_order(tmp_path: Path) -> None:
         for name in ids
     }
     for part in range(4):
-        found = read_blocks(placed.of(part), rows.schema)
+        found = read_blocks(placed.blocks_of(part), rows.schema)
         assert found.equals(rows.filter([meant[name] == part for name in ids])), part
-    assert read_blocks(placed.of(4), rows.schema).is_empty()
+    assert read_blocks(placed.blocks_of(4), rows.schema).is_empty()

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from tcw.cli.app import app
 from tcw.errors import UsageFault
-from tcw.parts.folder import LOCK, PREFIX, YOUNG, scratch
+from tcw.parts.spill import LOCK, PREFIX, YOUNG, scratch
 from tests.kpis.exports import WRITERS, write
 from tests.kpis.schedules import random_source
 
@@ -85,7 +85,7 @@ def test_bookings_of_strangers_and_of_unknown_activities(tmp_path: Path) -> None
 
 def test_what_a_killed_run_leaves_the_next_one_removes(tmp_path: Path) -> None:
     holding = (
-        "import sys, time, pathlib\nfrom tcw.parts.folder import scratch\n"
+        "import sys, time, pathlib\nfrom tcw.parts.spill import scratch\n"
         "with scratch(pathlib.Path(sys.argv[1])) as folder:\n    print(folder, flush=True)\n    "
         "time.sleep(60)\n"
     )

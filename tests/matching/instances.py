@@ -131,7 +131,7 @@ def errors(tables: Mapping[str, pl.DataFrame], config: Config = WEEKLY) -> set[t
     last = max(tables["orders"]["end"].max(), tables["bookings"]["end"].max()).date()  # type: ignore[type-var, union-attr]
     found = run.check(schedule(tables, config), MONDAY, last_day=last)
     assert found.failures == ()
-    wrong = found.findings.filter(pl.col("severity") == "error")
+    wrong = found.findings.frame().filter(pl.col("severity") == "error")
     return set(wrong.select("code", "staff_id", "from", "to", "subject", pl.col("shortfall").round(6)).rows())
 
 

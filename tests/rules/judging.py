@@ -11,7 +11,7 @@ from tcw.intake.load import load
 from tcw.intake.settings.config_file import find_config, load_config
 from tcw.rules.catalogue import RULES
 from tcw.rules.engine import run
-from tcw.rules.engine.run import CheckResult
+from tcw.rules.engine.findings import CheckResult
 from tests.oracle.rules.catalogue import ORACLE
 from tests.oracle.rules.clock import ONE_DAY, local
 from tests.oracle.rules.records import Source
@@ -66,7 +66,7 @@ def check(source: Source, folder: Path, codes: Collection[str] = CODES, *, csv: 
 
 
 def rows_of(result: CheckResult) -> list[dict[str, Any]]:
-    return result.findings.to_dicts()
+    return result.findings.frame().to_dicts()
 
 
 def product(rows: Iterable[dict[str, Any]], world: World) -> dict[Key, list[Values]]:

@@ -7,9 +7,10 @@ import polars as pl
 
 from tcw.errors import InputFault
 from tcw.model.export import Export
-from tcw.model.finding import FINDINGS_SCHEMA, IDENTITY
+from tcw.model.finding import FINDINGS_SCHEMA
 from tcw.rules.choice import chosen
 from tcw.rules.engine import run
+from tcw.rules.engine.findings import CheckResult, identity
 from tcw.rules.rule import Rule
 from tcw.wording import Message, Phrase
 
@@ -51,9 +52,11 @@ def findings_of(before: Export, after: Export, as_of: date) -> FindingsPair:
     rules = tuple(chosen(after.schedule.config.rules.select, after.schedule.config.rules.ignore))
     results = [_checked(side, as_of, rules) for side in (before, after)]
     earlier, later = (
-        (result.findings if result else pl.DataFrame(schema=FINDINGS_SCHEMA)).with_columns(
-            _identity().alias("identity_")
-        )
+        (
+            result.findings.frame().select(FINDINGS_SCHEMA.names())
+            if result
+            else pl.DataFrame(schema=FINDINGS_SCHEMA)
+        ).with_columns(identity().alias("identity_"))
         for result in results
     )
     on_both = pl.col("identity_").is_in(earlier["identity_"].implode())
@@ -68,7 +71,7 @@ def findings_of(before: Export, after: Export, as_of: date) -> FindingsPair:
     return FindingsPair(both, rules, tuple(notes))
 
 
-def _checked(side: Export, as_of: date, rules: tuple[Rule, ...]) -> run.CheckResult | None:
+def _checked(side: Export, as_of: date, rules: tuple[Rule, ...]) -> CheckResult | None:
     """Return what the rules find on one side; None where it has nothing that they can judge."""
     try:
         return run.check(side.schedule, as_of, rules=rules)
@@ -76,12 +79,3 @@ def _checked(side: Export, as_of: date, rules: tuple[Rule, ...]) -> run.CheckRes
         if fault.phrase is run.NOTHING:
             return None
         raise
-
-
-def _identity() -> pl.Expr:
-    """Return one text that is the same for the same finding in two runs."""
-    texts = (
-        pl.col(name).dt.to_string("%Y-%m-%dT%H:%M") if name in {"from", "to"} else pl.col(name)
-        for name in IDENTITY
-    )
-    return pl.concat_str([text.fill_null("") for text in texts], separator="\x1f")

@@ -1,7 +1,7 @@
 """The steps of a run: each computes, writes its files into the folder that is being built, and says what it came to."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tcw.batch.request import NightRequest
@@ -10,7 +10,6 @@ from tcw.commands.loading import OpenedSource
 from tcw.commands.output import Outcome, Targets, write
 from tcw.errors import ExitCode
 from tcw.model.config.batch import Step
-from tcw.model.intake_report import IntakeReport
 from tcw.model.severity import SEVERITIES, Severity
 from tcw.reports.about import About
 
@@ -57,46 +56,19 @@ def fails(severity: Severity | None, fail_on: str) -> bool:
 
 def check(work: Work) -> Done:
     """Judge all rules of tcw.yaml: check.xlsx, check.html, findings.parquet, findings.csv."""
-    import polars as pl
+    from tcw.commands.check import CheckRequest, run
 
-    from tcw.intake.findings_file import read_accepted, read_baseline
-    from tcw.quality.doubts import doubts_of
-    from tcw.reports.data.check import findings_pieces, findings_rows, write_check_json
-    from tcw.reports.data.rows import write_csv, write_parquet
-    from tcw.reports.deliver import delivered
-    from tcw.reports.excel.report import write_tables
-    from tcw.reports.page.check import write_check_page
-    from tcw.reports.tables.check import report_of, tables
-    from tcw.rules.choice import chosen
-    from tcw.rules.engine import run
-    from tcw.rules.engine.standing import standing
-
-    wish, schedule, lang = work.request, work.opened.schedule, work.request.lang
-    rules = chosen(wish.config.rules.select, wish.config.rules.ignore)
-    with work.listener.working() as progress:
-        result = run.check(schedule, wish.as_of, rules=rules, progress=progress)
-    judged = pl.col("code").is_in([rule.code for rule in rules])
-    baseline = read_baseline(wish.baseline).filter(judged) if wish.baseline else None
-    accepted = read_accepted(wish.accepted).filter(judged) if wish.accepted else None
-    found = standing(result.findings, baseline, accepted)
-    intake = _with(schedule.intake, doubts_of(schedule))
-    rows = findings_rows(result, found, intake, lang)
-    shown = report_of(result, found, schedule.staff, schedule.units, wish.as_of, lang)
-    write_tables(work.folder / "check.xlsx", tables(shown), intake, work.about, lang)
-    write_check_page(work.folder / "check.html", shown, intake, work.about, lang)
-    with delivered(work.folder / "findings.parquet") as path, path.open("wb") as opened:
-        write_parquet(opened, rows)
-    with delivered(work.folder / "findings.csv") as path, path.open("wb") as opened:
-        write_csv(opened, rows.with_columns(pl.col("booking_ids").list.join(" ")), wish.dialect)
-    if "check.json" in wish.config.run.files:
-        with delivered(work.folder / "check.json") as path, path.open("wb") as opened:
-            pieces = findings_pieces([found.findings], result, intake, lang)
-            write_check_json(opened, pieces, result, found, intake, lang)
-    traces = tuple(failure.trace for failure in result.failures)
-    if result.failures:
-        return Done(rows.height, ExitCode.INPUT, traces)
-    failed = fails(found.worst(), wish.config.run.fail_on)
-    return Done(rows.height, ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+    request = CheckRequest(
+        source=work.request.reading,
+        as_of=work.request.as_of,
+        baseline=work.request.baseline,
+        accepted=work.request.accepted,
+        fail_on=work.request.config.run.fail_on,
+        engine=work.request.engine,
+    )
+    outcome = run(request, work.listener, work.opened)
+    done = work.deliver(outcome, "check.xlsx", "check.html", "findings.parquet", "findings.csv")
+    return replace(done, traces=tuple(failure.trace for failure in outcome.result.failures))
 
 
 def match(work: Work) -> Done:
@@ -150,12 +122,6 @@ def followup(work: Work) -> Done:
         margin="workplace",
     )
     return work.deliver(run(request, work.listener, work.opened), "followup.xlsx", "followup.csv")
-
-
-def _with(intake: IntakeReport, findings: object) -> IntakeReport:
-    from dataclasses import replace
-
-    return replace(intake, findings=(*intake.findings, *findings))  # type: ignore[misc]
 
 
 STEPS: Mapping[Step, Callable[[Work], Done]] = {

@@ -1,100 +1,29 @@
 """`tcw check`: working-time law, agreements, bookings and settings."""
 
-import sys
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from tcw.cli.engine import engine_of, read
-from tcw.cli.options import common, days, outputs
-from tcw.cli.options.engines import Engine as EngineOption
-from tcw.cli.options.engines import EngineName as Engine
-from tcw.cli.options.engines import Master as MasterOption
-from tcw.cli.options.engines import Parts as PartsOption
-from tcw.cli.options.engines import Scratch as ScratchOption
-from tcw.cli.options.engines import master_of, parts_wanted, scratch_of
+from tcw.cli.options import common, days, engines, findings, outputs
 from tcw.commands.output import Format
-
-
-class FailOn(StrEnum):
-    """The severity from which findings make the exit code 1."""
-
-    error = "error"
-    warning = "warning"
-    info = "info"
-    never = "never"
 
 
 def check(
     source: common.Source,
-    select: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="RULES",
-            help="Rules or families to judge, as in WT,BK01; default: all.",
-            show_default=False,
-        ),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(metavar="RULES", help="Rules or families to leave out.", show_default=False),
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar="DAY",
-            help="Bookings from this day on are planned; default: today.",
-            show_default=False,
-        ),
-    ] = None,
+    select: findings.Select = None,
+    ignore: findings.Ignore = None,
+    as_of: days.AsOfPlanned = None,
     from_: days.From = None,
     to: days.To = None,
-    unit: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--unit", metavar="UNIT", help="Only findings at this unit; may be repeated.", show_default=False
-        ),
-    ] = None,
-    baseline: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Findings of an earlier run (Parquet or CSV): only new ones count.",
-            show_default=False,
-        ),
-    ] = None,
-    accepted: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Findings somebody has accepted (CSV with who, when, why): they do not count.",
-            show_default=False,
-        ),
-    ] = None,
-    fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="Exit with 1 when a finding this severe counts.")
-    ] = FailOn.error,
-    format: Annotated[Format, typer.Option(help="What is written to standard output.")] = Format.table,
+    unit: findings.Units = None,
+    baseline: findings.Baseline = None,
+    accepted: findings.Accepted = None,
+    fail_on: findings.FailOn = findings.FailOnName.error,
+    format: outputs.Style = Format.table,
     csv: outputs.Csv = None,
-    out: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="FILE",
-            help="Write .xlsx (workbook), .html (page), .parquet, .csv or .json; may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
+    out: findings.Files = None,
     into: outputs.Into = None,
     rejects: outputs.Rejects = None,
-    parts: PartsOption = None,
-    scratch: ScratchOption = None,
-    engine: EngineOption = Engine.local,
-    master: MasterOption = None,
+    parts: engines.Parts = None,
+    scratch: engines.Scratch = None,
+    engine: engines.Engine = engines.EngineName.local,
+    master: engines.Master = None,
     pseudonymise: common.Pseudonymise = False,
     show_personal_numbers: common.ShowNumbers = False,
     config: common.Config = None,
@@ -112,43 +41,24 @@ def check(
       tcw check export --select WT,BK01 --from 2026-W10 --to 2026-W13
       tcw check export --out findings.parquet    (next time: --baseline findings.parquet)
     """
-    from dataclasses import replace
-    from datetime import date
+    from tcw.cli.shell.session import begin
+    from tcw.commands.check import CheckOutcome, CheckRequest, run
+    from tcw.commands.output import Targets
 
-    from tcw.cli import check_outputs, loading
-    from tcw.cli.check_wish import Output, Wish
-    from tcw.rules.choice import chosen
-    from tcw.rules.measures.requirements import demanding
-
-    settings = loading.settings(source, config, lang)
-    rules = chosen(select or settings.rules.select, ignore or settings.rules.ignore)
-    output = Output(
-        format, source, csv, tuple(out or ()), into, rejects, quiet=quiet, debug=debug, fail_on=fail_on.value
-    )
-    output.check_targets()
-    wish = Wish(
-        rules=rules,
-        as_of=days.first_day(as_of, "--as-of") or date.today(),  # noqa: DTZ011 - the user's own day
+    session = begin(source, config, lang, quiet=quiet, debug=debug)
+    targets = Targets(session.about, format, tuple(out or ()), None, into, rejects, csv)
+    targets.check(CheckOutcome)
+    request = CheckRequest(
+        source=session.source(pseudonymise=pseudonymise, show_numbers=show_personal_numbers),
+        as_of=days.as_of_day(as_of),
+        select=select or (),
+        ignore=ignore or (),
         first_day=days.first_day(from_),
         last_day=days.last_day(to),
         units=tuple(unit or ()),
         baseline=baseline,
         accepted=accepted,
-        parts=parts_wanted(parts),
-        scratch=scratch_of(scratch),
-        master=master_of(engine, master),
+        fail_on=fail_on.value,
+        engine=engines.engine(parts, scratch, engine, master),
     )
-    with engine_of(wish.master, wish.scratch) as cluster:
-        schedule, hidden = loading.private(
-            read(cluster, source, settings, quiet=quiet),
-            pseudonymise=pseudonymise,
-            show_numbers=show_personal_numbers,
-            ages=True,
-        )
-        loading.notes(hidden, quiet=quiet)
-        # There may be millions of orders, and all parts are judged while they are held.
-        asked = {"orders": demanding(schedule.tables["orders"])}
-        schedule = replace(schedule, tables={**schedule.tables, **asked})
-        code = check_outputs.deliver(schedule, wish, output, sys.stdout, cluster)
-    if code:
-        raise typer.Exit(code)
+    session.deliver(run(request, session.listener), targets)

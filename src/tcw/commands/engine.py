@@ -4,14 +4,10 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tcw.model.schedule import Schedule
-from tcw.parts.folder import scratch
+from tcw.parts.executor import Executor, LocalExecutor
 from tcw.parts.people import number_of_parts
-
-if TYPE_CHECKING:
-    from tcw.extras.spark.cluster import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +25,23 @@ class EngineRequest:
     def parts_of(self, schedule: Schedule) -> int:
         """Return the number of parts a source is computed in."""
         bookings = sum(file.accepted for file in schedule.intake.files if file.table == "bookings")
-        return number_of_parts(bookings, self.parts, spread=self.master is not None)
+        return number_of_parts(bookings, self.parts, distributed=self.master is not None)
 
 
 HERE = EngineRequest()
 
 
 @contextlib.contextmanager
-def cluster_of(request: EngineRequest) -> Iterator["Cluster | None"]:
-    """Yield the cluster that computes the parts, None for this machine, and let go of it afterwards.
+def executor_of(request: EngineRequest) -> Iterator[Executor]:
+    """Yield who works through the parts; what was spilled to files is gone afterwards.
 
     Raises UsageFault: see `tcw.extras.spark.session.session`.
     """
     if request.master is None:
-        yield None
+        with LocalExecutor(request.scratch) as executor:
+            yield executor
         return
-    from tcw.extras.spark.cluster import cluster
+    from tcw.extras.spark.executor import spark_executor
 
-    # All machines of the cluster share this folder.
-    with scratch(request.scratch) as folder, cluster(request.master, folder) as connected:
+    with spark_executor(request.master, request.scratch) as connected:
         yield connected

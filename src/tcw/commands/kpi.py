@@ -4,32 +4,29 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import polars as pl
 from rich.console import Console
 
-from tcw.commands.engine import HERE, EngineRequest, cluster_of
+from tcw.commands.engine import HERE, EngineRequest, executor_of
 from tcw.commands.listener import SILENT, Listener
 from tcw.commands.loading import OpenedSource, SourceRequest, open_source, with_findings
 from tcw.commands.output import Format, Outcome
 from tcw.errors import ExitCode, UsageFault
 from tcw.kpis.compute import compute, plan
 from tcw.kpis.hidden_groups import PERSONAL, hide_small
-from tcw.kpis.portions import filed, gather, portions
+from tcw.kpis.portions import compute_in_parts
 from tcw.kpis.result import GRAINS, Grain, KpiResult
 from tcw.kpis.selection import Selection
 from tcw.model.config import Config, settings_in_force
 from tcw.model.intake_report import Doubt
 from tcw.model.schedule import Schedule
-from tcw.parts.folder import scratch
+from tcw.parts.executor import Executor
 from tcw.reports.about import About
 from tcw.reports.data.kpi import rows_pieces, write_kpi_json
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Share
-
-if TYPE_CHECKING:
-    from tcw.extras.spark.cluster import Cluster
 
 __all__ = ["KpiOutcome", "KpiRequest", "Selection", "run"]
 
@@ -170,12 +167,12 @@ def run(request: KpiRequest, listener: Listener = SILENT, opened: OpenedSource |
     """
     request.check()
     with ExitStack() as stack:
-        cluster = stack.enter_context(cluster_of(request.engine))
-        source = opened or open_source(request.source, listener, cluster=cluster)
+        executor = stack.enter_context(executor_of(request.engine))
+        source = opened or open_source(request.source, listener, executor=executor)
         config = _config(source.schedule.config, request)
         schedule = replace(source.schedule, config=config)
         asked = replace(request, selection=_with_presets(request.selection, config))
-        full, costs = _figures(schedule, asked, listener, cluster, stack)
+        full, costs = _figures(schedule, asked, listener, executor)
         result = full
         if request.hides:
             result = hide_small(full, request.min_group, hours=request.hours_of_small)
@@ -210,30 +207,16 @@ def _with_presets(selection: Selection, config: Config) -> Selection:
 
 
 def _figures(
-    schedule: Schedule, request: KpiRequest, listener: Listener, cluster: "Cluster | None", stack: ExitStack
+    schedule: Schedule, request: KpiRequest, listener: Listener, executor: Executor
 ) -> tuple[KpiResult, tuple[Doubt, ...]]:
-    """Compute all at once, or part by part; return the figures and what the data costs them.
-
-    The folder with the parts is left to `stack`.
-    """
+    """Compute all at once, or part by part; return the figures and what the data costs them."""
     parts, grains = request.engine.parts_of(schedule), request.grains()
-    if cluster is None and parts == 1:
+    if parts == 1 and not executor.distributed:
         return compute(schedule, request.selection, grains)
     listed = request.in_report or request.on_terminal
-    if cluster is None:
-        folder = stack.enter_context(scratch(request.engine.scratch))
-        with listener.working() as progress:
-            settled = plan(schedule, request.selection, grains)
-            computed = portions(settled, parts, progress)
-            kept = (filed(part, folder, f"{number:06}") for number, part in enumerate(computed))
-            return gather(settled, kept, listed=listed)
-    from tcw.extras.spark.bookings import Bookings
-    from tcw.extras.spark.kpi import computed as computed_there
-
     with listener.working() as progress:
-        settled, bookings = plan(schedule, request.selection, grains), Bookings(cluster, schedule)
-        kept_there = computed_there(cluster, bookings, settled, parts, progress)
-        return gather(settled, kept_there, listed=listed, ask=bookings.ask)
+        settled = plan(schedule, request.selection, grains)
+        return compute_in_parts(settled, parts, executor, listed=listed, progress=progress)
 
 
 def _filters(selection: Selection, lang: Language) -> dict[str, str]:

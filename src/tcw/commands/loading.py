@@ -5,22 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tcw import __version__
 from tcw.commands.listener import SILENT, Listener
-from tcw.intake.accept import accept
 from tcw.intake.load import Loaded, load
 from tcw.intake.settings.config_file import find_config, load_config
 from tcw.model.config import Config
 from tcw.model.intake_report import Doubt, IntakeReport
 from tcw.model.schedule import Schedule
+from tcw.parts.executor import Executor, LocalExecutor
 from tcw.privacy import pseudonyms
 from tcw.reports.about import About, HashedFile
 from tcw.wording import Language, Message
-
-if TYPE_CHECKING:
-    from tcw.extras.spark.cluster import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ def open_source(
     *,
     ages: bool = False,
     strict: bool = True,
-    cluster: "Cluster | None" = None,
+    executor: Executor | None = None,
 ) -> OpenedSource:
     """Read a source and hide its people as asked.
 
@@ -72,12 +68,12 @@ def open_source(
         listener: is told which file is read, and what was hidden.
         ages: keep dates of birth, for rules about minors; they are in no output.
         strict: see `tcw.intake.load.load`.
-        cluster: its machines judge the rows of bookings in Parquet, and can read them again piece by piece.
+        executor: its machines judge the rows of bookings in Parquet, and can read them again piece by piece.
 
     Raises:
         TcwError: see `tcw.intake.load.load`; there is no key for pseudonyms.
     """
-    loaded = load_source(request, listener, strict=strict, cluster=cluster)
+    loaded = load_source(request, listener, strict=strict, executor=executor)
     schedule, hidden = shown_people(loaded.schedule, request, ages=ages)
     for message in hidden:
         listener.note(message)
@@ -85,23 +81,15 @@ def open_source(
 
 
 def load_source(
-    request: SourceRequest, listener: Listener, *, strict: bool = True, cluster: "Cluster | None" = None
+    request: SourceRequest, listener: Listener, *, strict: bool = True, executor: Executor | None = None
 ) -> Loaded:
     """Read a source as it is, with its people; see `open_source`."""
-    if cluster is None:
-        with listener.reading() as reading:
-            return load(request.path, request.config, progress=reading, strict=strict, accepting=accept)
-    from tcw.extras.spark.bookings import Accepting
-    from tcw.intake.pieces import pieces_of
-    from tcw.intake.values import Hints
-
+    reader = executor or LocalExecutor()
     with listener.reading() as reading:
         loaded = load(
-            request.path, request.config, progress=reading, strict=strict, accepting=Accepting(cluster)
+            request.path, request.config, progress=reading, strict=strict, accepting=reader.accepting
         )
-    schedule, hints = loaded.schedule, Hints(zone=request.config.timezone)
-    pieces = pieces_of(loaded.accepted, schedule.bookings, hints, cluster.folder)
-    return replace(loaded, schedule=replace(schedule, pieces=pieces))
+    return replace(loaded, schedule=reader.schedule_of(loaded))
 
 
 def shown_people(

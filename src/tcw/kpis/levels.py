@@ -7,7 +7,7 @@ import polars as pl
 from tcw.kpis.employment import Employments
 from tcw.kpis.result import Level
 from tcw.kpis.weekly import described
-from tcw.parts.pile import Order
+from tcw.parts.spill import Order
 from tcw.worktime.weeks import labels
 
 NOISE = 1e-9

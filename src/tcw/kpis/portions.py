@@ -1,6 +1,6 @@
 """Key figures computed part by part, for sources larger than memory: the same figures whatever the number of parts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from tcw.kpis.levels import COLUMNS, DISTANCE, WORST_FIRST
 from tcw.kpis.result import Grain, KpiResult, Piles
 from tcw.model.intake_report import REJECTS_SCHEMA, Doubt, IntakeReport
 from tcw.model.pieces import Everywhere
+from tcw.parts.executor import Executor, PeopleInParts, Progress
 from tcw.parts.people import parted
-from tcw.parts.pile import Pile, write
+from tcw.parts.spill import Spill
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -36,7 +37,6 @@ NEEDED = frozenset(
     }
 )
 """Columns of bookings that `tcw.kpis.compute.part` reads."""
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,6 @@ def codes_of(plan: Plan, booked: pl.DataFrame, parts: int) -> list[tuple[int, in
     return bounds.select("low", "high").rows()
 
 
-def booked_of(plan: Plan) -> pl.DataFrame:
-    """Return `staff_id` and `number` of bookings that are not cancelled."""
-    return number_by_staff(plan.schedule.active).collect(engine="streaming")
-
-
 def number_by_staff(bookings: pl.LazyFrame) -> pl.LazyFrame:
     """Return `staff_id` and `number` of bookings."""
     return bookings.group_by("staff_id").agg(number=pl.len().cast(pl.Int64))
@@ -110,40 +105,56 @@ def _light(plan: Plan) -> Plan:
     return replace(plan, schedule=schedule)
 
 
-def portions(plan: Plan, parts: int, progress: Progress | None = None) -> Iterator[Part]:
-    """Yield what each part of the people comes to, in their order."""
-    shares, active = shares_of(plan, booked_of(plan), parts), plan.schedule.active
-    for place, share in enumerate(shares):
-        yield share.compute(active.filter(pl.col("staff_id").is_in(share.staff.implode())))
-        if progress is not None:
-            progress((place + 1) / len(shares))
+def compute_in_parts(
+    plan: Plan, parts: int, executor: Executor, *, listed: bool, progress: Progress | None = None
+) -> tuple[KpiResult, tuple[Doubt, ...]]:
+    """Return the figures, computed in about so many parts, and what the data costs them; see `gather`."""
+    ask = executor.ask(plan.schedule)
+    booked = ask(number_by_staff).group_by("staff_id").agg(pl.col("number").sum())
+    shares = shares_of(plan, booked, parts)
+    people = pl.concat(
+        pl.DataFrame({"staff_id": share.staff}).with_columns(part=pl.lit(number, dtype=pl.UInt32))
+        for number, share in enumerate(shares)
+    )
+    spread = PeopleInParts(plan.schedule, people, len(shares), NEEDED)
+    filed_parts = executor.each_part("parts", ComputePart(executor.folder), shares, spread, progress)
+    return gather(plan, filed_parts, listed=listed, ask=ask)
+
+
+@dataclass(frozen=True, slots=True)
+class ComputePart:
+    """Computes a part; what is large of it goes to files in `folder`."""
+
+    folder: Path
+
+    def __call__(self, share: Share, bookings: pl.LazyFrame, progress: Progress | None) -> "Filed":
+        """Return what all their bookings come to."""
+        del progress
+        return filed(share.compute(bookings), self.folder)
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
     """A part whose rows by employee and week, and whose warnings, are in files: `part` has none of them.
 
-    `warned`: `staff_id`, `figure`, `number` of warnings. `schema`: of the weeks, None where none are wanted.
+    `weeks`: None where none are wanted. `warned`: `staff_id`, `figure`, `number` of warnings.
     """
 
     part: Part
-    schema: pl.Schema | None
-    weeks: tuple[Path, int]
-    warnings: tuple[Path, int]
+    weeks: Spill | None
+    warnings: Spill
     warned: pl.DataFrame
 
 
-def filed(part: Part, folder: Path, name: str) -> Filed:
-    """Put what is large of a part into files with a name of its own. Raises OSError: the disk is full."""
-    weeks = (folder / f"weeks-{name}.parquet", 0 if part.weeks is None else part.weeks.height)
-    warnings = (folder / f"warnings-{name}.parquet", part.warnings.height)
-    if part.weeks is not None and weeks[1]:
-        write(part.weeks, weeks[0])
-    if warnings[1]:
-        write(part.warnings.select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items()), warnings[0])
+def filed(part: Part, folder: Path) -> Filed:
+    """Put what is large of a part into files. Raises OSError: the disk is full."""
+    weeks, warnings = None, Spill(COLUMNS, folder, "warnings")
+    if part.weeks is not None:
+        weeks = Spill(part.weeks.schema, folder, "weeks")
+        weeks.add(part.weeks)
+    warnings.add(part.warnings)
     return Filed(
         replace(part, weeks=None, warnings=part.warnings.clear()),
-        None if part.weeks is None else part.weeks.schema,
         weeks,
         warnings,
         part.warnings.group_by("staff_id", "figure").agg(number=pl.len().cast(pl.Int64)),
@@ -161,14 +172,14 @@ def gather(
         listed: rows are shown in a report, too, which holds the first MOST_LISTED.
         ask: asks the bookings that are not cancelled; None: here.
     """
-    warnings, weeks = Pile(COLUMNS), None
+    warnings, weeks = Spill(COLUMNS), None
     kept: list[Part] = []
     warned = [pl.DataFrame(schema={"staff_id": pl.String, "figure": pl.String, "number": pl.Int64})]
     for one in parts:
-        if one.schema is not None:
-            weeks = weeks or Pile(one.schema)
-            weeks.add_file(*one.weeks)
-        warnings.add_file(*one.warnings)
+        if one.weeks is not None:
+            weeks = weeks or Spill(one.weeks.schema)
+            weeks.extend(one.weeks)
+        warnings.extend(one.warnings)
         warned.append(one.warned)
         kept.append(one.part)
     frames: dict[Grain, pl.DataFrame] = {}

@@ -6,7 +6,7 @@ from typing import Literal
 
 import polars as pl
 
-from tcw.parts.pile import Order, Pile
+from tcw.parts.spill import Order, Spill
 from tcw.wording import Message
 
 Grain = Literal["employee-week", "employee", "week", "unit", "area", "all"]
@@ -87,8 +87,8 @@ class KpiResult:
 class Piles:
     """Rows in files, that may not fit in memory: `figures` and `warnings` then have only the first of them."""
 
-    weeks: Pile | None
-    warnings: Pile
+    weeks: Spill | None
+    warnings: Spill
     warned: pl.DataFrame
     distance: pl.Expr
     worst_first: Order

@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from tcw.rules.engine.ground import Ground
+from tcw.rules.engine.prepare import PreparedSchedule
 from tcw.worktime.clock import US_PER_DAY, Clock, physical
 from tcw.worktime.coverage import FOREVER, longest_shift
 
@@ -45,7 +45,7 @@ def _lookup(number: pl.Expr, values: list[int]) -> pl.Expr:
     return number.replace_strict(list(range(len(values))), values, return_dtype=pl.UInt8)
 
 
-def windows(prepared: Ground) -> pl.DataFrame:
+def windows(prepared: PreparedSchedule) -> pl.DataFrame:
     """Return availability, a row for each window.
 
     Columns: `staff`, `person`, `start`, `end` (Int64 µs), `units`, `offer` (UInt8: place in KINDS),
@@ -69,7 +69,7 @@ def windows(prepared: Ground) -> pl.DataFrame:
 
 
 def by_availability(
-    prepared: Ground, orders: pl.DataFrame, within: pl.DataFrame
+    prepared: PreparedSchedule, orders: pl.DataFrame, within: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the pairs of orders and employments that are available for some of the order's beginning day.
 
@@ -274,7 +274,7 @@ class Offers:
     mixed: pl.DataFrame
 
 
-def offers(prepared: Ground, orders: pl.DataFrame) -> Offers:
+def offers(prepared: PreparedSchedule, orders: pl.DataFrame) -> Offers:
     """Return the pairs of orders (see `vacant_orders`) and employments available for some of the span."""
     within = reach(prepared, orders["unit_id"].unique())
     available, together = by_availability(prepared, orders, within)
@@ -293,7 +293,7 @@ def offers(prepared: Ground, orders: pl.DataFrame) -> Offers:
     return Offers(pairs, within, together.filter(pl.col("kinds") != only(pl.col("offer"))).select(TOGETHER))
 
 
-def reach(prepared: Ground, units: pl.Series) -> pl.DataFrame:
+def reach(prepared: PreparedSchedule, units: pl.Series) -> pl.DataFrame:
     """Return `person`, `unit_id`, `tier` (UInt8): who may work at which of these units.
 
     With introductions: the home units and those introduced at. Without: the home unit (own), its planning
@@ -330,7 +330,7 @@ def _tier(word: pl.Expr) -> pl.Expr:
     )
 
 
-def _by_area(prepared: Ground, home: pl.DataFrame, units: pl.Series) -> list[pl.DataFrame]:
+def _by_area(prepared: PreparedSchedule, home: pl.DataFrame, units: pl.Series) -> list[pl.DataFrame]:
     areas = (
         prepared.schedule.units.select("unit_id", "planning_area")
         .drop_nulls()
@@ -360,7 +360,7 @@ def _by_area(prepared: Ground, home: pl.DataFrame, units: pl.Series) -> list[pl.
     ]
 
 
-def _by_interest(prepared: Ground, orders: pl.DataFrame) -> pl.DataFrame:
+def _by_interest(prepared: PreparedSchedule, orders: pl.DataFrame) -> pl.DataFrame:
     """Whoever registered interest in an order is available for it."""
     numbers = prepared.timeline.staff.select("staff_id", "staff", "person")
     return (
@@ -378,7 +378,7 @@ def _by_interest(prepared: Ground, orders: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _merely_free(prepared: Ground, orders: pl.DataFrame, within: pl.DataFrame) -> pl.DataFrame:
+def _merely_free(prepared: PreparedSchedule, orders: pl.DataFrame, within: pl.DataFrame) -> pl.DataFrame:
     """Part-timers who said nothing, where some assistant books them.
 
     Substitutes, where the source has no availability.

@@ -17,7 +17,7 @@ from tcw.matching.availability import KINDS, TIERS, kinds_of
 from tcw.matching.orders import EPOCH, OrderSelection, of_assistant
 from tcw.matching.rules_oracle import ABOVE_CONTRACT, RulesOracle, Verdict, errors
 from tcw.model.config import Assistant
-from tcw.rules.engine.ground import Ground
+from tcw.rules.engine.prepare import PreparedSchedule
 from tcw.rules.measures.requirements import folded
 from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR
 from tcw.worktime.coverage import coverage, days
@@ -60,7 +60,7 @@ class Candidates:
 
 
 def foresee(
-    prepared: Ground,
+    prepared: PreparedSchedule,
     orders: pl.DataFrame,
     offered: pl.DataFrame,
     assistants: Mapping[str, Assistant],
@@ -101,7 +101,7 @@ def foresee(
 
 
 def judge(
-    prepared: Ground,
+    prepared: PreparedSchedule,
     oracle: RulesOracle,
     orders: pl.DataFrame,
     considered: pl.DataFrame,
@@ -150,7 +150,9 @@ def judge(
     return Candidates(considered, pairs, verdict, shaped.select("order", "staff", "shape"))
 
 
-def _selected(prepared: Ground, assistants: Mapping[str, Assistant], selection: OrderSelection) -> pl.Expr:
+def _selected(
+    prepared: PreparedSchedule, assistants: Mapping[str, Assistant], selection: OrderSelection
+) -> pl.Expr:
     """Return `assistant` (UInt8): the place of the first assistant that books this pair; null when none does.
 
     A shift over several kinds of availability is for the first that books the last of them and, with those
@@ -187,7 +189,7 @@ def _selected(prepared: Ground, assistants: Mapping[str, Assistant], selection: 
     return pl.coalesce(chosen).alias("assistant")
 
 
-def _employed(prepared: Ground, pairs: pl.DataFrame) -> pl.Series:
+def _employed(prepared: PreparedSchedule, pairs: pl.DataFrame) -> pl.Series:
     numbers = prepared.timeline.staff.select("staff_id", "staff")
     rows = prepared.schedule.staff.join(numbers, on="staff_id").select(
         pl.col("staff").alias("owner"), *days(pl.col("valid_from"), pl.col("valid_to"))
@@ -202,12 +204,12 @@ def _whole_days(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _overlaps(prepared: Ground, pairs: pl.DataFrame, which: pl.Expr) -> pl.Series:
+def _overlaps(prepared: PreparedSchedule, pairs: pl.DataFrame, which: pl.Expr) -> pl.Series:
     spans = prepared.timeline.bookings.filter(which).select(pl.col("person").alias("owner"), "start", "end")
     return coverage(spans, prepared.timeline.origin).length(pairs, "person", "start", "end") > 0
 
 
-def _competences(prepared: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
+def _competences(prepared: PreparedSchedule, pairs: pl.DataFrame) -> pl.DataFrame:
     """Return `BK04` (a competence is missing) and `BK05` (held, but not through the span) for each pair."""
     wanting = lacking(prepared, pairs)
     place = pl.int_range(pairs.height, dtype=pl.UInt32, eager=True)
@@ -219,7 +221,7 @@ def _competences(prepared: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def lacking(prepared: Ground, pairs: pl.DataFrame) -> pl.DataFrame:
+def lacking(prepared: PreparedSchedule, pairs: pl.DataFrame) -> pl.DataFrame:
     """Return what each pair lacks.
 
     Args:
@@ -280,7 +282,7 @@ PREVIOUS_WEIGHT, INTEREST_WEIGHT, PLACES = 16, 2, 4
 there that week."""
 
 
-def employment_class(prepared: Ground, above_contract: pl.Expr) -> pl.Expr:
+def employment_class(prepared: PreparedSchedule, above_contract: pl.Expr) -> pl.Expr:
     """Return `class` (UInt8): the place in the order of employment."""
     known = prepared.timeline.staff.select("staff_id").join(
         prepared.schedule.staff.select("staff_id", "employment_type").unique(
@@ -305,7 +307,7 @@ def employment_class(prepared: Ground, above_contract: pl.Expr) -> pl.Expr:
     )
 
 
-def continuity(prepared: Ground, orders: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
+def continuity(prepared: PreparedSchedule, orders: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
     """Return how much each pair continues what is (Int32): see PREVIOUS_WEIGHT."""
     numbers = prepared.timeline.staff.select("staff_id", "person")
     returned = (
@@ -352,7 +354,7 @@ def continuity(prepared: Ground, orders: pl.DataFrame, pairs: pl.DataFrame) -> p
 
 
 def by_request(
-    prepared: Ground,
+    prepared: PreparedSchedule,
     orders: pl.DataFrame,
     pairs: pl.DataFrame,
     assistants: Mapping[str, Assistant],
@@ -378,7 +380,7 @@ def by_request(
     return about.select(request=pl.any_horizontal(reasons))["request"]
 
 
-def _red(prepared: Ground, days: pl.Series) -> pl.Series:
+def _red(prepared: PreparedSchedule, days: pl.Series) -> pl.Series:
     """Return the red days (Int32 days since 1970) from the first to the last of `days`; half ones are not."""
     first, last = (EPOCH + timedelta(days=int(day)) for day in (days.min(), days.max()))  # type: ignore[arg-type]
     red, _ = red_days_in_force(prepared.schedule, first, last)

@@ -8,7 +8,7 @@ import polars as pl
 
 from tcw.model.config import Assistant
 from tcw.model.schedule import Schedule
-from tcw.rules.engine.ground import Ground
+from tcw.rules.engine.prepare import PreparedSchedule
 from tcw.worktime.clock import US_PER_DAY, US_PER_MINUTE, physical
 from tcw.worktime.timeline import Timeline
 
@@ -31,7 +31,7 @@ class OrderSelection:
     units: tuple[str, ...] = ()
 
 
-def with_orders(prepared: Ground) -> Ground:
+def with_orders(prepared: PreparedSchedule) -> PreparedSchedule:
     """Number units and activities that only orders name; extend the horizon to the last order's end."""
     orders = prepared.schedule.tables["orders"]
     timeline = prepared.timeline
@@ -50,7 +50,7 @@ def with_orders(prepared: Ground) -> Ground:
     )
 
 
-def vacant_orders(prepared: Ground, selection: OrderSelection) -> pl.DataFrame:
+def vacant_orders(prepared: PreparedSchedule, selection: OrderSelection) -> pl.DataFrame:
     """Return the orders to fill.
 
     Orders that are open or returned, with a status unknown taken for open, that start after the day

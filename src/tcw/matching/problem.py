@@ -14,7 +14,7 @@ from tcw.matching.orders import OrderSelection, vacant_orders, with_orders
 from tcw.matching.rules_oracle import RulesOracle, rules_oracle
 from tcw.model.config import Assistant
 from tcw.model.schedule import Schedule
-from tcw.rules.engine.ground import Ground, lay
+from tcw.rules.engine.prepare import PreparedSchedule, prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Problem:
     `offers`: who was thought of. `assistants`: by name, in the order in which staggered mode runs them.
     """
 
-    prepared: Ground
+    prepared: PreparedSchedule
     oracle: RulesOracle
     selection: OrderSelection
     assistants: Mapping[str, Assistant]
@@ -76,7 +76,7 @@ def problem(
     began = time.monotonic()
     chosen = assistants or schedule.config.assistants or candidates.SHIPPED
     first = selection.as_of if schedule.first_day is None else None
-    laid = lay(schedule, selection.as_of, first, _last_day(schedule))
+    laid = prepare(schedule, selection.as_of, first, _last_day(schedule))
     if horizon is not None:
         timeline = replace(laid.timeline, first=horizon[0], after=horizon[1])
         laid = replace(laid, timeline=timeline)

@@ -11,8 +11,8 @@ from typing import Final
 import polars as pl
 
 from tcw.rules.catalogue import RULES
-from tcw.rules.engine.ground import Ground
-from tcw.rules.engine.standard import PEOPLE_SCHEMA, standard
+from tcw.rules.engine.findings_table import PEOPLE_SCHEMA, standard
+from tcw.rules.engine.prepare import PreparedSchedule
 from tcw.rules.measures.full_time import calculation_periods
 from tcw.rules.rule import Rule
 from tcw.worktime.timeline import Timeline
@@ -67,7 +67,7 @@ class RulesOracle:
     instead of `group`.
     """
 
-    prepared: Ground
+    prepared: PreparedSchedule
     findings: pl.DataFrame
     periods: pl.DataFrame
 
@@ -109,7 +109,7 @@ class RulesOracle:
         )
 
 
-def rules_oracle(prepared: Ground, people: pl.Series) -> RulesOracle:
+def rules_oracle(prepared: PreparedSchedule, people: pl.Series) -> RulesOracle:
     """Judge people (`person` numbers) as they are."""
     owners = pl.DataFrame({"group": people.unique().sort()}).with_columns(person="group")
     # As copies of themselves, so that nobody else's bookings are judged.
@@ -133,7 +133,7 @@ def _rule_number(rules: tuple[Rule, ...]) -> pl.Expr:
     )
 
 
-def _only(prepared: Ground, people: pl.DataFrame) -> Timeline:
+def _only(prepared: PreparedSchedule, people: pl.DataFrame) -> Timeline:
     """Return the timeline of some people only."""
     timeline = prepared.timeline
     return replace(
@@ -145,8 +145,8 @@ def _only(prepared: Ground, people: pl.DataFrame) -> Timeline:
 
 
 def _imagined(
-    prepared: Ground, owners: pl.DataFrame, extra: pl.DataFrame, without: pl.DataFrame | None
-) -> tuple[Ground, pl.DataFrame]:
+    prepared: PreparedSchedule, owners: pl.DataFrame, extra: pl.DataFrame, without: pl.DataFrame | None
+) -> tuple[PreparedSchedule, pl.DataFrame]:
     """Return the timeline of copies, and `row`, `pair` of their imagined bookings."""
     real = prepared.timeline
     staff = (
@@ -215,7 +215,7 @@ def _renumbered(bookings: pl.DataFrame, first: int) -> pl.DataFrame:
     return bookings.with_columns(row=(pl.int_range(pl.len()) + first).cast(pl.UInt32))
 
 
-def _judge_timeline(prepared: Ground, rules: tuple[Rule, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _judge_timeline(prepared: PreparedSchedule, rules: tuple[Rule, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return errors (and who is above the contract), PEOPLE_SCHEMA and `person`.
 
     And the calculation periods with planned time.

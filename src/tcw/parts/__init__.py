@@ -1,1 +1,1 @@
-"""Sources and results larger than memory: people cut into parts, and what was found kept in files meanwhile."""
+"""Sources and results larger than memory: people cut into parts, whoever works through them, and rows spilled to files."""

@@ -1,4 +1,4 @@
-"""Cutting people into parts with about as many bookings each."""
+"""People cut into parts with about as many bookings each, and the rows of tables that belong to a part."""
 
 from typing import Final
 
@@ -6,24 +6,26 @@ import polars as pl
 
 BOOKINGS: Final = 2_500_000
 """About so many bookings in a part: two gigabytes at most while all rules judge them."""
-SPREAD: Final = 1_000_000
+BOOKINGS_DISTRIBUTED: Final = 1_000_000
 """About so many in a part that another machine judges."""
-MOST: Final = 5_000
-"""Parts on a cluster, before they grow: every part has something from nearly every piece of the files."""
-WHOLE: Final = 20_000_000
-"""Up to so many bookings a source is judged in memory."""
+MOST_DISTRIBUTED: Final = 5_000
+"""Parts on other machines, before they grow: every part has something from nearly every piece of the files."""
+IN_MEMORY: Final = 20_000_000
+"""Up to so many bookings a source is worked through in memory."""
 
 
-def number_of_parts(bookings: int, wanted: int | None, *, spread: bool) -> int:
-    """Return how many parts to judge a source of so many bookings in; `wanted` by the user, None for as many as it needs.
+def number_of_parts(bookings: int, parts: int | None, *, distributed: bool) -> int:
+    """Return how many parts to cut a source of so many bookings in.
 
-    `spread` over a cluster, parts are smaller: a lost one costs less, and a worker needs less memory.
+    `parts`: what the user says, None for as many as the source needs. Parts that other machines work through are
+    smaller: a lost one costs less, and a worker needs less memory.
     """
-    if wanted is not None:
-        return wanted
-    if spread:
-        return max(min(-(-bookings // SPREAD), max(MOST, -(-bookings // BOOKINGS))), 1)
-    return 1 if bookings <= WHOLE else -(-bookings // BOOKINGS)
+    if parts is not None:
+        return parts
+    if distributed:
+        most = max(MOST_DISTRIBUTED, -(-bookings // BOOKINGS))
+        return max(min(-(-bookings // BOOKINGS_DISTRIBUTED), most), 1)
+    return 1 if bookings <= IN_MEMORY else -(-bookings // BOOKINGS)
 
 
 def parted(people: pl.DataFrame, key: str, parts: int) -> pl.DataFrame:
@@ -35,5 +37,15 @@ def parted(people: pl.DataFrame, key: str, parts: int) -> pl.DataFrame:
     # Everybody costs something, also who has no bookings.
     before = (pl.col("number") + 1).cum_sum() - 1
     each = pl.max_horizontal((pl.col("number") + 1).sum() / parts, 1.0)
-    placed = counted.select(key, part=(before / each).floor().clip(upper_bound=parts - 1).rle_id())
-    return people.join(placed, on=key, how="left", maintain_order="left")
+    numbered = counted.select(key, part=(before / each).floor().clip(upper_bound=parts - 1).rle_id())
+    return people.join(numbered, on=key, how="left", maintain_order="left")
+
+
+def rows_by_part(table: pl.DataFrame, parts: pl.DataFrame, key: str = "staff_id") -> dict[int, pl.DataFrame]:
+    """Return a table's rows by part, in their order; rows in no part are left out, those in several are in each.
+
+    `parts`: the `key` and `part` (UInt32), each pair of them once.
+    """
+    numbered = table.join(parts, on=key, how="inner", maintain_order="left")
+    cut = numbered.partition_by("part", as_dict=True, include_key=False, maintain_order=True)
+    return {int(key[0]): rows for key, rows in cut.items()}

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from tcw.errors import UsageFault
 from tcw.rules.catalogue import RETIRED, RULES
-from tcw.rules.families import FAMILIES
-from tcw.rules.nearest import nearest
+from tcw.rules.codes import FAMILIES, nearest
 from tcw.rules.rule import Rule
 from tcw.wording import Phrase
 

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any
 
 from tcw.errors import UsageFault
-from tcw.rules.nearest import nearest
+from tcw.rules.codes import nearest
 from tcw.wording import Language, Phrase
 
 UNKNOWN = Phrase(

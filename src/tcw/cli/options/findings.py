@@ -1,4 +1,4 @@
-"""Options about findings: against what they are judged, and which of them count."""
+"""Options about findings: which rules to judge, against what, which findings count, and where they go."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,24 @@ class FailOnName(StrEnum):
     never = "never"
 
 
+Select = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="RULES",
+        help="Rules or families to judge, as in WT,BK01; default: all.",
+        show_default=False,
+    ),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(metavar="RULES", help="Rules or families to leave out.", show_default=False),
+]
+Units = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--unit", metavar="UNIT", help="Only findings at this unit; may be repeated.", show_default=False
+    ),
+]
 Baseline = Annotated[
     Path | None,
     typer.Option(
@@ -36,4 +54,14 @@ Accepted = Annotated[
 ]
 FailOn = Annotated[
     FailOnName, typer.Option("--fail-on", help="Exit with 1 when a finding this severe counts.")
+]
+Files = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="Write .xlsx (workbook), .html (page), .parquet, .csv or .json; may be repeated.",
+        show_default=False,
+    ),
 ]

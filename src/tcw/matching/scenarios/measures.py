@@ -29,7 +29,7 @@ from tcw.model.config.scenarios import (
     Windows,
 )
 from tcw.model.schedule import Schedule
-from tcw.rules.engine.ground import lay
+from tcw.rules.engine.prepare import prepare
 from tcw.rules.engine.terms import agreements
 from tcw.worktime.clock import until_midnight
 
@@ -139,7 +139,7 @@ def _introduced(schedule: Schedule, days: Days) -> Schedule:
     """Return a schedule that says by introductions who may work where, the same as before."""
     if "introductions" in schedule.given:
         return schedule
-    prepared = lay(schedule, days.first, None, days.last)
+    prepared = prepare(schedule, days.first, None, days.last)
     orders = schedule.tables["orders"]
     within = reach(prepared, pl.concat([orders["unit_id"], schedule.units["unit_id"]]).drop_nulls().unique())
     known = within.join(prepared.timeline.staff.select("staff_id", "person"), on="person").select(

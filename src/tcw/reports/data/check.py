@@ -8,9 +8,7 @@ import polars as pl
 from tcw.model.intake_report import IntakeReport
 from tcw.reports.data.json_object import LOCAL, intake_facts, json_object
 from tcw.reports.tables.finding_text import with_messages
-from tcw.rules.engine.found import SCHEMA
-from tcw.rules.engine.run import CheckFacts
-from tcw.rules.engine.standing import Standing
+from tcw.rules.engine.findings import SCHEMA, CheckResult
 from tcw.wording import Language
 
 ROWS = pl.Schema({**SCHEMA, "message": pl.String()})
@@ -19,8 +17,7 @@ ROWS = pl.Schema({**SCHEMA, "message": pl.String()})
 def write_check_json(
     out: BinaryIO,
     rows: Iterable[pl.DataFrame],
-    result: CheckFacts,
-    compared: Standing,
+    result: CheckResult,
     intake: IntakeReport,
     lang: Language,
 ) -> None:
@@ -34,24 +31,18 @@ def write_check_json(
         written.rows("judged", [result.judged])
         failures = [{"code": failure.code, "kind": failure.kind} for failure in result.failures]
         written.member("failures", failures)
-        written.member("gone", compared.gone)
-        written.member("stale", compared.stale.with_columns(local).to_dicts())
+        written.member("gone", result.findings.gone)
+        written.member("stale", result.findings.stale.with_columns(local).to_dicts())
         written.member("notes", [note.say(lang) for note in result.notes])
         written.member("intake", intake_facts(intake, lang))
 
 
-def findings_rows(
-    result: CheckFacts, compared: Standing, intake: IntakeReport, lang: Language
-) -> pl.DataFrame:
-    """Return the findings with `state`, `counts` and `message`, then what the intake found (codes IN…)."""
-    return pl.concat(list(findings_pieces([compared.findings], result, intake, lang)))
+def findings_pieces(result: CheckResult, intake: IntakeReport, lang: Language) -> Iterator[pl.DataFrame]:
+    """Yield the findings with `state`, `counts` and `message`, then what the intake found (codes IN…).
 
-
-def findings_pieces(
-    pieces: Iterable[pl.DataFrame], result: CheckFacts, intake: IntakeReport, lang: Language
-) -> Iterator[pl.DataFrame]:
-    """Yield the rows of `findings_rows`, piece by piece; at least one, which may be empty."""
-    for piece in pieces:
+    There is at least one piece, which may be empty.
+    """
+    for piece in result.findings.pieces():
         yield with_messages(piece, result.rules, lang).select(ROWS.names())
     found = intake.findings
     data = pl.DataFrame(

@@ -13,10 +13,7 @@ from tcw.reports.tables.day_lines import DayLine, day_lines
 from tcw.reports.tables.finding_text import SUBJECTS, with_messages
 from tcw.reports.tables.intake import SEVERITIES as SEVERITY_WORDS
 from tcw.reports.tables.table import Column, Table, present, without_empty
-from tcw.rules.engine.found import Found
-from tcw.rules.engine.run import CheckFacts
-from tcw.rules.engine.standing import Standing
-from tcw.rules.engine.surroundings import surroundings
+from tcw.rules.engine.findings import MOST_LISTED, CheckResult
 from tcw.wording import Language, Message, Phrase
 from tcw.wording.quantities import Count
 
@@ -102,9 +99,7 @@ class CheckReport:
     `names`: `staff_id`, `name`; `places`: `unit_id`, `unit_name` (String).
     """
 
-    result: CheckFacts
-    standing: Standing
-    found: Found
+    result: CheckResult
     as_of: date
     names: pl.DataFrame
     places: pl.DataFrame
@@ -119,7 +114,7 @@ class CheckReport:
 
     def worst(self, rows: int | None = None, *, counting: bool = False) -> pl.DataFrame:
         """Return findings, worst first, with `message`, `name`, `unit_name` (String, null when unknown)."""
-        found = self.found.first(number(self) if rows is None else rows, counting=counting)
+        found = self.result.findings.first(number(self) if rows is None else rows, counting=counting)
         return (
             with_messages(found, self.result.rules, self.lang)
             .join(self.names, on="staff_id", how="left", maintain_order="left")
@@ -128,31 +123,20 @@ class CheckReport:
 
 
 def report_of(
-    result: CheckFacts,
-    standing: Standing,
+    result: CheckResult,
     staff: pl.DataFrame,
     units: pl.DataFrame,
     as_of: date,
     lang: Language,
-    found: Found | None = None,
-    most: int | None = None,
 ) -> CheckReport:
-    """Return the report of a check; `staff` and `units` are the tables, for names.
-
-    `found`: all findings, where they are not those of `standing`; `most`: so many of them are listed.
-    """
-    if found is None:
-        found = Found()
-        found.add(standing.findings)
+    """Return the report of a check; `staff` and `units` are the tables, for names."""
     return CheckReport(
         result,
-        standing,
-        found,
         as_of,
         staff.select("staff_id", "name").drop_nulls().unique("staff_id", keep="last"),
         units.select("unit_id", unit_name="name").drop_nulls().unique("unit_id", keep="last"),
         lang,
-        most,
+        None if result.findings.in_memory else MOST_LISTED,
     )
 
 
@@ -170,13 +154,13 @@ def period_of(report: CheckReport) -> Message:
 
 def number(report: CheckReport, *, counting: bool = False) -> int:
     """Return how many findings there are, or how many count."""
-    counted = report.found.counted
+    counted = report.result.findings.counted
     return int((counted.filter("counts") if counting else counted)["number"].sum())
 
 
 def totals(report: CheckReport) -> dict[str, int]:
     """Return the number of counting findings by severity, and `excused`: waived, accepted or known before."""
-    counting = report.found.counted.filter("counts")
+    counting = report.result.findings.counted.filter("counts")
     by_severity = dict(counting.group_by("severity").agg(pl.col("number").sum()).rows())
     return {one: by_severity.get(one, 0) for one in SEVERITIES} | {
         "excused": number(report) - sum(by_severity.values())
@@ -196,7 +180,7 @@ def findings_with_days(
 
     No days where none are known.
     """
-    around = surroundings(report.result, worst)
+    around = report.result.surroundings(worst)
     bookings = around.partition_by("finding", as_dict=True) if around.height else {}
     for place, finding in enumerate(worst.to_dicts()):
         near = bookings.get((place,))
@@ -231,7 +215,7 @@ def _counts() -> list[pl.Expr]:
 
 def rules_table(report: CheckReport, *, all_rules: bool = True) -> Table:
     """Return a row per rule: findings by severity, judged and not judged."""
-    found = report.found.counted.group_by("code").agg(_counts())
+    found = report.result.findings.counted.group_by("code").agg(_counts())
     order = pl.DataFrame({"code": [rule.code for rule in report.result.rules]}, schema={"code": pl.String})
     numbers = pl.col("error", "warning", "info", "excused").fill_null(0)
     frame = (
@@ -303,7 +287,7 @@ def units_table(report: CheckReport) -> Table:
 def unit_rules_table(report: CheckReport) -> Table:
     """Return a row per unit and rule, for pivots."""
     frame = (
-        report.found.counted.filter(pl.col("unit_id").is_not_null())
+        report.result.findings.counted.filter(pl.col("unit_id").is_not_null())
         .group_by("unit_id", "code")
         .agg(_counts())
         .join(report.places, on="unit_id", how="left", maintain_order="left")
@@ -325,7 +309,7 @@ def unit_rules_table(report: CheckReport) -> Table:
 
 def _grouped(report: CheckReport, key: str, names: pl.DataFrame) -> pl.DataFrame:
     """Return counts by a key, the worst first, with names and the most frequent rules: "WT01 12, BK08 3"."""
-    counted = report.found.counted.filter(pl.col(key).is_not_null())
+    counted = report.result.findings.counted.filter(pl.col(key).is_not_null())
     often = (
         counted.filter("counts")
         .group_by(key, "code")
@@ -357,7 +341,7 @@ def not_judged_table(report: CheckReport) -> Table:
 def stale_table(report: CheckReport) -> Table:
     """Return the acceptances whose finding has changed or gone."""
     columns = (STAFF_ID, CODE, FROM, TO, WHO, Column("why", WHY.label, words=STALE_WHY))
-    return Table("stale", TITLE_STALE, columns, report.standing.stale)
+    return Table("stale", TITLE_STALE, columns, report.result.findings.stale)
 
 
 def tables(report: CheckReport) -> list[Table]:
@@ -372,4 +356,4 @@ def tables(report: CheckReport) -> list[Table]:
         unit_rules_table(report),
         not_judged_table(report),
     ]
-    return [*chosen, stale_table(report)] if report.standing.stale.height else chosen
+    return [*chosen, stale_table(report)] if report.result.findings.stale.height else chosen

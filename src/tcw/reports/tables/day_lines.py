@@ -64,7 +64,8 @@ def kind_name(kind: int) -> str | None:
 def day_lines(begin: datetime, stop: datetime, bookings: pl.DataFrame) -> list[DayLine]:
     """Return a line per day from the day of `begin` to that of `stop`, at most the last MOST_DAYS.
 
-    `bookings`: `start`, `end` (Datetime, local), `kind`, of one finding of `tcw.rules.engine.surroundings`.
+    `bookings`: `start`, `end` (Datetime, local), `kind`, of one finding of
+    `tcw.rules.engine.findings.CheckResult.surroundings`.
     """
     last = (stop - timedelta(microseconds=1)).date() if stop > begin else begin.date()
     first = max(begin.date(), last - timedelta(days=MOST_DAYS - 1))

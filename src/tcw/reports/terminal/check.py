@@ -83,8 +83,8 @@ def _print_totals(printer: Printer, report: CheckReport) -> None:
     printer.line(summary_text(counted, lang), style)
     if counted["excused"]:
         printer.line(NOT_COUNTED.say(lang, count=Count(counted["excused"])), "dim")
-    if report.standing.gone:
-        printer.line(GONE.say(lang, count=Count(report.standing.gone)), "dim")
+    if report.result.findings.gone:
+        printer.line(GONE.say(lang, count=Count(report.result.findings.gone)), "dim")
     for failure in report.result.failures:
         printer.line(FAILED.say(lang, code=failure.code, kind=failure.kind), "bold red")
 

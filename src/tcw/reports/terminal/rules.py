@@ -5,8 +5,8 @@ from datetime import time
 from textwrap import fill
 
 from tcw.model.config.agreements import NO_LIMIT, Agreement
+from tcw.rules.codes import FAMILIES
 from tcw.rules.engine.terms import Terms
-from tcw.rules.families import FAMILIES
 from tcw.rules.pages import Page
 from tcw.wording import Language, Phrase
 

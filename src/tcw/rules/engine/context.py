@@ -1,8 +1,13 @@
-"""What a rule judges: a chunk of whole people, and the shared derivations of their timeline, each made once."""
+"""What a rule judges: a chunk of whole people, and the shared derivations of their timeline, each made once.
+
+Frames hold ids as small numbers. `person` numbers people, `staff` their employments, `row` the bookings. Instants are Int64 µs
+since 1970 in UTC; days are Int32 local days since 1970; `Context.local`, `Context.day` and `Context.midnight` convert.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 import polars as pl
 
@@ -17,12 +22,62 @@ from tcw.worktime.clock import US_PER_DAY, US_PER_HOUR, Clock
 from tcw.worktime.kinds import LAST_WORKING
 from tcw.worktime.timeline import Timeline
 
+BOOKINGS: Final = pl.Schema(
+    {
+        "row": pl.UInt32(),  # place among the bookings that the timeline is made of
+        "person": pl.UInt32(),
+        "staff": pl.UInt32(),
+        "activity": pl.UInt32(),
+        "unit": pl.UInt32(),  # null when neither the booking nor the employment has one
+        "start": pl.Int64(),  # µs
+        "end": pl.Int64(),  # µs
+        "kind": pl.UInt8(),  # see tcw.worktime.kinds
+        "planned": pl.Boolean(),
+    }
+)
+"""Bookings with clock times. Where the source has them also `pause` (Int32 minutes), `created` (Int64 µs, local), `order` (String)."""
+BY_HOURS: Final = pl.Schema(
+    {
+        **{name: BOOKINGS[name] for name in ("row", "person", "staff", "activity", "unit")},
+        "day": pl.Int32(),
+        "net": pl.Int64(),  # µs
+        "kind": pl.UInt8(),
+        "planned": pl.Boolean(),
+    }
+)
+"""Bookings of hours on a day, without clock times."""
+STRETCHES: Final = pl.Schema(
+    {
+        "person": pl.UInt32(),
+        "start": pl.Int64(),  # µs
+        "end": pl.Int64(),  # µs
+        "planned": pl.Boolean(),  # any booking in it is
+        "first": pl.UInt32(),  # positions in Context.work of the first and the last booking in it
+        "last": pl.UInt32(),
+    }
+)
+"""Working time without a gap. A rest has the same columns; its `first` and `last` are the bookings on either side."""
+DUTIES: Final = pl.Schema({**STRETCHES, "worked": pl.Int64(), "agreement": pl.UInt16()})
+"""Duty periods. `worked`: µs of their stretches, gaps left out. `agreement`: position in `InForce.terms`."""
+EMPLOYMENTS: Final = pl.Schema(
+    {"staff": pl.UInt32(), "staff_id": pl.String(), "person": pl.UInt32(), "home": pl.UInt32()}
+)
+"""`home`: the unit; null when the staff table has none."""
+BEFORE_ANY: Final = 2026
+"""The year that two-digit years of birth are before, where nothing is booked."""
+
 
 @dataclass(frozen=True)
 class Context:
-    """A chunk of people.
+    """A chunk of whole people: all bookings of theirs, and what is derived from them.
 
-    `bookings`, `implausible`, `by_hours`: see `tcw.worktime.timeline.Timeline`, of these people only. `as_of`: instant (µs).
+    `schedule`: the source as loaded; its bookings are everybody's, so a rule reads `bookings` instead.
+    `timeline`: the chunk's timeline with the clock, the activities, the units and the horizon.
+    `in_force`: the agreements of the run, and which holds for whom on a day.
+    `as_of`: the instant (µs) from which on bookings are planned.
+    `bookings`: BOOKINGS, sorted by person, start, end and row. None ends before it starts.
+    `implausible`: the same columns, of bookings that end at or before their start or lie years away from all others.
+    `by_hours`: BY_HOURS, sorted by person, day and row.
     """
 
     schedule: Schedule
@@ -32,12 +87,13 @@ class Context:
     bookings: pl.DataFrame
     implausible: pl.DataFrame
     by_hours: pl.DataFrame
-    made: dict[Callable[["Context"], pl.DataFrame], pl.DataFrame] = field(default_factory=dict, repr=False)
-    """What `once` has made."""
+    _derived: dict[Callable[["Context"], pl.DataFrame], pl.DataFrame] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def clock(self) -> Clock:
-        """The zone's offsets."""
+        """The zone's offsets, a year beyond the horizon on either side."""
         return self.timeline.clock
 
     @cached_property
@@ -52,7 +108,7 @@ class Context:
 
     @property
     def tables(self) -> Mapping[str, pl.DataFrame]:
-        """All tables but bookings."""
+        """All tables but bookings, by name: see `tcw.model.tables`."""
         return self.schedule.tables
 
     @property
@@ -65,32 +121,39 @@ class Context:
         """The instant after the horizon (µs)."""
         return self.timeline.after
 
+    @property
+    def year(self) -> int:
+        """The year that two-digit years of birth are before."""
+        return year_of(self.schedule)
+
     @cached_property
     def work(self) -> pl.DataFrame:
-        """Bookings of working time (work, additional, overtime, emergency overtime, on-call), sorted by person and start."""
+        """The `bookings` of working time (work, additional, overtime, emergency overtime, on-call), sorted as they are."""
         return self.bookings.filter(pl.col("kind") <= LAST_WORKING)
 
     @cached_property
     def stretches(self) -> pl.DataFrame:
-        """Working time united: see `tcw.worktime.stretches.stretches`; `first` and `last` are positions in `work`."""
+        """STRETCHES, sorted by person and start: overlapping and touching working time of a person united."""
         return stretches.stretches(self.work, self.timeline.origin)
 
     @cached_property
     def rests(self) -> pl.DataFrame:
-        """The gaps between stretches of the same person: see `tcw.worktime.stretches.gaps`."""
+        """The columns of STRETCHES, sorted: the gaps between consecutive stretches of a person."""
         return stretches.gaps(self.stretches)
 
     @cached_property
     def duties(self) -> pl.DataFrame:
-        """Duty periods, with `agreement` on the local day of their start: see `tcw.worktime.stretches.duty_periods`."""
+        """DUTIES, sorted by person and start: stretches whose gaps are at most the agreement's `break_at_most` long.
+
+        The agreement is the one in force on the local day on which the duty period starts.
+        """
         united = self.with_agreement(self.stretches)
         longest = self.in_force.term("break_at_most") * US_PER_HOUR
-        walked = stretches.duty_periods(united, longest)
-        return self.with_agreement(walked)
+        return self.with_agreement(stretches.duty_periods(united, longest))
 
     @cached_property
     def hours(self) -> HoursByPeriod:
-        """Net hours by person and period, double-booked time once: see `tcw.rules.measures.hours_by_period`."""
+        """Net hours (Int64 µs) by person and period, double-booked time once: see `HoursByPeriod`."""
         return HoursByPeriod(self)
 
     @cached_property
@@ -106,14 +169,14 @@ class Context:
 
     @cached_property
     def employments(self) -> pl.DataFrame:
-        """`tcw.worktime.timeline.Timeline.staff` of this chunk's people."""
+        """EMPLOYMENTS of this chunk's people, sorted by `staff`."""
         return self.timeline.staff.join(self.people, on="person", how="semi", maintain_order="left")
 
     def once(self, derive: Callable[["Context"], pl.DataFrame]) -> pl.DataFrame:
         """Return what a function derives from this chunk, made the first time that a rule asks."""
-        if derive not in self.made:
-            self.made[derive] = derive(self)
-        return self.made[derive]
+        if derive not in self._derived:
+            self._derived[derive] = derive(self)
+        return self._derived[derive]
 
     def local(self, instant: pl.Expr) -> pl.Expr:
         """Return local Int64 µs for an instant."""
@@ -146,3 +209,8 @@ class Context:
     def rows_between(self, first: pl.Series, last: pl.Series) -> pl.Series:
         """Return `rows` (List(UInt32)): the bookings at positions `first` to `last` of `work`."""
         return rows_at(self.work, first, last + 1)
+
+
+def year_of(schedule: Schedule) -> int:
+    """Return the year of the last booking, which two-digit years of birth are before."""
+    return schedule.last_day.year if schedule.last_day is not None else BEFORE_ANY

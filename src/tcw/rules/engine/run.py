@@ -1,73 +1,46 @@
-"""Every rule over a schedule: chunk by chunk of whole people, each rule's failure contained."""
+"""Every rule over a schedule: part by part, in each part chunk by chunk of whole people, each rule's failure contained."""
 
 import gc
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from threading import Event
+from typing import Final
 
 import polars as pl
 
 from tcw.errors import InputFault
-from tcw.model.finding import FINDINGS_SCHEMA, JUDGED_SCHEMA
 from tcw.model.schedule import Schedule
+from tcw.parts.executor import Executor, LocalExecutor, PeopleInParts, Progress
 from tcw.rules.catalogue import RULES
 from tcw.rules.engine.context import Context
-from tcw.rules.engine.ground import Ground, Site, survey
-from tcw.rules.engine.in_force import InForce
-from tcw.rules.engine.judged import Failure, Judged, Tally, none_yet
-from tcw.rules.engine.standard import findings_table, settings_rows, standard
+from tcw.rules.engine.findings import NOTHING_EARLIER, CheckResult, EarlierFindings, Findings, RuleFailure
+from tcw.rules.engine.findings_table import people_table, settings_rows, settings_table, standard
+from tcw.rules.engine.parts import orders_by_part, parts_of_people, surveys_by_part
+from tcw.rules.engine.prepare import PreparedSchedule, Survey, survey_schedule
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
 from tcw.worktime.clock import Clock
-from tcw.worktime.timeline import Timeline
 
 NOTHING = Phrase("check-nothing", "There are no bookings to check, and nothing else that a rule could judge.")
 UNKNOWN_AGREEMENTS = Phrase(
     "check-unknown-agreements",
-    "Agreements that people are linked to and tcw.yaml does not describe: {names}. The limits of {default} hold for them; "
-    "describe them under agreements: in tcw.yaml.",
+    "Agreements that people are linked to and tcw.yaml does not describe: {names}. "
+    "The limits of {default} hold for them; describe them under agreements: in tcw.yaml.",
 )
 WITHOUT_CLOCK_TIMES = Phrase(
     "check-without-clock-times",
-    "{count:booking has hours but no clock times: rests and breaks of its days|bookings have hours but no clock times: rests and breaks of their days} are not judged.",
+    "{count:booking has hours but no clock times: rests and breaks of its days|"
+    "bookings have hours but no clock times: rests and breaks of their days} are not judged.",
 )
-AT_ONCE = 3
+CHUNKS_AT_ONCE: Final = 3
 """Chunks judged beside each other; each needs memory of its own."""
-Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckFacts:
-    """What there is to know of a check besides its findings.
-
-    `judged`: JUDGED_SCHEMA, one row per rule of the run that did not fail, in the catalogue's order. `rules`: those of the run.
-    """
-
-    judged: pl.DataFrame
-    rules: tuple[Rule, ...]
-    failures: tuple[Failure, ...]
-    in_force: InForce
-    first: datetime
-    """First local time of the horizon."""
-    after: datetime
-    """The local time after its last."""
-    staff: pl.DataFrame
-    """As `tcw.worktime.timeline.Timeline.staff`."""
-    bookings_of: Callable[[pl.Series], Timeline]
-    """The timeline of (at least) some persons, by their numbers."""
-    notes: tuple[Message, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult(CheckFacts):
-    """What the rules found. `findings`: `tcw.model.finding.FINDINGS_SCHEMA`."""
-
-    findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS_SCHEMA))
+Outcome = Judgement | RuleFailure
 
 
 def check(
@@ -79,122 +52,149 @@ def check(
     rules: Sequence[Rule] = RULES,
     progress: Progress | None = None,
 ) -> CheckResult:
-    """Judge a schedule in memory.
+    """Judge a schedule in memory; arguments and faults as of `survey_schedule` and `judge`."""
+    return judge(survey_schedule(schedule, as_of, first_day, last_day), rules, progress=progress)
+
+
+def judge(
+    survey: Survey,
+    rules: Sequence[Rule],
+    earlier: EarlierFindings = NOTHING_EARLIER,
+    *,
+    shown: pl.Expr | None = None,
+    parts: int = 1,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> CheckResult:
+    """Judge a schedule; the answer is the same whatever the number of parts, and whoever works through them.
 
     Args:
-        schedule: as loaded.
-        as_of: bookings that start on this day or later are planned, as are those with that status.
-        first_day: of what the user asks about: findings that lie outside are left out. The horizon reaches at least so far.
-        last_day: of the same, included.
+        survey: the schedule, surveyed.
         rules: those to judge.
-        progress: told the share done, from 0 to 1.
+        earlier: findings to compare with, of these rules.
+        shown: which findings the user wants to see; None: all.
+        parts: to cut the people into; one part is judged in memory, of several the findings are spilled to files.
+        executor: works through the parts; None: this process.
+        progress: told the share done.
 
     Raises:
         InputFault: there is nothing to judge.
-        UsageFault: agreements in tcw.yaml that contradict themselves.
     """
-    site = survey(schedule, as_of, first_day, last_day)
-    refuse_nothing(site)
-    ground = site.ground()
-    judged = judge_people(ground, rules, progress)
-    settings = judge_settings(site, rules)
-    found = findings_of(judged, settings, tuple(rules), site, schedule.bookings, (first_day, last_day))
-    judged.add(settings)
-    facts = facts_of(site, tuple(rules), judged, dict(found.group_by("code").len().rows()))
-    return CheckResult(
-        **{name: getattr(facts, name) for name in CheckFacts.__dataclass_fields__ if name != "bookings_of"},
-        bookings_of=lambda _: ground.timeline,
-        findings=found,
-    )
-
-
-def refuse_nothing(site: Site) -> None:
-    """Raise InputFault where there is nothing to judge."""
-    if not site.whole.kinds and not site.whole.hour_kinds and not site.schedule.given:
+    if not survey.whole.kinds and not survey.whole.hour_kinds and not survey.schedule.given:
         raise InputFault(NOTHING)
-
-
-def judge_people(ground: Ground, rules: Sequence[Rule], progress: Progress | None = None) -> Judged:
-    """Judge the rules that are about people, chunk by chunk."""
-    judged = none_yet(rules)
-    for done, here in _judged_chunks(ground, rules):
-        judged.add(here)
-        if progress is not None:
-            progress(done)
-    return judged
-
-
-def judge_settings(site: Site, rules: Sequence[Rule]) -> Judged:
-    """Judge the rules that are about settings and tables."""
-    nobody = site.ground(site.schedule.bookings.clear())
-    judged, whole = none_yet(rules), nobody.whole()
-    for place, rule in enumerate(rules):
-        if rule.scope == "settings":
-            _judge(rule, place, whole, judged.tallies[rule.code], judged.failures)
-    return judged
-
-
-def findings_of(
-    people: Judged,
-    settings: Judged,
-    rules: tuple[Rule, ...],
-    site: Site,
-    bookings: pl.LazyFrame,
-    asked: tuple[date | None, date | None],
-) -> pl.DataFrame:
-    """Return findings as FINDINGS_SCHEMA, sorted.
-
-    Args:
-        people: what was found in the people whose `bookings` these are.
-        settings: what was found in the settings.
-        rules: of the run.
-        site: the whole.
-        bookings: those that `row` counts in.
-        asked: first and last day that the user asks about.
-    """
-    found = findings_table(
-        people.frames(rules), settings.frames(rules), rules, site.whole, site.in_force, _booking_ids(bookings)
-    )
-    return _within(found, *asked)
-
-
-def facts_of(
-    site: Site,
-    rules: tuple[Rule, ...],
-    judged: Judged,
-    flagged: Mapping[str, int],
-) -> CheckFacts:
-    """Return what there is to know besides the findings; `flagged` is their number by rule."""
-    return CheckFacts(
-        judged=_judged(rules, judged, flagged),
+    rules, executor = tuple(rules), executor or LocalExecutor()
+    folder = executor.folder if parts > 1 or executor.distributed else None
+    about_people = _about_people(survey, rules)
+    findings = Findings(folder)
+    job = JudgePart(rules, shown, folder)
+    for part in _each_part(survey, earlier.filter(about_people), job, parts, executor, progress):
+        findings.merge(part)
+    findings.merge(_judge_settings(survey, rules, earlier.filter(about_people.not_()), shown, folder))
+    ask = executor.ask(survey.schedule)
+    return CheckResult(
+        findings=findings,
+        judged=findings.judged_table(rules),
         rules=rules,
-        failures=tuple(judged.failures[rule.code] for rule in rules if rule.code in judged.failures),
-        in_force=site.in_force,
-        first=_local(site.whole.clock, site.whole.first),
-        after=_local(site.whole.clock, site.whole.after),
-        staff=site.whole.staff,
-        bookings_of=site.timeline_of,
-        notes=_notes(site),
+        failures=tuple(findings.failures[rule.code] for rule in rules if rule.code in findings.failures),
+        in_force=survey.in_force,
+        first=_local(survey.whole.clock, survey.whole.first),
+        after=_local(survey.whole.clock, survey.whole.after),
+        staff=survey.whole.staff,
+        bookings_of=lambda persons: survey.timeline_of(persons, ask),
+        notes=_notes(survey),
     )
 
 
-def _judged_chunks(ground: Ground, rules: Sequence[Rule]) -> Iterator[tuple[float, Judged]]:
-    """Yield (share done, what was found) of each chunk, in order; a few are judged beside each other.
+@dataclass(frozen=True, slots=True)
+class JudgePart:
+    """Judges the people of a part by all their bookings. `folder`: where the findings go; None: they stay in memory."""
+
+    rules: tuple[Rule, ...]
+    shown: pl.Expr | None
+    folder: Path | None
+
+    def __call__(
+        self, task: tuple[Survey, EarlierFindings], bookings: pl.LazyFrame, progress: Progress | None
+    ) -> Findings:
+        """Return what is found; `task`: the part's survey, and the earlier findings about its people."""
+        part, earlier = task
+        findings = Findings(self.folder)
+        frames: dict[str, list[pl.DataFrame]] = {rule.code: [] for rule in self.rules}
+        for done, outcomes in _judged_chunks(part.prepared(bookings), self.rules):
+            _add(findings, frames, outcomes)
+            if progress is not None:
+                progress(done)
+        table = people_table(_whole(frames, findings), self.rules, part, bookings)
+        findings.add(_touching(table, part.first_day, part.last_day), earlier, self.shown)
+        return findings
+
+
+def _each_part(
+    survey: Survey,
+    earlier: EarlierFindings,
+    job: JudgePart,
+    number: int,
+    executor: Executor,
+    progress: Progress | None,
+) -> Iterator[Findings]:
+    people, number = (
+        parts_of_people(survey, number)
+        if number > 1 or executor.distributed
+        else (survey.people.select("staff_id", part=pl.lit(0, dtype=pl.UInt32)), 1)
+    )
+    # Cancelled ones, too: a row's number is its place among all bookings of a part.
+    parts = PeopleInParts(survey.schedule, people, number, cancelled=True)
+    if number == 1 and not executor.distributed:
+        yield from executor.each_part("judged", job, [(survey, earlier)], parts, progress)
+        return
+    # Only what is sent to other machines is worth a reading of all bookings.
+    orders = orders_by_part(survey, people, executor.ask(survey.schedule)) if executor.distributed else None
+    earlier_of = earlier.by_part(people)
+    surveys = enumerate(surveys_by_part(survey, people, number, orders))
+    tasks = ((part, earlier_of(place)) for place, part in surveys)
+    yield from executor.each_part("judged", job, tasks, parts, progress)
+
+
+def _judge_settings(
+    survey: Survey,
+    rules: tuple[Rule, ...],
+    earlier: EarlierFindings,
+    shown: pl.Expr | None,
+    folder: Path | None,
+) -> Findings:
+    """Judge the rules about settings and tables. `earlier`: also what no part finds again, for lack of the people."""
+    findings, bookings = Findings(folder), survey.schedule.bookings.clear()
+    # Nobody's bookings: what rules ask of all is answered by the survey.
+    context = replace(survey, is_part=True).prepared(bookings).whole()
+    frames: dict[str, list[pl.DataFrame]] = {rule.code: [] for rule in rules}
+    _add(findings, frames, _outcomes(context, rules, "settings"))
+    table = settings_table(_whole(frames, findings), rules)
+    findings.add(_touching(table, survey.first_day, survey.last_day), earlier, shown)
+    return findings
+
+
+def _about_people(survey: Survey, rules: Sequence[Rule]) -> pl.Expr:
+    """Return which earlier findings a part of the people would find again."""
+    codes = [rule.code for rule in rules if rule.scope == "people"]
+    somebody = pl.col("staff_id").is_in(survey.people["staff_id"].implode()).fill_null(value=False)
+    return pl.col("code").is_in(codes) & somebody
+
+
+def _judged_chunks(
+    prepared: PreparedSchedule, rules: tuple[Rule, ...]
+) -> Iterator[tuple[float, dict[str, Outcome]]]:
+    """Yield (share done, outcome by rule) of each chunk, in order; a few are judged beside each other.
 
     Walking rows keeps one processor busy at a time, and Polars lets others run meanwhile.
     """
-    contexts, stop = ground.contexts(), Event()
+    chunks, stop = prepared.contexts(), Event()
 
-    def judged(one: tuple[float, Context]) -> tuple[float, Judged]:
-        here = none_yet(rules)
-        for place, rule in enumerate(rules):
-            if rule.scope == "people" and not stop.is_set():
-                _judge(rule, place, one[1], here.tallies[rule.code], here.failures)
-        return one[0], here
+    def judged(chunk: tuple[float, Context]) -> tuple[float, dict[str, Outcome]]:
+        return chunk[0], _outcomes(chunk[1], rules, "people", stop)
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(CHUNKS_AT_ONCE) as pool:
         try:
-            while several := list(islice(contexts, AT_ONCE)):
+            while several := list(islice(chunks, CHUNKS_AT_ONCE)):
                 yield from pool.map(judged, several) if len(several) > 1 else map(judged, several)
                 # A context and its derivations refer to each other: hundreds of megabytes would wait for Python to look.
                 several.clear()
@@ -204,55 +204,52 @@ def _judged_chunks(ground: Ground, rules: Sequence[Rule]) -> Iterator[tuple[floa
             stop.set()
 
 
-def _judge(rule: Rule, place: int, context: Context, tally: Tally, failures: dict[str, Failure]) -> None:
+def _outcomes(
+    context: Context, rules: tuple[Rule, ...], scope: str, stop: Event | None = None
+) -> dict[str, Outcome]:
+    return {
+        rule.code: _judge(rule, position, context)
+        for position, rule in enumerate(rules)
+        if rule.scope == scope and not (stop and stop.is_set())
+    }
+
+
+def _judge(rule: Rule, position: int, context: Context) -> Outcome:
     """Judge one rule; a failure inside it is kept, not raised, so that the others can finish."""
     try:
-        judgement: Judgement = rule.judge(context)
-        if judgement.findings is not None:
-            rows = (
-                standard(judgement.findings, place, rule, context)
-                if rule.scope == "people"
-                else settings_rows(judgement.findings, place, rule)
-            )
-            tally.frames.append(rows)
+        judgement = rule.judge(context)
+        if judgement.findings is None:
+            return judgement
+        if rule.scope == "people":
+            rows = standard(judgement.findings, position, rule, context)
+        else:
+            rows = settings_rows(judgement.findings, position, rule)
+        return replace(judgement, findings=rows)
     except Exception as fault:  # noqa: BLE001 - whatever it is, it is one rule's
-        failures[rule.code] = Failure(rule.code, type(fault).__name__, traceback.format_exc())
-        return
-    tally.judged += judgement.judged
-    tally.not_judged += judgement.not_judged
-    tally.why = tally.why or judgement.why
+        return RuleFailure(rule.code, type(fault).__name__, traceback.format_exc())
 
 
-def _judged(rules: tuple[Rule, ...], judged: Judged, flagged: Mapping[str, int]) -> pl.DataFrame:
-    tallies = judged.tallies
-    return pl.DataFrame(
-        [
-            (
-                rule.code,
-                tallies[rule.code].judged,
-                flagged.get(rule.code, 0),
-                tallies[rule.code].not_judged,
-                tallies[rule.code].why or None,
-            )
-            for rule in rules
-            if rule.code not in judged.failures
-        ],
-        schema=JUDGED_SCHEMA,
-        orient="row",
-    )
+def _add(findings: Findings, frames: dict[str, list[pl.DataFrame]], outcomes: dict[str, Outcome]) -> None:
+    """Add the outcomes of a chunk: numbers and failures to the findings, rows to the frames of each rule."""
+    for code, outcome in outcomes.items():
+        if isinstance(outcome, RuleFailure):
+            findings.failures[code] = outcome
+            continue
+        findings.add_judgement(code, outcome)
+        if outcome.findings is not None:
+            frames[code].append(outcome.findings)
 
 
-def _booking_ids(bookings: pl.LazyFrame) -> pl.LazyFrame | None:
-    if "booking_id" not in bookings.collect_schema().names():
-        return None
-    return bookings.select("booking_id")
+def _whole(frames: dict[str, list[pl.DataFrame]], findings: Findings) -> list[pl.DataFrame]:
+    """Return the frames of the rules that did not fail, rule by rule."""
+    return [frame for code, rows in frames.items() if code not in findings.failures for frame in rows]
 
 
-def _within(found: pl.DataFrame, first_day: date | None, last_day: date | None) -> pl.DataFrame:
+def _touching(findings: pl.DataFrame, first_day: date | None, last_day: date | None) -> pl.DataFrame:
     """Return the findings that touch the period asked about; those about settings always do."""
     if first_day is not None:
         begins = datetime(first_day.year, first_day.month, first_day.day)  # noqa: DTZ001 - local time
-        found = found.filter(
+        findings = findings.filter(
             # A link without an end touches everything after its start.
             (pl.col("to") > begins)
             | (pl.col("from") >= begins)
@@ -261,8 +258,8 @@ def _within(found: pl.DataFrame, first_day: date | None, last_day: date | None) 
         )
     if last_day is not None:
         after = datetime(last_day.year, last_day.month, last_day.day) + timedelta(days=1)  # noqa: DTZ001
-        found = found.filter((pl.col("from") < after) | pl.col("from").is_null())
-    return found
+        findings = findings.filter((pl.col("from") < after) | pl.col("from").is_null())
+    return findings
 
 
 def _local(zone: Clock, instant: int) -> datetime:
@@ -270,12 +267,11 @@ def _local(zone: Clock, instant: int) -> datetime:
     return datetime(1970, 1, 1) + timedelta(microseconds=local)  # noqa: DTZ001 - local time
 
 
-def _notes(site: Site) -> tuple[Message, ...]:
+def _notes(survey: Survey) -> tuple[Message, ...]:
     notes: list[Message] = []
-    valid = site.in_force
-    if valid.unknown:
-        facts = {"names": ", ".join(valid.unknown), "default": valid.terms[0].code}
+    if survey.in_force.unknown:
+        facts = {"names": ", ".join(survey.in_force.unknown), "default": survey.in_force.terms[0].code}
         notes.append(Message(UNKNOWN_AGREEMENTS, facts))
-    if site.whole.by_hours:
-        notes.append(Message(WITHOUT_CLOCK_TIMES, {"count": Count(site.whole.by_hours)}))
+    if survey.whole.by_hours:
+        notes.append(Message(WITHOUT_CLOCK_TIMES, {"count": Count(survey.whole.by_hours)}))
     return tuple(notes)

@@ -35,7 +35,6 @@ import polars as pl
 from tcw.intake.values import personal_number
 from tcw.intake.values.words import COORDINATION
 from tcw.rules.engine.context import Context
-from tcw.rules.engine.people import BEFORE_ANY
 from tcw.rules.engine.terms import ATL
 from tcw.rules.measures.bookings import with_midnights
 from tcw.rules.measures.breaks import unbroken
@@ -279,8 +278,7 @@ def at_disposal(minors: Minors) -> pl.DataFrame:
 
 def _births(context: Context) -> pl.DataFrame:
     """Return `person`, `born` (Date): as the staff table says, else as the personal number does."""
-    year = context.schedule.last_day.year if context.schedule.last_day is not None else BEFORE_ANY
-    number = personal_number(pl.col("person_id"), year)
+    number = personal_number(pl.col("person_id"), context.year)
     day = number.str.slice(6, 2).cast(pl.Int8, strict=False)
     numbered = pl.date(
         number.str.slice(0, 4).cast(pl.Int32, strict=False),

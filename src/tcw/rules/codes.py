@@ -1,11 +1,21 @@
-"""What somebody probably meant who wrote a code or a name that no rule has."""
+"""Codes of rules: the families that their first two letters name, and what somebody meant who mistyped one."""
 
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Final
 
-CODE = re.compile(r"([A-Za-z]{2})\s*-?\s*0*(\d{1,2})")
-CUTOFF = 0.4
+from tcw.wording import Phrase
+
+FAMILIES: Final = {
+    "WT": Phrase("family.WT", "Working time"),
+    "PL": Phrase("family.PL", "Planning"),
+    "AG": Phrase("family.AG", "Agreements"),
+    "BK": Phrase("family.BK", "Bookings and competences"),
+    "ST": Phrase("family.ST", "Settings"),
+}
+CODE: Final = re.compile(r"([A-Za-z]{2})\s*-?\s*0*(\d{1,2})")
+CUTOFF: Final = 0.4
 
 
 def nearest(text: str, codes: Iterable[str], names: Iterable[str]) -> str:
