@@ -80,9 +80,11 @@ def _hide(
     )
     values = [name for name, kind in frame.schema.items() if kind == pl.Float64 or name == "employees"]
     few = _few_of_a_type(people, keys, least)
-    gone = [pl.lit(None, dtype=pl.Float64).alias(name) for name in BY_TYPE if few and name in frame.columns]
-    open_ones = ~pl.col("hidden").fill_null(value=False)
-    return marked.with_columns(pl.when(open_ones).then(pl.col(values))).with_columns(gone).drop("hidden")
+    emptied = [
+        pl.lit(None, dtype=pl.Float64).alias(name) for name in BY_TYPE if few and name in frame.columns
+    ]
+    is_shown = ~pl.col("hidden").fill_null(value=False)
+    return marked.with_columns(pl.when(is_shown).then(pl.col(values))).with_columns(emptied).drop("hidden")
 
 
 def _few_of_a_type(people: pl.DataFrame, keys: list[str], least: int) -> bool:

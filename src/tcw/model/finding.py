@@ -26,8 +26,8 @@ FINDINGS_SCHEMA = pl.Schema(
         "subject": pl.String(),  # what else it is about: a competence, an activity, an agreement
     }
 )
-"""Sorted by code, staff_id, from, to. A finding is the same as one of an earlier run when code, staff_id, from, to and
-subject are."""
+"""Sorted by code, staff_id, from, to. A finding is the same as one of an earlier run when code, staff_id,
+from, to and subject are."""
 IDENTITY = ("code", "staff_id", "from", "to", "subject")
 
 JUDGED_SCHEMA = pl.Schema(

@@ -13,7 +13,7 @@ Everywhere = Callable[[Query], pl.DataFrame]
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The pieces that together are `tcw.model.schedule.Schedule.bookings`, in its order and with its columns."""
+    """The pieces that together are `tcw.model.schedule.Schedule.bookings`, in its order, with its columns."""
 
     number: int
     frame: Frame

@@ -313,7 +313,7 @@ REJECTED_OF = Phrase("word.rejected_of", "{table}, rows rejected")
 
 
 def called(name: str) -> Message | str:
-    """Return what people call a table in a sentence: in their language if it is one of ours, else as it is."""
+    """Return what people call a table in a sentence: in their language if it is ours, else as it is."""
     canonical = name.removesuffix(REJECTED_END)
     if canonical not in TABLE_NAMES:
         return name

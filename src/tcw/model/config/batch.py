@@ -63,7 +63,8 @@ class Run(Section):
     ] = setting("What a row of the follow-up is about.", ["workplace", "activity", "reason"])
     followup_every: FollowupEvery = setting("One row per week, per month, or for the whole period.", "month")
     baseline: str | None = setting(
-        "Findings of an earlier run (Parquet or CSV): only new ones count; relative to the folder of tcw.yaml."
+        "Findings of an earlier run (Parquet or CSV): only new ones count; relative to the folder of "
+        "tcw.yaml."
     )
     accepted: str | None = setting(
         "Findings somebody has accepted (CSV with who, when, why): they do not count; relative likewise."

@@ -152,7 +152,7 @@ Template = Annotated[str, AfterValidator(_checked)]
 
 
 class MessageText(Section):
-    """A message to whoever is booked or asked; places: {unit} {date} {start} {end} {activity} {name} {order} {message}."""
+    """A message to whoever is booked or asked; places: {unit} {date} {start} {end} {activity} {name} {order} {message}."""  # noqa: E501 - the schema of settings shows it
 
     channel: Literal["sms", "email"] = setting("sms or email.", "sms")
     subject: Template = setting("Subject of an e-mail.", "")

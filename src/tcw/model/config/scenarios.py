@@ -60,7 +60,7 @@ class Group(Section):
 
 
 class Include(Section):
-    """People who do not work in the operation today, such as administrative staff. Every order may ask them."""
+    """People who do not work in the operation today, such as administrative staff. Any order may ask them."""
 
     categories: Texts = Field(description="Occupations (befattning) of these people.")
     competences: Texts = setting("Competences they are given.", [])

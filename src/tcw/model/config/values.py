@@ -131,7 +131,7 @@ def refuse_unknown(
     similar: Phrase,
     **facts: object,
 ) -> InitErrorDetails:
-    """Return an error about a name that is none of `names`: it suggests a similar one, or tells all of them."""
+    """Return an error about a name that is none of `names`: it suggests a similar one, or tells them all."""
     suggestions = get_close_matches(name, names, n=1)
     if suggestions:
         return refuse_at(loc, name, similar, **facts, suggestion=suggestions[0])
