@@ -149,7 +149,7 @@ def test_schema_command_prints_the_schema() -> None:
 def test_check_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tcw.cli.config import config_app
 
-    monkeypatch.setattr(tcw.cli.shell.faults._Said, "lang", None)
+    monkeypatch.setattr(tcw.cli.shell.faults._Speech, "lang", None)
     (tmp_path / "tcw.yaml").write_text("kpis: {rate_min: 50 %}\n")
     result = CliRunner().invoke(config_app, ["check", str(tmp_path), "--lang", "sv"])
     assert result.exit_code == 0
@@ -164,7 +164,7 @@ def test_check_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_check_command_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tcw.cli.config import config_app
 
-    monkeypatch.setattr(tcw.cli.shell.faults._Said, "lang", None)
+    monkeypatch.setattr(tcw.cli.shell.faults._Speech, "lang", None)
     result = CliRunner().invoke(config_app, ["check", str(tmp_path), "--lang", "en"])
     assert result.stderr == f"{tmp_path}: no tcw.yaml was found; the defaults are in force.\n"
     assert "kpis.difference: points\n" in result.stdout

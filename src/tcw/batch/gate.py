@@ -27,7 +27,10 @@ class Gate:
 
     @contextlib.contextmanager
     def closed(self) -> Iterator[None]:
-        """Nobody stops the run while its result is moved into place. Raises KeyboardInterrupt, when somebody had before."""
+        """Nobody stops the run while its result is moved into place.
+
+        Raises KeyboardInterrupt, when somebody had before.
+        """
         with self._lock:
             self.check()
             yield

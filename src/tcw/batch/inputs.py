@@ -15,7 +15,8 @@ from tcw.wording import Phrase
 
 STILL_WRITTEN = Phrase(
     "run-input-unsettled",
-    "{file} is still being written: it changed within the last {seconds} seconds, and {waited} seconds of waiting did not help. "
+    "{file} is still being written: it changed within the last {seconds} seconds, and {waited} seconds of "
+    "waiting did not help. "
     "Start the run later, or raise settle_patience under run: in tcw.yaml.",
 )
 CHANGED = Phrase(
@@ -55,17 +56,20 @@ Stamps = dict[str, tuple[Path, Stamp]]
 
 
 def stamps(source: Path, config: Config) -> Stamps:
-    """Return every file that `load` would read, the parts of Parquet folders one by one. Raises InputFault."""
-    found: Stamps = {}
+    """Return every file that `load` would read, the parts of Parquet folders one by one.
+
+    Raises InputFault.
+    """
+    stamped: Stamps = {}
     for file in discover(source, frozenset(config.files)).files:
         if settings_of(file.name, config).ignore:
             continue
         if file.path.is_dir():
             parts = sorted(part for part in file.path.iterdir() if part.suffix.lower() == ".parquet")
-            found |= {f"{file.name}/{part.name}": (part, _stamp(part, part.name)) for part in parts}
+            stamped |= {f"{file.name}/{part.name}": (part, _stamp(part, part.name)) for part in parts}
         else:
-            found[file.name] = (file.path, _stamp(file.path, file.name))
-    return found
+            stamped[file.name] = (file.path, _stamp(file.path, file.name))
+    return stamped
 
 
 def _stamp(path: Path, name: str) -> Stamp:
@@ -86,8 +90,8 @@ def settled(
 ) -> Stamps:
     """Wait until no file is being written any more; return them.
 
-    A file is settled when it was last changed `seconds` ago, or was seen unchanged for so long: a clock that was set back
-    makes every file look new, and must not stop the night.
+    A file is settled when it was last changed `seconds` ago, or was seen unchanged for so long: a clock that
+    was set back makes every file look new, and must not stop the night.
 
     Raises:
         InputFault: a file is still being written after `patience` seconds, or cannot be looked at.
@@ -119,9 +123,9 @@ def _at_rest(stamp: Stamp, watched: float, seconds: int) -> bool:
     return age >= seconds or watched >= seconds
 
 
-def hashed(found: Stamps) -> tuple[Input, ...]:
+def hashed(seen: Stamps) -> tuple[Input, ...]:
     """Return the files with their SHA-256. Raises InputFault."""
-    return tuple(Input(name, path, stamp, _digest(path, name)) for name, (path, stamp) in found.items())
+    return tuple(Input(name, path, stamp, _digest(path, name)) for name, (path, stamp) in seen.items())
 
 
 def _digest(path: Path, name: str) -> str:

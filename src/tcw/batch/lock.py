@@ -1,8 +1,9 @@
 """One run at a time on one output folder.
 
-The lock itself is the operating system's (filelock: flock, LockFileEx), which lets go when its process dies, however it
-dies: a lock cannot go stale, and no reused pid can keep it. On a file system without such locks filelock falls back to
-a marker with pid, host and the start time of the process. Who holds it stands beside it, for people.
+The lock itself is the operating system's (filelock: flock, LockFileEx), which lets go when its process dies,
+however it dies: a lock cannot go stale, and no reused pid can keep it. On a file system without such locks
+filelock falls back to a marker with pid, host and the start time of the process. Who holds it stands beside
+it, for people.
 """
 
 import contextlib
@@ -22,7 +23,8 @@ LOCK_NAME = ".tcw-run.lock"
 HOLDER_NAME = ".tcw-run.json"
 HELD = Phrase(
     "run-locked",
-    "{folder}: another tcw run is at work there (process {pid} on {host}, since {since}). Wait for it to end, or stop it; a "
+    "{folder}: another tcw run is at work there (process {pid} on {host}, since {since}). Wait for it to "
+    "end, or stop it; a "
     "run that has died holds no lock.",
 )
 HELD_BY_UNKNOWN = Phrase(
@@ -41,7 +43,7 @@ class Holder:
 
 
 @contextlib.contextmanager
-def held(folder: Path) -> Iterator[Holder | None]:
+def holding(folder: Path) -> Iterator[Holder | None]:
     """Hold the lock of an output folder; yield who died holding it, None when the last run ended in order.
 
     Raises:

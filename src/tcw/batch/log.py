@@ -1,4 +1,7 @@
-"""What a batch tells as it goes: lines for people, or a JSON object a line for programs. No names, no personal numbers."""
+"""What a batch tells as it goes: lines for people, or a JSON object a line for programs.
+
+No names, no personal numbers.
+"""
 
 import contextlib
 import json
@@ -21,14 +24,17 @@ Plain = str | int | float | bool | None
 class Log:
     """Writes to standard error, and to a log file when there is one.
 
-    A JSON line has `time` (ISO 8601 with offset), `level` (info, warning, error), `event` (the phrase's code) and
-    `message` (the sentence), then the facts a program may want.
+    A JSON line has `time` (ISO 8601 with offset), `level` (info, warning, error), `event` (the phrase's code)
+    and `message` (the sentence), then the facts a program may want.
     """
 
     def __init__(
         self, lang: Language, *, as_json: bool, quiet: bool = False, file: Path | None = None
     ) -> None:
-        """Say which language and form; `quiet` leaves out what is neither warning nor error on standard error."""
+        """Say which language and form.
+
+        `quiet` leaves out what is neither warning nor error on standard error.
+        """
         self.lang = lang
         self.as_json = as_json
         self._quiet = quiet

@@ -37,11 +37,15 @@ class StepFacts:
 
 
 def fingerprint(request: NightRequest, inputs: tuple[Input, ...], key: bytes | None) -> str:
-    """Return a digest of all that a result depends on: version, settings, options, day, inputs, the key of pseudonyms."""
+    """Return a digest of all that a result depends on.
+
+    Version, settings, options, day, inputs, the files compared with, the key of pseudonyms.
+    """
     config = request.config.model_dump(
         mode="json", exclude={"run": {"keep", "settle_seconds", "settle_patience"}}
     )
-    # What is unset has no force: a setting that a later version knows must not make last night's result another one.
+    # What is unset has no force: a setting that a later version knows must not make last night's result
+    # another one.
     config["run"] = {name: value for name, value in config["run"].items() if value not in (None, [])}
     facts = {
         "version": __version__,
@@ -60,7 +64,10 @@ def fingerprint(request: NightRequest, inputs: tuple[Input, ...], key: bytes | N
 
 
 def _digest(path: Path | None) -> str | None:
-    """Return the SHA-256 of a file; None without one. The step that needs it reports one that cannot be read."""
+    """Return the SHA-256 of a file; None without one.
+
+    The step that needs it reports one that cannot be read.
+    """
     try:
         return None if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
@@ -68,7 +75,10 @@ def _digest(path: Path | None) -> str | None:
 
 
 def inputs_facts(inputs: tuple[Input, ...], intake: IntakeReport) -> list[dict[str, Any]]:
-    """Return the input files: name, bytes, SHA-256, rows read, accepted and rejected, and the tables they hold."""
+    """Return the input files.
+
+    Name, bytes, SHA-256, rows read, accepted and rejected, and the tables they hold.
+    """
     facts = []
     for one in inputs:
         # The parts of a folder of Parquet files are hashed one by one and read as one.

@@ -11,7 +11,7 @@ from pathlib import Path
 from tcw.batch import inputs as files
 from tcw.batch import results
 from tcw.batch.gate import Gate
-from tcw.batch.lock import HOLDER_NAME, held
+from tcw.batch.lock import HOLDER_NAME, holding
 from tcw.batch.log import Counted, Log
 from tcw.batch.manifest import StepFacts, fingerprint, inputs_facts, write_manifest
 from tcw.batch.request import NightRequest
@@ -78,11 +78,12 @@ def run(
 
     Raises:
         LockFault: another run is at work there.
-        InputFault: the source cannot be used, is still being written or changed meanwhile, or no step could be done.
+        InputFault: the source cannot be used, is still being written or changed meanwhile, or no step could
+            be done.
         UsageFault: the output folder cannot be written to.
     """
     _make(request.out)
-    with held(request.out) as died:
+    with holding(request.out) as died:
         if died is not None:
             log.tell(AFTER_DEATH, "warning", pid=str(died.pid), host=died.host, since=died.since)
         gate.holder = request.out / HOLDER_NAME
@@ -216,7 +217,10 @@ def _steps(work: Work, log: Log, gate: Gate, watcher: Watcher) -> Iterator[StepF
 
 @contextmanager
 def _failing(name: str, log: Log, *, debug: bool) -> Iterator[list[tuple[ExitCode, str]]]:
-    """Tell what stopped a step, and go on: but not when the disk or the machine is at fault, which the others share."""
+    """Tell what stopped a step, and go on.
+
+    But not when the disk or the machine is at fault: all steps share those.
+    """
     failure: list[tuple[ExitCode, str]] = []
     try:
         yield failure

@@ -13,7 +13,10 @@ from tcw.wording import Language
 
 @dataclass(frozen=True, slots=True)
 class NightRequest:
-    """One run: from where, to where, and how. `config.run` holds what tcw.yaml and the options say together."""
+    """One run: from where, to where, and how.
+
+    `config.run` holds what tcw.yaml and the options say together.
+    """
 
     source: Path
     out: Path

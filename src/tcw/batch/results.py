@@ -126,7 +126,7 @@ def clean(folder: Path) -> int:
 
 @contextlib.contextmanager
 def building(folder: Path) -> Iterator[Path]:
-    """Yield a hidden folder, readable by its owner only, that is gone afterwards unless it was moved into place."""
+    """Yield a hidden folder for its owner only, that is gone afterwards unless it was moved into place."""
     with system_faults(folder):
         path = Path(tempfile.mkdtemp(prefix=BUILDING, dir=folder))
     try:
@@ -136,14 +136,14 @@ def building(folder: Path) -> Iterator[Path]:
 
 
 def files_in(path: Path) -> dict[str, dict[str, Any]]:
-    """Return every file below a folder by its name with slashes: `sha256` and `bytes`. The manifest is not among them."""
-    found: dict[str, dict[str, Any]] = {}
+    """Return `sha256` and `bytes` of every file below a folder but the manifest, by its name with slashes."""
+    facts: dict[str, dict[str, Any]] = {}
     for file in sorted(path.rglob("*")):
         if file.is_file() and file != path / MANIFEST:
             with file.open("rb") as opened:
                 digest = hashlib.file_digest(opened, "sha256").hexdigest()
-            found[file.relative_to(path).as_posix()] = {"sha256": digest, "bytes": file.stat().st_size}
-    return found
+            facts[file.relative_to(path).as_posix()] = {"sha256": digest, "bytes": file.stat().st_size}
+    return facts
 
 
 def move_into_place(path: Path, folder: Path, name: str, number: int) -> Path:
@@ -188,7 +188,10 @@ def _sync_folder(path: Path) -> None:
 
 
 def prune(folder: Path, keep: int) -> tuple[int, list[str]]:
-    """Remove all but the newest `keep` results; return how many went, and which stay because somebody put files in them."""
+    """Remove all but the newest `keep` results.
+
+    Return how many went, and which stay because somebody put files in them.
+    """
     removed, spared = 0, []
     for result in results(folder)[:-keep]:
         if _has_strangers(result):

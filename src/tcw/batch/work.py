@@ -1,4 +1,4 @@
-"""The steps of a run: each computes, writes its files into the folder that is being built, and says what it came to."""
+"""The steps of a run: what each asks of its command, and which files it writes into the result."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What every step has at hand: the request, the source that was read once, the folder that is being built.
+    """What every step has at hand: the request, the source read once, the folder being built.
 
     `about` has no clock, so that the same night gives the same bytes.
     """
@@ -37,7 +37,10 @@ class Work:
     listener: Listener
 
     def deliver(self, outcome: Outcome, *names: str) -> Done:
-        """Write an outcome into the folder, under these names and those of `run: files:`; return what it came to."""
+        """Write an outcome into the folder, under these names and those of `run: files:`.
+
+        Return what it came to.
+        """
         stem = names[0].partition(".")[0]
         more = (name for name in self.request.config.run.files if name.partition(".")[0] == stem)
         files = tuple(self.folder / name for name in (*names, *more))

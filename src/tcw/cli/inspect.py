@@ -21,7 +21,8 @@ def inspect(
 ) -> None:
     """Show how each file is read: which table it is, which column is what, how dates and numbers are written, what is rejected.
 
-    Nothing is computed. Exit code 1 when rows are rejected or a needed table is missing, 3 when a file cannot be read.
+    Nothing is computed. Exit code 1 when rows are rejected or a needed table is missing, 3 when a file cannot
+    be read.
 
     \b
     Examples:

@@ -32,8 +32,9 @@ def run(
 ) -> None:
     """Do it all, unattended: check, match, kpi, followup; one new result folder in DIR, whole or not at all.
 
-    The source is read once, when its files are at rest. A run that fails or is killed leaves the last result as it was,
-    and the next run removes its remains. DIR/latest.json names the newest result. Settings: run: in tcw.yaml.
+    The source is read once, when its files are at rest. A run that fails or is killed leaves the last result
+    as it was, and the next run removes its remains. DIR/latest.json names the newest result. Settings: run:
+    in tcw.yaml.
 
     \b
     Exit codes, the highest of all steps':

@@ -14,8 +14,8 @@ from tcw.parts.people import number_of_parts
 class EngineRequest:
     """How many parts of the people to compute one by one, and where.
 
-    `parts`: None for as many as the source needs. `scratch`: the folder in which parts are kept meanwhile, None for the
-    system's. `master`: the address of a Spark cluster, None for this machine.
+    `parts`: None for as many as the source needs. `scratch`: the folder in which parts are kept meanwhile,
+    None for the system's. `master`: the address of a Spark cluster, None for this machine.
     """
 
     parts: int | None = None

@@ -11,9 +11,9 @@ from tcw.wording import Language
 
 
 def explanation(code: str, config_file: Path | None, lang: Language, width: int) -> str:
-    """Return the page of a rule, by its code or name, with the limits of a tcw.yaml, at most `width` characters wide.
+    """Return the page of a rule, by its code or name, with the limits of a tcw.yaml.
 
-    Raises TcwError: there is no such rule, or tcw.yaml is wrong.
+    It is at most `width` characters wide. Raises TcwError: there is no such rule, or tcw.yaml is wrong.
     """
     page = page_named(code)
     config = Config() if config_file is None else load_config(config_file)

@@ -27,7 +27,10 @@ class ConfigFile:
 
 
 def config_beside(source: Path, config_file: Path | None) -> ConfigFile | None:
-    """Return the settings beside an export, or `config_file`; a snapshot has its own inside. Raises TcwError."""
+    """Return the settings beside an export, or `config_file`; a snapshot has its own inside.
+
+    Raises TcwError.
+    """
     if config_file is None and is_snapshot(source):
         return None
     path = config_file or find_config(source)

@@ -30,11 +30,13 @@ NO_BOUNDARY = Phrase(
 TOTAL = Phrase("followup-total", "{first} to {last}: {hours} in all.")
 COMPARED = Phrase(
     "followup-compared",
-    "Before: {before_first} to {before_last}, {before} in all. After: {after_first} to {after_last}, {after} in all.",
+    "Before: {before_first} to {before_last}, {before} in all. After: {after_first} to {after_last}, "
+    "{after} in all.",
 )
 HIDDEN_GROUPS = Phrase(
     "followup-hidden",
-    "{groups:group is|groups are} too small to be shown, or would give one away; {groups:~it|their sum} is the row without keys.",
+    "{groups:group is|groups are} too small to be shown, or would give one away; {groups:~it|their sum} is "
+    "the row without keys.",
 )
 DEFAULT_BY: tuple[By, ...] = ("workplace", "activity", "reason")
 
@@ -73,7 +75,8 @@ class FollowupRequest:
     def settled(self) -> "FollowupRequest":
         """Return the request with both periods bounded: they follow each other unless told otherwise.
 
-        Else the first would reach over the second. Raises UsageFault: nothing says where the earlier one ends.
+        Else the first would reach over the second. Raises UsageFault: nothing says where the earlier one
+        ends.
         """
         first, before_last = self.first_day, self.before_last_day
         if self.before_first_day is not None and before_last is None and first is None:
@@ -124,7 +127,10 @@ class FollowupOutcome(Outcome):
 
 
 def keys_named(text: str) -> tuple[By, ...]:
-    """Return the keys in a text, separated by commas, each once. Raises UsageFault: one of them is not known."""
+    """Return the keys in a text, separated by commas, each once.
+
+    Raises UsageFault: one of them is not known.
+    """
     words = dict.fromkeys(word.strip() for word in text.split(",") if word.strip())
     for word in words:
         if word not in BY:
@@ -137,7 +143,8 @@ def run(
 ) -> FollowupOutcome:
     """Add up the hours of a source, which may be `opened` already.
 
-    Raises TcwError: what is asked for contradicts itself, or the source cannot be used; see `open_source`, `followup`.
+    Raises TcwError: what is asked for contradicts itself, or the source cannot be used; see `open_source`,
+    `followup`.
     """
     settled = request.settled()
     source = opened or open_source(request.source, listener)

@@ -47,7 +47,8 @@ class KpiRequest:
         selection: of whom and when; an employment type or a rate it does not name is that of tcw.yaml.
         grain: what a row is about; None: a summary on the terminal, and by employee and week in data.
         in_report: all grains are computed, for a workbook or a page.
-        on_terminal: a table is printed; without `grain` that is the summary, and only what it shows is computed.
+        on_terminal: a table is printed; without `grain` that is the summary, and only what it shows is
+            computed.
         mean_of_ratios: average the employee-weeks' figures whatever tcw.yaml says.
         min_group: groups of fewer people are hidden, and with them all rows about one person; 0 or 1: none.
         hours_of_small: with `min_group`, show the hours of the rows that are shown; see `hide_small`.
@@ -163,7 +164,8 @@ class KpiOutcome(Outcome):
 def run(request: KpiRequest, listener: Listener = SILENT, opened: OpenedSource | None = None) -> KpiOutcome:
     """Compute the key figures of a source, which may be `opened` already.
 
-    Raises TcwError: what is asked for contradicts itself, or the source cannot be used; see `open_source`, `compute`.
+    Raises TcwError: what is asked for contradicts itself, or the source cannot be used; see `open_source`,
+    `compute`.
     """
     request.check()
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Whom a command tells how far it is, and what a reader ought to know: the commands themselves print nothing."""
+"""Whom a command tells how far it is, and what a reader ought to know: it prints nothing itself."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -24,9 +24,9 @@ def _unwatched() -> AbstractContextManager[None]:
 class Listener:
     """Hears a command at work; each of these may be left out.
 
-    `note` gets what a reader ought to know, while it comes up; `trace` gets the traceback of a fault inside one rule,
-    which `--debug` shows. `reading` and `working` are entered while a source is read and while something is computed,
-    and give the function to report to, or None where nobody looks.
+    `note` gets what a reader ought to know, while it comes up; `trace` gets the traceback of a fault inside
+    one rule, which `--debug` shows. `reading` and `working` are entered while a source is read and while
+    something is computed, and give the function to report to, or None where nobody looks.
     """
 
     note: Callable[[Message], None] = _ignore

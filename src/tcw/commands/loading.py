@@ -23,8 +23,8 @@ from tcw.wording import Language, Message
 class SourceRequest:
     """Which source to read, by which settings; in which language to answer, and how to show people.
 
-    `pseudonymise` replaces ids and names by keyed codes. Without it, personal numbers that are used as ids are hidden
-    unless `show_numbers`.
+    `pseudonymise` replaces ids and names by keyed codes. Without it, personal numbers that are used as ids
+    are hidden unless `show_numbers`.
     """
 
     path: Path
@@ -36,7 +36,10 @@ class SourceRequest:
 
 @dataclass(frozen=True, slots=True)
 class OpenedSource:
-    """A source that was read: `schedule` as it may be shown, `loaded` as it is. `coded`: people are shown by codes."""
+    """A source that was read: `schedule` as it may be shown, `loaded` as it is.
+
+    `coded`: people are shown by codes.
+    """
 
     schedule: Schedule
     loaded: Loaded
@@ -44,7 +47,10 @@ class OpenedSource:
 
 
 def settings(source: Path, config_file: Path | None = None) -> Config:
-    """Read the settings: from `config_file`, else from tcw.yaml beside the source, else the defaults. Raises TcwError."""
+    """Read the settings: from `config_file`, else from tcw.yaml beside the source, else the defaults.
+
+    Raises TcwError.
+    """
     return load_config(config_file or find_config(source))
 
 
@@ -95,7 +101,10 @@ def load_source(
 def shown_people(
     schedule: Schedule, request: SourceRequest, *, ages: bool = False
 ) -> tuple[Schedule, tuple[Message, ...]]:
-    """Return the schedule with its people as they may be shown, and what to say about it. `ages`: see `open_source`."""
+    """Return the schedule with its people as they may be shown, and what to say about it.
+
+    `ages`: see `open_source`.
+    """
     if request.pseudonymise:
         return pseudonyms.pseudonymise(schedule, pseudonyms.key_of(schedule.config.privacy), ages=ages), ()
     if request.show_numbers:

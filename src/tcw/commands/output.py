@@ -46,8 +46,9 @@ class Format(StrEnum):
 class Outcome:
     """What came of a command, and how it is written: a subclass overrides a method for each form it has.
 
-    `intake`: what became of the source's rows, and what the data costs the result. `resources`: what the outcome needs
-    until it is written, such as files of a result that does not fit in memory; `with` lets go of them.
+    `intake`: what became of the source's rows, and what the data costs the result. `resources`: what the
+    outcome needs until it is written, such as files of a result that does not fit in memory; `with` lets go
+    of them.
     """
 
     lang: Language
@@ -184,9 +185,9 @@ WRITERS: Final[Mapping[str, DocumentWriter | DataWriter]] = {
 class Targets:
     """Where a result goes.
 
-    `format`: of standard output, None for nothing. `out`: files, each in the format of its suffix. `html`, `into`,
-    `rejects`: see the options of these names. `dialect`: of CSV, None for the language's. `about`: says what a file tells
-    of the run it comes from.
+    `format`: of standard output, None for nothing. `out`: files, each in the format of its suffix. `html`,
+    `into`, `rejects`: see the options of these names. `dialect`: of CSV, None for the language's. `about`:
+    says what a file tells of the run it comes from.
     """
 
     about: "Callable[[IntakeReport], About]"
@@ -222,7 +223,10 @@ class Targets:
 def write(
     outcome: Outcome, targets: Targets, stdout: TextIO | None = None, listener: Listener = SILENT
 ) -> None:
-    """Write the files, then standard output and what is to be said beside it. Raises TcwError: a file cannot be written."""
+    """Write the files, then standard output and what is to be said beside it.
+
+    Raises TcwError: a file cannot be written.
+    """
     dialect = dialect_named(targets.dialect, outcome.lang)
     about = cache(lambda: targets.about(outcome.intake))
     if targets.rejects is not None:

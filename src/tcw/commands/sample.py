@@ -1,4 +1,7 @@
-"""A made-up source of any size. The command line reads the defaults from here, so that this module loads nothing heavy."""
+"""A made-up source of any size.
+
+The command line reads the defaults from here, so that this module loads nothing heavy.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,8 +25,8 @@ WROTE = Phrase(
 class SampleRequest:
     """How large a source, of which kind of files, with headers in which language.
 
-    `seed`: another number makes another sample. `per_week`: bookings aimed at, per person and week. `replace`: put the
-    sample in the place of an earlier one in a folder that is not empty.
+    `seed`: another number makes another sample. `per_week`: bookings aimed at, per person and week.
+    `replace`: put the sample in the place of an earlier one in a folder that is not empty.
     """
 
     folder: Path

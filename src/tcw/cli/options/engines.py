@@ -35,7 +35,8 @@ Parts = Annotated[
     typer.Option(
         "--parts",
         metavar="auto|N",
-        help="Parts of the people to work through one after another, for less memory; the answer is the same.",
+        help="Parts of the people to work through one after another, for less memory; the answer is the "
+        "same.",
         show_default="auto",
     ),
 ]

@@ -18,7 +18,8 @@ Keys = Annotated[
     str,
     typer.Option(
         metavar="KEYS",
-        help="What a row is about: person, workplace, activity, reason, borrowed, substitute; separated by commas.",
+        help="What a row is about: person, workplace, activity, reason, borrowed, substitute; separated by "
+        "commas.",
     ),
 ]
 Periods = Annotated[Every, typer.Option(help="One row per week, per month, or for the whole period.")]

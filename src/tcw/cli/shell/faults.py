@@ -24,7 +24,8 @@ OUT_OF_MEMORY = Phrase(
 INTERRUPTED = Phrase("interrupted", "Interrupted; nothing was left half-written.")
 INTERNAL = Phrase(
     "internal",
-    "A fault in tcw itself ({kind}). Your files are untouched. Run again with --debug to see where, and report it.",
+    "A fault in tcw itself ({kind}). Your files are untouched. Run again with --debug to see where, and "
+    "report it.",
 )
 
 
@@ -42,7 +43,7 @@ def environment_language() -> Language:
     return "en"
 
 
-class _Said:
+class _Speech:
     """The language a command was asked to speak, for faults that end it."""
 
     lang: Language | None = None
@@ -51,7 +52,7 @@ class _Said:
 
 
 def listen(arguments: Sequence[str]) -> None:
-    """Take the language from --lang before the arguments are read, so that also their faults are told in it."""
+    """Take the language from --lang before the arguments are read: their faults are told in it, too."""
     for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
         text = option.removeprefix("--lang=") if option.startswith("--lang=") else value
         if option.startswith("--lang") and text in {"sv", "en"}:
@@ -60,12 +61,12 @@ def listen(arguments: Sequence[str]) -> None:
 
 def speak(lang: Language | None) -> None:
     """Remember the language for messages of this run."""
-    _Said.lang = lang
+    _Speech.lang = lang
 
 
 def language() -> Language:
     """Return the language of this run."""
-    return _Said.lang or environment_language()
+    return _Speech.lang or environment_language()
 
 
 def tell(line: str) -> None:
@@ -75,19 +76,19 @@ def tell(line: str) -> None:
 
 def tell_through(teller: Callable[[str, str], None]) -> None:
     """Have the faults that end this run told by a log of its own: code and line."""
-    _Said.through = teller
+    _Speech.through = teller
 
 
 def _tell_fault(code: str, line: str) -> None:
-    if _Said.through is not None:
-        _Said.through(code, line)
+    if _Speech.through is not None:
+        _Speech.through(code, line)
     else:
         tell(f"tcw: {line}")
 
 
 def report(run: Callable[[], object], *, debug: bool) -> int:  # noqa: PLR0911 - one for every way a run can end
     """Run a command; return its exit code. No traceback leaves here unless asked for."""
-    _Said.through = None
+    _Speech.through = None
     try:
         code = run()
     except TcwError as fault:
@@ -97,7 +98,8 @@ def report(run: Callable[[], object], *, debug: bool) -> int:  # noqa: PLR0911 -
         _trace(debug)
         return int(fault.exit_code)
     except BrokenPipeError:
-        # The reader went away (`tcw … | head`): stop quietly, and do not let the interpreter flush into nothing.
+        # The reader went away (`tcw … | head`): stop quietly, and do not let the interpreter flush into
+        # nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:

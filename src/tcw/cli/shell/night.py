@@ -1,4 +1,4 @@
-"""What `tcw run` sets up around the batch: settings with the options over them, the log, progress, and being stopped."""
+"""What `tcw run` sets up around the batch: settings under the options, log, progress, being stopped."""
 
 import contextlib
 import os
@@ -74,7 +74,7 @@ class NightOptions:
 
 @dataclass(frozen=True, slots=True)
 class LogOptions:
-    """How a run tells what it does: the form, a file beside standard error, and whether without the usual lines."""
+    """How a run tells what it does: the form, a file beside standard error, only warnings and errors."""
 
     format: str | None
     file: Path | None

@@ -21,7 +21,10 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[float], None] | None]:
 
 @contextlib.contextmanager
 def reading_status(*, quiet: bool) -> Iterator[Callable[[str], None] | None]:
-    """Show on a terminal's stderr which file is read; yield what is told its name, None where nothing is shown."""
+    """Show on a terminal's stderr which file is read.
+
+    Yield what is told its name, None where nothing is shown.
+    """
     if quiet or not sys.stderr.isatty():
         yield None
         return

@@ -1,4 +1,4 @@
-"""What every command line does around its command: settings and language before it, the exit code after it."""
+"""What every command line does around its command: settings and language before, exit code after."""
 
 import sys
 from dataclasses import dataclass
@@ -70,7 +70,10 @@ def begin(
     quiet: bool = False,
     debug: bool = False,
 ) -> Session:
-    """Read tcw.yaml and settle the language: --lang, else tcw.yaml's, else the environment's. Raises TcwError."""
+    """Read tcw.yaml and settle the language: --lang, else tcw.yaml's, else the environment's.
+
+    Raises TcwError.
+    """
     from tcw.commands.loading import settings
 
     speak(lang.value if lang else None)

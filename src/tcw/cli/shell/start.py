@@ -17,10 +17,11 @@ OBJECTS: Final = 500_000
 
 def start(app: typer.Typer) -> NoReturn:
     """Run the command line; the process ends with one of the documented exit codes."""
-    # Starting up makes some hundred thousand objects, none of them garbage: looking through them again and again
-    # takes a tenth of a second.
+    # Starting up makes some hundred thousand objects, none of them garbage: looking through them again and
+    # again takes a tenth of a second.
     gc.set_threshold(OBJECTS)
-    # A batch may be started with these closed (`>&-`, Windows' Task Scheduler): nobody listens, and that is no fault.
+    # A batch may be started with these closed (`>&-`, Windows' Task Scheduler): nobody listens, and that is
+    # no fault.
     sys.stdout = sys.stdout or _nowhere()
     sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
@@ -29,7 +30,8 @@ def start(app: typer.Typer) -> NoReturn:
     listen(sys.argv[1:])
     sys.exit(
         report(
-            # Whether started as tcw, tcw.exe or python -m tcw: what --help calls it is what the user can type.
+            # Whether started as tcw, tcw.exe or python -m tcw: what --help calls it is what the user can
+            # type.
             lambda: called(lambda: app(prog_name="tcw", standalone_mode=False)),
             debug="--debug" in sys.argv or bool(os.environ.get("TCW_DEBUG")),
         )

@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM for a long run: heard at once, whatever a library is busy with.
 
-Python hears signals in the main thread, and only between two of its own instructions; Polars and HiGHS may be at work for
-minutes. So the work is done by a thread of its own, and the main thread waits for nothing else.
+Python hears signals in the main thread, and only between two of its own instructions; Polars and HiGHS may be
+at work for minutes. So the work is done by a thread of its own, and the main thread waits for nothing else.
 """
 
 import atexit
@@ -28,8 +28,8 @@ CLEANING = 1.5
 def stoppable(work: Callable[[], ExitCode], gate: Gate, say_stopped: Callable[[], None]) -> ExitCode:
     """Do the work in a thread of its own; return what it returns and raise what it raises.
 
-    Raises KeyboardInterrupt when it was stopped and ended in order. When it does not end, the folder it was building is
-    removed, `say_stopped` called, and the process ended with exit code 130.
+    Raises KeyboardInterrupt when it was stopped and ended in order. When it does not end, the folder it was
+    building is removed, `say_stopped` called, and the process ended with exit code 130.
     """
     box: list[ExitCode | BaseException] = []
     # Not Thread.join: interrupted, it takes a running thread for ended (Python 3.11).

@@ -1,4 +1,4 @@
-"""What the command-line library finds wrong, as faults of our own: one line, in the user's language, with a code."""
+"""What the command-line library finds wrong, as a fault of our own: one line, with a code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ NEAR_COMMAND = Phrase("usage-near-command", "there is no command {text}; did you
 MISSING = Phrase("usage-missing", "{name} is missing; write {usage}.")
 TOO_MANY = Phrase(
     "usage-too-many",
-    "{text} is one argument too many for {command}; write {usage}, and a path with blanks in quotation marks.",
+    "{text} is one argument too many for {command}; write {usage}, and a path with blanks in quotation "
+    "marks.",
 )
 NO_VALUE = Phrase("usage-no-value", "{option} needs a value; {command} --help says which.")
 NEEDS_NO_VALUE = Phrase("usage-needs-no-value", "{option} takes no value; leave out what follows the =.")
@@ -46,7 +47,10 @@ def run(call: Callable[[], object]) -> object:
 
 
 def _fault(error: Any) -> UsageFault | None:  # noqa: ANN401, PLR0911 - the library's errors, one return for each
-    """Return the fault, or None for what is no wrong usage. Classes are told by name: they moved between versions."""
+    """Return the fault, or None for what is no wrong usage.
+
+    Classes are told by name: they moved between versions.
+    """
     names = {kind.__name__ for kind in type(error).__mro__}
     ctx = getattr(error, "ctx", None)
     if "UsageError" not in names or "NoArgsIsHelpError" in names:
