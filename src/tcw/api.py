@@ -20,6 +20,7 @@ from pathlib import Path
 
 import polars as pl
 
+from tcw.commands import check as _check
 from tcw.commands import followup as _followup
 from tcw.commands import kpi as _kpi
 from tcw.commands import match as _match
@@ -43,6 +44,7 @@ __all__ = [
     "Plan",
     "Selection",
     "Source",
+    "check",
     "followup",
     "kpi",
     "load",
@@ -168,6 +170,39 @@ def followup(
         min_group=min_group,
     )
     return _frame(_followup.run(request, opened=source.opened))
+
+
+def check(
+    source: Source,
+    *,
+    as_of: Day | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    baseline: Path | None = None,
+    accepted: Path | None = None,
+) -> pl.DataFrame:
+    """Return the findings of the rules, then the doubts about the data (codes IN…), a row each.
+
+    Args:
+        source: see `load`.
+        as_of: bookings from this day on are planned; None: today.
+        select: rules or families to judge; none: those of tcw.yaml.
+        ignore: rules or families to leave out.
+        baseline: findings of an earlier run: only new ones count.
+        accepted: findings that somebody has accepted: they do not count.
+
+    Raises:
+        TcwError: there is no such rule, or the earlier findings cannot be read.
+    """
+    request = _check.CheckRequest(
+        source=source.request,
+        as_of=_day(as_of) or date.today(),  # noqa: DTZ011 - the user's own day
+        select=select,
+        ignore=ignore,
+        baseline=baseline,
+        accepted=accepted,
+    )
+    return _frame(_check.run(request, opened=source.opened))
 
 
 def match(

@@ -64,6 +64,14 @@ def test_followup_has_the_rows_of_the_command(kommun: api.Source, tmp_path: Path
     assert as_text(frame) == told.drop("hours").rows()
 
 
+def test_check_has_the_findings_of_the_command(kommun: api.Source, tmp_path: Path) -> None:
+    frame = api.check(kommun, as_of="2026-05-04", select=["WT", "BK"])
+    told = command("check", str(KOMMUN), "--as-of", "2026-05-04", "--select", "WT,BK", cwd=tmp_path)
+    assert frame.columns == told.columns
+    assert frame["code"].to_list() == told["code"].to_list()
+    assert frame["message"].to_list() == told["message"].to_list()
+
+
 def test_match_is_the_plan_of_the_command(tmp_path: Path) -> None:
     source = ROOT / "examples" / "lediga-jobb"
     plan = api.match(api.load(source), as_of="2026-05-04")
