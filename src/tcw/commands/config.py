@@ -32,9 +32,9 @@ def schema() -> str:
     return json.dumps(Config.model_json_schema(), indent=2)
 
 
-def checked(place: Path) -> CheckedConfig:
+def checked(path: Path) -> CheckedConfig:
     """Read a tcw.yaml, or that of a source. Raises TcwError: see `load_config`."""
-    file = find_config(place) if place.is_dir() else place
+    file = find_config(path) if path.is_dir() else path
     config = load_config(file)
-    message = Message(VALID if file else NONE_FOUND, {"file": shown_path(file or place)})
+    message = Message(VALID if file else NONE_FOUND, {"file": shown_path(file or path)})
     return CheckedConfig(message, settings_in_force(config), config.language)
