@@ -100,9 +100,11 @@ def doubts_among(evidence: Evidence, codes: Collection[str]) -> list[Doubt]:
 def unknown_staff(evidence: Evidence) -> list[Doubt]:
     """Doubt bookings of staff ids that the staff table lacks: they are in no figure."""
     staff = evidence.staff.lazy().select("staff_id")
+    # The query goes to other machines: it refers to the clock, not to all the evidence.
+    zone = evidence.clock
 
     def of_strangers(bookings: pl.LazyFrame) -> pl.LazyFrame:
-        return net_time(bookings, evidence.clock).join(staff, on="staff_id", how="anti")
+        return net_time(bookings, zone).join(staff, on="staff_id", how="anti")
 
     return _doubts(UNKNOWN_STAFF, _cost_by("staff_id", of_strangers, evidence), "people")
 
@@ -110,9 +112,11 @@ def unknown_staff(evidence: Evidence) -> list[Doubt]:
 def unknown_activities(evidence: Evidence) -> list[Doubt]:
     """Doubt bookings on activities that the activities table lacks: they are in no figure."""
     activities = evidence.activities.lazy().select("activity_id").unique()
+    # The query goes to other machines: it refers to the clock, not to all the evidence.
+    zone = evidence.clock
 
     def on_unknown(bookings: pl.LazyFrame) -> pl.LazyFrame:
-        time = net_time(bookings, evidence.clock).join(activities, on="activity_id", how="anti")
+        time = net_time(bookings, zone).join(activities, on="activity_id", how="anti")
         return _without_own_billing(time, bookings)
 
     return _doubts(
@@ -125,9 +129,11 @@ def unbilled_activities(evidence: Evidence) -> list[Doubt]:
     if evidence.unbilled is None:
         return []
     unbilled = evidence.unbilled.lazy().select("activity_id")
+    # The query goes to other machines: it refers to the clock, not to all the evidence.
+    zone = evidence.clock
 
     def on_unbilled(bookings: pl.LazyFrame) -> pl.LazyFrame:
-        time = net_time(bookings, evidence.clock).join(unbilled, on="activity_id", how="semi")
+        time = net_time(bookings, zone).join(unbilled, on="activity_id", how="semi")
         return _without_own_billing(time, bookings)
 
     return _doubts(
@@ -165,13 +171,15 @@ def long_breaks(evidence: Evidence) -> list[Doubt]:
     if not {"break_minutes", "start_local"} <= set(columns):
         return []
     start, end = (physical(pl.col(name)) for name in ("start_local", "end_local"))
+    # The query goes to other machines: it refers to the clock, not to all the evidence.
+    zone = evidence.clock
 
     def swallowed(bookings: pl.LazyFrame) -> pl.LazyFrame:
         # Clock times alone decide nearly all rows; over a clock change an hour may be missing.
         perhaps = break_time(columns) + US_PER_HOUR > end - start
         return (
             bookings.filter(pl.col("break_minutes") > 0, end > start, perhaps)
-            .with_columns(net=evidence.clock.elapsed(start, end))
+            .with_columns(net=zone.elapsed(start, end))
             .filter(break_time(columns) > pl.col("net"), pl.col("net") > 0)
         )
 
