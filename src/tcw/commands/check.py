@@ -199,7 +199,7 @@ def _judged(
             survey,
             rules,
             earlier,
-            shown=_at_units(schedule.units, request.units),
+            shown=_at_units(schedule, request.units),
             parts=parts,
             executor=executor,
             progress=progress,
@@ -222,10 +222,9 @@ def _earlier(request: CheckRequest, rules: tuple[Rule, ...]) -> EarlierFindings:
     ).filter(pl.col("code").is_in([rule.code for rule in rules]))
 
 
-def _at_units(units: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr | None:
+def _at_units(schedule: Schedule, names: tuple[str, ...]) -> pl.Expr | None:
     """Return which findings are at units named by id or name; None when none is named."""
     if not names:
         return None
-    folded = [name.lower() for name in names]
-    ids = units.filter(pl.col("name").str.to_lowercase().is_in(folded))["unit_id"].str.to_lowercase()
-    return pl.col("unit_id").str.to_lowercase().is_in([*folded, *ids.to_list()]).fill_null(value=False)
+    ids = [name.lower() for name in (*names, *schedule.unit_ids(names))]
+    return pl.col("unit_id").str.to_lowercase().is_in(ids).fill_null(value=False)

@@ -18,7 +18,7 @@ from tcw.matching import candidates
 from tcw.matching.explain.explain_order import OrderAnswer, explain_order, not_vacant
 from tcw.matching.explain.explain_pair import PairAnswer, explain_pair
 from tcw.matching.left_out import left_out
-from tcw.matching.orders import OrderSelection, unit_ids
+from tcw.matching.orders import OrderSelection
 from tcw.matching.plan import Plan
 from tcw.matching.problem import Problem, problem
 from tcw.matching.solve import Mode, match
@@ -322,7 +322,8 @@ def _prepared(
 def with_unit_ids(schedule: Schedule, selection: OrderSelection) -> OrderSelection:
     """Return what is asked for with its units by id. Raises UsageFault: the source has no such unit."""
     check_filter_values(schedule.staff, schedule.units, Selection(units=selection.units))
-    return replace(selection, units=unit_ids(schedule, selection.units))
+    ids = schedule.unit_ids(selection.units)
+    return replace(selection, units=tuple(dict.fromkeys([*ids, *selection.units])))
 
 
 def _assistants_named(config: Config, names: Sequence[str]) -> Mapping[str, Assistant] | None:

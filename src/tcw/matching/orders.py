@@ -7,7 +7,6 @@ from typing import Final
 import polars as pl
 
 from tcw.model.config import Assistant
-from tcw.model.schedule import Schedule
 from tcw.rules.engine.prepare import PreparedSchedule
 from tcw.worktime.clock import US_PER_DAY, US_PER_MINUTE, physical
 from tcw.worktime.timeline import Timeline
@@ -93,17 +92,6 @@ def vacant_orders(prepared: PreparedSchedule, selection: OrderSelection) -> pl.D
         )
     )
     return orders.sort("order_id").with_row_index("order")
-
-
-def unit_ids(schedule: Schedule, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the ids of units named by id or name, whatever their capitals, and the names themselves."""
-    if not names:
-        return ()
-    folded = [name.lower() for name in names]
-    units = schedule.units.filter(
-        pl.col("unit_id").str.to_lowercase().is_in(folded) | pl.col("name").str.to_lowercase().is_in(folded)
-    )
-    return tuple(dict.fromkeys([*units["unit_id"].to_list(), *names]))
 
 
 def of_assistant(assistant: Assistant, as_of: date) -> pl.Expr:

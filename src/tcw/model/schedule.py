@@ -1,6 +1,6 @@
 """A loaded source: every table, typed and checked, and what became of every row."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -71,3 +71,18 @@ class Schedule:
     def units(self) -> pl.DataFrame:
         """The units table."""
         return self.tables["units"]
+
+    def unit_ids(self, names: Collection[str], *, any_case: bool = True) -> list[str]:
+        """Return the ids of the units table's units that are named by id or name, in the order of the table.
+
+        `any_case`: capitals do not matter.
+        """
+        unit, name = pl.col("unit_id"), pl.col("name")
+        if any_case:
+            names, unit, name = (
+                [each.lower() for each in names],
+                unit.str.to_lowercase(),
+                name.str.to_lowercase(),
+            )
+        wanted = list(names)
+        return self.units.filter(unit.is_in(wanted) | name.is_in(wanted))["unit_id"].to_list()

@@ -85,8 +85,7 @@ def _bookable(context: AuditContext) -> pl.DataFrame:
 def _units(context: AuditContext) -> list[str]:
     """Return the ids of the units that require an extract."""
     ids_or_names = context.config.rules.register_units
-    units = context.after.schedule.units
-    return [*ids_or_names, *units.filter(pl.col("name").is_in(ids_or_names))["unit_id"]]
+    return [*ids_or_names, *context.after.schedule.unit_ids(ids_or_names, any_case=False)]
 
 
 def _booked(context: AuditContext, units: list[str]) -> pl.DataFrame:

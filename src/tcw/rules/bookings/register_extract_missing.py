@@ -68,10 +68,8 @@ def _required(context: Context) -> pl.Expr:
     units, activities = context.settings.register_units, context.settings.register_activities
     if EVERY in units or EVERY in activities:
         return pl.lit(value=True)
-    named = context.schedule.units.filter(pl.col("name").is_in(units))["unit_id"]
-    places = context.timeline.units.filter(
-        pl.col("unit_id").is_in(units) | pl.col("unit_id").is_in(named.implode())
-    )
+    ids = [*units, *context.schedule.unit_ids(units, any_case=False)]
+    places = context.timeline.units.filter(pl.col("unit_id").is_in(ids))
     kinds = context.timeline.activities.filter(pl.col("activity_id").is_in(activities))
     at = pl.col("unit").is_in(places["unit"].implode()).fill_null(value=False)
     return at | pl.col("activity").is_in(kinds["activity"].implode())
