@@ -68,6 +68,7 @@ def kpi(
         selection=selection,
         grain=grain.value if grain else None,
         in_report=targets.has_documents,
+        in_data=targets.has_data,
         on_terminal=format is Format.table,
         mean_of_ratios=mean_of_ratios,
         min_group=min_group,

@@ -47,6 +47,7 @@ class KpiRequest:
         selection: of whom and when; an employment type or a rate it does not name is that of tcw.yaml.
         grain: what a row is about; None: a summary on the terminal, and by employee and week in data.
         in_report: all grains are computed, for a workbook or a page.
+        in_data: rows are written to a file for programs as well.
         on_terminal: a table is printed; without `grain` that is the summary, and only what it shows is
             computed.
         mean_of_ratios: average the employee-weeks' figures whatever tcw.yaml says.
@@ -60,6 +61,7 @@ class KpiRequest:
     selection: Selection = EVERYBODY
     grain: Grain | None = None
     in_report: bool = False
+    in_data: bool = False
     on_terminal: bool = False
     mean_of_ratios: bool = False
     min_group: int = 0
@@ -81,9 +83,10 @@ class KpiRequest:
         """Return the grains to compute, and no more; who is in which group is needed to hide small ones."""
         if self.in_report:
             return GRAINS
-        shown: tuple[Grain, ...] = (
-            ("all", "week") if self.on_terminal and not self.grain else (self.row_grain,)
-        )
+        in_summary = self.on_terminal and not self.grain
+        shown: tuple[Grain, ...] = ("all", "week") if in_summary else (self.row_grain,)
+        if in_summary and self.in_data:
+            shown = (*shown, self.row_grain)
         return (*shown, "employee-week") if self.hides else shown
 
     def check(self) -> None:

@@ -205,6 +205,11 @@ class Targets:
             isinstance(WRITERS.get(path.suffix.lower()), DocumentWriter) for path in self.out
         )
 
+    @property
+    def has_data(self) -> bool:
+        """Whether files for programs are written."""
+        return any(isinstance(WRITERS.get(path.suffix.lower()), DataWriter) for path in self.out)
+
     def check(self, outcome: type[Outcome]) -> None:
         """Refuse before a long computation what cannot be written after it. Raises UsageFault."""
         for path in self.out:

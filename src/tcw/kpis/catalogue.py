@@ -26,6 +26,8 @@ class Figure:
 
     code: str
     label: Phrase
+    short: Phrase
+    """The label where there is no room for the full one."""
     part: pl.Expr
     whole: pl.Expr
     applies: Applies
@@ -35,6 +37,7 @@ class Figure:
 EMPLOYMENT_RATE = Figure(
     "employment_rate",
     Phrase("kpi.employment_rate", "Employment rate"),
+    Phrase("short.employment_rate", "Empl. rate"),
     BOOKABLE,
     NORMAL,
     "all",
@@ -43,17 +46,25 @@ EMPLOYMENT_RATE = Figure(
 ABSENCE_RATE = Figure(
     "absence_rate",
     Phrase("kpi.absence_rate", "Absence rate"),
+    Phrase("short.absence_rate", "Absence rate"),
     ABSENCE,
     BOOKABLE,
     "all",
     "Anställdrapport 2.2, 2.4",
 )
 BOOKING_RATE = Figure(
-    "booking_rate", Phrase("kpi.booking_rate", "Booking rate"), BOOKED, NORMAL, "all", "Anställdrapport 2.3"
+    "booking_rate",
+    Phrase("kpi.booking_rate", "Booking rate"),
+    Phrase("short.booking_rate", "Booking rate"),
+    BOOKED,
+    NORMAL,
+    "all",
+    "Anställdrapport 2.3",
 )
 BOOKING_VS_EMPLOYMENT = Figure(
     "booking_vs_employment",
     Phrase("kpi.booking_vs_employment", "Booking rate against employment rate"),
+    Phrase("short.booking_vs_employment", "Booking vs empl."),
     BOOKED - BOOKABLE,
     NORMAL,
     "all",
@@ -62,6 +73,7 @@ BOOKING_VS_EMPLOYMENT = Figure(
 BOOKING_VS_EMPLOYMENT_RELATIVE = Figure(
     "booking_vs_employment",
     Phrase("kpi.booking_vs_employment_relative", "Booking rate against employment rate (relative)"),
+    Phrase("short.booking_vs_employment", "Booking vs empl."),
     BOOKED - BOOKABLE,
     BOOKABLE,
     "all",
@@ -70,6 +82,7 @@ BOOKING_VS_EMPLOYMENT_RELATIVE = Figure(
 BILLING_RATE_1A = Figure(
     "billing_rate_1a",
     Phrase("kpi.billing_rate_1a", "Billing rate 1a"),
+    Phrase("short.billing_rate_1a", "Billing 1a"),
     BILLABLE,
     BOOKABLE,
     "monthly",
@@ -78,6 +91,7 @@ BILLING_RATE_1A = Figure(
 BILLING_RATE_1B = Figure(
     "billing_rate_1b",
     Phrase("kpi.billing_rate_1b", "Billing rate 1b"),
+    Phrase("short.billing_rate_1b", "Billing 1b"),
     BILLABLE,
     BOOKABLE - ABSENCE,
     "monthly",
@@ -86,6 +100,7 @@ BILLING_RATE_1B = Figure(
 BILLING_RATE_2A = Figure(
     "billing_rate_2a",
     Phrase("kpi.billing_rate_2a", "Billing rate 2a"),
+    Phrase("short.billing_rate_2a", "Billing 2a"),
     BILLABLE,
     BOOKED,
     "hourly",
@@ -94,6 +109,7 @@ BILLING_RATE_2A = Figure(
 BILLING_RATE_2B = Figure(
     "billing_rate_2b",
     Phrase("kpi.billing_rate_2b", "Billing rate 2b"),
+    Phrase("short.billing_rate_2b", "Billing 2b"),
     BILLABLE,
     BOOKED - ABSENCE,
     "hourly",

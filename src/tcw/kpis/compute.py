@@ -19,8 +19,7 @@ from tcw.model.intake_report import Doubt
 from tcw.model.pieces import Everywhere
 from tcw.model.schedule import Schedule
 from tcw.quality.doubts import (
-    LONG_BREAKS,
-    REPEATED_IDS,
+    KINDS,
     UNBILLED_ACTIVITIES,
     UNKNOWN_ACTIVITIES,
     UNKNOWN_STAFF,
@@ -211,12 +210,12 @@ def result_of(
 
 def costs_of(plan: Plan, parts: Sequence[Part], ask: Everywhere | None = None) -> tuple[Doubt, ...]:
     """Return what the data costs the figures; `ask`: asks the bookings that are not cancelled, None: here."""
-    codes = {REPEATED_IDS.code, LONG_BREAKS.code}
+    codes = set(KINDS)
     # The ledger tells cheaply whether there is anything to look for.
-    if any(one.unknown_staff for one in parts):
-        codes.add(UNKNOWN_STAFF.code)
-    if any(one.uncounted for one in parts):
-        codes |= {UNKNOWN_ACTIVITIES.code, UNBILLED_ACTIVITIES.code}
+    if not any(one.unknown_staff for one in parts):
+        codes.discard(UNKNOWN_STAFF.code)
+    if not any(one.uncounted for one in parts):
+        codes -= {UNKNOWN_ACTIVITIES.code, UNBILLED_ACTIVITIES.code}
     unbilled = plan.classes.filter(pl.col("hours_class") == UNCLASSIFIED)
     doubts = doubts_among(evidence_of(plan.schedule, plan.zone, ask, unbilled), codes)
     return (*doubts, *outside_findings([one.lost for one in parts]))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from tcw.kpis.catalogue import FIGURES
 from tcw.kpis.result import HOURS, KEYS, Grain, KpiResult
 from tcw.privacy.small_groups import SUM_OF_ALL, groups_to_hide, nested_groups_to_hide
 from tcw.wording import Message, Phrase
@@ -16,7 +17,7 @@ HIDDEN = Phrase(
 )
 PERSONAL: frozenset[Grain] = frozenset({"employee-week", "employee"})
 """Grains whose every row is about one person."""
-BY_TYPE = ("billing_rate_1a", "billing_rate_1b", "billing_rate_2a", "billing_rate_2b")
+BY_TYPE = tuple(figure.code for figure in FIGURES if figure.applies != "all")
 """Figures of the monthly or of the hourly paid alone; with the hours of both, one gives away the other."""
 
 

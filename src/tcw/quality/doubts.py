@@ -85,11 +85,9 @@ def doubts_of(
     """
     if "bookings" not in schedule.given or schedule.first_day is None or schedule.last_day is None:
         return []
-    codes = {REPEATED_IDS.code, LONG_BREAKS.code}
-    codes |= {UNKNOWN_STAFF.code} if "staff" in schedule.given else set()
-    codes |= {UNKNOWN_ACTIVITIES.code} if "activities" in schedule.given else set()
+    lacking = {code for code, table in NEEDED.items() if table not in schedule.given}
     zone = clock(schedule.config.timezone, schedule.first_day, schedule.last_day)
-    return doubts_among(evidence_of(schedule, zone, ask), codes.difference(without))
+    return doubts_among(evidence_of(schedule, zone, ask), set(KINDS) - lacking - set(without))
 
 
 def doubts_among(evidence: Evidence, codes: Collection[str]) -> list[Doubt]:
@@ -194,6 +192,8 @@ KINDS: Mapping[str, Callable[[Evidence], list[Doubt]]] = {
     UNBILLED_ACTIVITIES.code: unbilled_activities,
 }
 """Code of a doubt -> the function that looks for it, in the order in which doubts are told."""
+NEEDED: Mapping[str, str] = {UNKNOWN_STAFF.code: "staff", UNKNOWN_ACTIVITIES.code: "activities"}
+"""The table without which there is nothing to compare with."""
 
 
 def _without_own_billing(time: pl.LazyFrame, bookings: pl.LazyFrame) -> pl.LazyFrame:

@@ -27,16 +27,7 @@ from tcw.reports.tables.texts import NO_BREAK_SPACE, POINTS, change_text, one_te
 from tcw.wording import Language, Phrase
 
 FIGURE_LABELS: Mapping[str, Phrase] = {figure.code: figure.label for figure in FIGURES}
-FIGURE_SHORT: Mapping[str, Phrase] = {
-    "employment_rate": Phrase("short.employment_rate", "Empl. rate"),
-    "absence_rate": Phrase("short.absence_rate", "Absence rate"),
-    "booking_rate": Phrase("short.booking_rate", "Booking rate"),
-    "booking_vs_employment": Phrase("short.booking_vs_employment", "Booking vs empl."),
-    "billing_rate_1a": Phrase("short.billing_rate_1a", "Billing 1a"),
-    "billing_rate_1b": Phrase("short.billing_rate_1b", "Billing 1b"),
-    "billing_rate_2a": Phrase("short.billing_rate_2a", "Billing 2a"),
-    "billing_rate_2b": Phrase("short.billing_rate_2b", "Billing 2b"),
-}
+FIGURE_SHORT: Mapping[str, Phrase] = {figure.code: figure.short for figure in FIGURES}
 """Labels for where there is no room for the full ones."""
 DIFFERENCE = BOOKING_VS_EMPLOYMENT_RELATIVE.code
 DIFFERENCE_IN_POINTS = Phrase(
