@@ -44,7 +44,6 @@ MATCH = {
     "one order at a time": "tcw.matching.search.loop:Search.greedy",
     "linear programs": "tcw.matching.search.highs:LinearProgram.minimise",
     "0/1 programs": "tcw.matching.search.linear_program:minimise_integer",
-    "moving orders about": "tcw.matching.search.lexicographic:ejection_chain",
     "putting the programs together": "tcw.matching.search.lexicographic:optimise",
     "what stays unfilled, and why": "tcw.matching.solve:answer",
 }

@@ -31,6 +31,4 @@ References:
 - A. Land, A. Doig, An automatic method of solving discrete programming problems, Econometrica 28, 1960.
 - R. Gomory, Outline of an algorithm for integer solutions to linear programs, Bulletin of the American
   Mathematical Society 64, 1958: cuts.
-- F. Glover, Ejection chains, reference structures and alternating path methods for traveling salesman
-  problems, Discrete Applied Mathematics 65, 1996.
 """

@@ -178,7 +178,7 @@ def minimise_integer(
     rows: tuple[Numbers, Numbers],
     start: Numbers | None,
     control: Control,
-    effort: float = 1,
+    effort: int,
 ) -> IntegerSolution:
     """Return the cheapest choice; the columns `whole` (Boolean) and all costs are whole numbers.
 

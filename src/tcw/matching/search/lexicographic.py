@@ -26,17 +26,12 @@ import polars as pl
 
 from tcw.matching.search.component import Component, components
 from tcw.matching.search.constraints import Rows
-from tcw.matching.search.ejection_chain import ejection_chain
-from tcw.matching.search.highs import HALF, Control, LinearSolution, Numbers, StoppedError
+from tcw.matching.search.highs import Control, LinearSolution, Numbers, StoppedError
 from tcw.matching.search.linear_program import WHOLE, ComponentProgram
 from tcw.matching.search.objectives import FAIRNESS, Objective, Spread
 
 FULL_EFFORT: Final = 10
 """How much more work an objective before fairness is worth."""
-QUICK_EFFORT: Final = 0.5
-"""How much of that is tried first."""
-MANY_COLUMNS: Final = 1_500
-"""Columns from which ejection chains come before long branching: in smaller programs branching is quicker."""
 QUIET_AT_MOST: Final = 1_000
 """Pairs of a component up to which the quiet objective is optimised. In larger ones it costs as much as all
 others together, and only distinguishes plans that are alike in every other objective: there the answer is the
@@ -197,46 +192,16 @@ class _ComponentSearch:
         if not self.reached or self._keeps(self.incumbent):
             return True
         nothing = np.zeros(self.component.pairs.size)
-        active, free = self.program.active & self.program.free, self.program.free
-        for which, effort in ((active, QUICK_EFFORT), (active, FULL_EFFORT), (free, FULL_EFFORT)):
-            solution, _, proven = self.program.solve_integer(nothing, np.flatnonzero(which), None, effort)
+        for which in (self.program.active & self.program.free, self.program.free):
+            solution, _, proven = self.program.solve_integer(
+                nothing, np.flatnonzero(which), None, FULL_EFFORT
+            )
             if solution is not None and self._keeps(solution):
                 self.incumbent = solution
                 return True
-            if not proven and (effort > QUICK_EFFORT or self._eject(self._keeps)):
+            if not proven:
                 return True
         return False
-
-    def _eject(self, is_enough: Callable[[Numbers], bool]) -> bool:
-        """Look for a choice that is enough by ejection chains: the new incumbent.
-
-        Return whether one exists.
-        """
-        component, program = self.component, self.program
-        if component.pairs.size < MANY_COLUMNS or program.is_fair:
-            return False
-        rows = component.upper.size - component.owners
-        binding = component.row < rows
-        settled = np.zeros(int(component.order.max()) + 1, dtype=bool)
-        settled[component.order[program.fixed]] = True
-        # Orders that the linear program fills in every optimum come first.
-        full = binding & (program.lower[component.row] > HALF)
-        rank = np.full(settled.size, 2, dtype=np.int64)
-        rank[component.order[component.column[full & (component.upper[component.row] == 1)]]] = 1
-        rank[settled] = 1
-        solution = ejection_chain(
-            (component.column[binding], component.row[binding], component.weight[binding]),
-            component.upper[:rows],
-            component.order,
-            self.incumbent,
-            program.free & (program.fixed | ~settled[component.order]),
-            rank,
-            is_enough,
-            self.control,
-        )
-        if solution is not None:
-            self.incumbent = solution
-        return solution is not None
 
     def _value(self, objective: Numbers | None, chosen: Numbers) -> int:
         return self.component.evenness(chosen) if objective is None else round(float(objective @ chosen))
@@ -284,8 +249,11 @@ class _ComponentSearch:
         With `may_pause` the wider programs are left `unfinished`.
         """
         self.unfinished = None
+        effort = 1 if self.program.is_fair else FULL_EFFORT
         while True:
-            solution, integer_bound, proven = self._solve(objective, tried, bound, start=value is not None)
+            solution, integer_bound, proven = self.program.solve_integer(
+                objective, np.flatnonzero(tried), None if value is None else self.incumbent, effort
+            )
             if solution is not None:
                 reached = self._value(objective, solution)
                 if value is None or reached >= value:
@@ -307,24 +275,6 @@ class _ComponentSearch:
                 )
                 return value, bound, False
             tried = wider
-
-    def _solve(
-        self, objective: Numbers | None, which: Numbers, bound: int, *, start: bool
-    ) -> tuple[Numbers | None, int, bool]:
-        """Do as `solve_integer`.
-
-        Where quick branching fails, try ejection chains before branching for longer.
-        """
-        solve = self.program.solve_integer
-        columns, begin = np.flatnonzero(which), self.incumbent if start else None
-        if self.program.is_fair or columns.size < MANY_COLUMNS:
-            return solve(objective, columns, begin, 1 if self.program.is_fair else FULL_EFFORT)
-        solution, integer_bound, proven = solve(objective, columns, begin, QUICK_EFFORT)
-        if proven or (solution is not None and self._reaches(objective, bound, solution)):
-            return solution, integer_bound, proven
-        if self._eject(partial(self._reaches, objective, bound)):
-            return self.incumbent, bound, True
-        return solve(objective, columns, self.incumbent if start else None, FULL_EFFORT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ class ComponentProgram:
         return self.fixed | (self.free & (reduced <= -solved.value - value - 1 + WHOLE))
 
     def solve_integer(
-        self, objective: Numbers | None, which: Numbers, start: Numbers | None, effort: float
+        self, objective: Numbers | None, which: Numbers, start: Numbers | None, effort: int
     ) -> tuple[Numbers | None, int, bool]:
         """Solve the 0/1 program over some columns.
 
