@@ -60,7 +60,7 @@ def test_an_interrupted_search_gives_the_best_plan_so_far(monkeypatch: pytest.Mo
     def hang(*_: object, **__: object) -> None:
         for_ever.wait()
 
-    monkeypatch.setattr(search, "solve", hang)
+    monkeypatch.setattr(search, "optimise", hang)
     Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     try:
         plan = match(question)
