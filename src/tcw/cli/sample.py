@@ -54,8 +54,7 @@ def sample(
     """Make up a source of any size to try tcw on: a Swedish municipality's care homes and home care.
 
     People, names and personal numbers are fictive. The same options give the same files. Headers are Swedish
-    unless
-    --lang en is given.
+    unless --lang en is given.
     """
     from tcw.cli.shell.faults import language, speak, tell
     from tcw.cli.shell.session import terminal

@@ -308,7 +308,7 @@ def employment_class(prepared: PreparedSchedule, above_contract: pl.Expr) -> pl.
 
 
 def continuity(prepared: PreparedSchedule, orders: pl.DataFrame, pairs: pl.DataFrame) -> pl.Series:
-    """Return how much each pair continues what is (Int32): see PREVIOUS_WEIGHT."""
+    """Return how much each pair continues what the person already does there (Int32): see PREVIOUS_WEIGHT."""
     numbers = prepared.timeline.staff.select("staff_id", "person")
     returned = (
         orders.filter(pl.col("status") == "returned")

@@ -33,7 +33,7 @@ class Problem:
     offers: Offers
     candidates: Candidates
     began: float = field(default_factory=time.monotonic)
-    """When the question was begun to be put, on the monotonic clock: a time limit counts from there."""
+    """When putting the question began, on the monotonic clock: a time limit counts from there."""
 
     @property
     def pairs(self) -> pl.DataFrame:

@@ -78,7 +78,7 @@ class RulesOracle:
         *,
         without: pl.DataFrame | None = None,
     ) -> Verdict:
-        """Judge copies of people with bookings more (EXTRA), and without some they have.
+        """Judge copies of people, each with more bookings (EXTRA), or without some of theirs.
 
         `without`: `group`, `row` of the timeline.
         """

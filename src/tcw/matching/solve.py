@@ -302,8 +302,8 @@ def _requests(question: Problem, described: pl.DataFrame, chosen: pl.Series) -> 
     """Return who could be asked for the orders that are filled by request.
 
     The chosen one comes first; then the objectives decide, then who was asked longest ago. Whoever said no to
-    the order already is asked last. Whom the plan books so that a rule forbids the order beside it is not
-    asked.
+    the order already is asked last. People are not asked whose bookings in the plan would break a rule
+    together with the order.
     """
     sent = question.prepared.schedule.tables["requests"]
     requested = described.filter(chosen).filter("request")["order"]

@@ -141,7 +141,7 @@ def explain_pair(
 
 
 def _tested(question: Problem, order: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
-    """Return the pair as `Candidates.considered` has it; of whom nobody thought, tested now."""
+    """Return the pair as `Candidates.considered` has it; a pair that was never considered is tested now."""
     key = order.select("order").join(who.select("staff", "person"), how="cross")
     known = question.candidates.considered.join(key, on=["order", "staff"], how="semi")
     if known.height:

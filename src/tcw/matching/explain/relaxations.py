@@ -474,7 +474,7 @@ def _needed(tried: pl.DataFrame, changes: pl.DataFrame, verdict: Verdict) -> pl.
 
 
 def _one_more(question: Problem, orders: pl.DataFrame) -> pl.DataFrame:
-    """Return the same of candidates who take other orders: one more like them is missing."""
+    """Return trials of candidates who take other orders: one more person like them is missing."""
     return (
         question.pairs.join(orders.select("order"), on="order", how="semi")
         .unique(["order", "person"], keep="first", maintain_order=True)

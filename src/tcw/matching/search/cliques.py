@@ -20,15 +20,15 @@ LARGEST: Final = 400
 
 
 def widened(sets: pl.DataFrame) -> pl.DataFrame:
-    """Take in what all of a set exclude.
+    """Widen each set by the shapes that exclude all of its members.
 
     Args:
         sets: `clique`, `person`, `shape` (UInt32), `start` (Int64): all shapes of a clique are of one person,
             who can have one of them at most.
 
     Returns:
-        `clique`, `shape`: those sets with more, each once; whoever can have two shapes in none of the former
-        can have them still.
+        `clique`, `shape`: the widened sets, each once. Two shapes that a person could have together before
+        can still be had together.
     """
     shapes = (
         sets.select("person", "start", "shape")

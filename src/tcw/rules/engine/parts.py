@@ -109,7 +109,7 @@ def _availability(table: pl.DataFrame, survey: Survey) -> pl.DataFrame:
 
 
 def _competences(table: pl.DataFrame, _: Survey) -> pl.DataFrame:
-    """Return a row with a kind, if any has one: without, register extracts cannot be told from others."""
+    """Return a row that has a kind, if there is one: only then can register extracts be told from others."""
     return table.filter(pl.col("kind").is_not_null()).head(1)
 
 

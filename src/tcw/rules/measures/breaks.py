@@ -75,7 +75,10 @@ def _cut(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.DataFrame:
 
 
 def _touched(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.Series:
-    """Return whether a break overlaps each stretch: the first to end in or after it begins before its end."""
+    """Return whether a break overlaps each stretch.
+
+    Of the breaks that end after the stretch begins, the first overlaps it when it begins before the stretch ends.
+    """
     if rests.is_empty() or long.is_empty():
         return pl.repeat(value=False, n=long.height, dtype=pl.Boolean, eager=True)
     following = time_keys(rests, "end", origin).search_sorted(time_keys(long, "start", origin), side="right")
