@@ -1,11 +1,11 @@
 """`tcw check`: working-time law, agreements, bookings and settings."""
 
-from tcw.cli.options import common, days, engines, findings, outputs
+from tcw.cli.options import days, engines, every_command, findings, outputs
 from tcw.commands.output import Format
 
 
 def check(
-    source: common.Source,
+    source: every_command.Source,
     select: findings.Select = None,
     ignore: findings.Ignore = None,
     as_of: days.AsOfPlanned = None,
@@ -24,12 +24,12 @@ def check(
     scratch: engines.Scratch = None,
     engine: engines.Engine = engines.EngineName.local,
     master: engines.Master = None,
-    pseudonymise: common.Pseudonymise = False,
-    show_personal_numbers: common.ShowNumbers = False,
-    config: common.Config = None,
-    lang: common.Lang = None,
-    quiet: common.Quiet = False,
-    debug: common.Debug = False,
+    pseudonymise: every_command.Pseudonymise = False,
+    show_personal_numbers: every_command.ShowNumbers = False,
+    config: every_command.Config = None,
+    lang: every_command.Lang = None,
+    quiet: every_command.Quiet = False,
+    debug: every_command.Debug = False,
 ) -> None:
     """Check bookings against working-time law, collective agreements and booking sense.
 

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from tcw.cli.options import checklists, common, days, outputs
+from tcw.cli.options import checklists, days, every_command, outputs
 from tcw.commands.output import Format
 
 
@@ -16,12 +16,12 @@ def compare(
     format: outputs.Style = Format.table,
     csv: outputs.Csv = None,
     out: checklists.Files = None,
-    pseudonymise: common.Pseudonymise = False,
-    show_personal_numbers: common.ShowNumbers = False,
-    config: common.Config = None,
-    lang: common.Lang = None,
-    quiet: common.Quiet = False,
-    debug: common.Debug = False,
+    pseudonymise: every_command.Pseudonymise = False,
+    show_personal_numbers: every_command.ShowNumbers = False,
+    config: every_command.Config = None,
+    lang: every_command.Lang = None,
+    quiet: every_command.Quiet = False,
+    debug: every_command.Debug = False,
 ) -> None:
     """Compare two exports of a system cell by cell, and answer the checklist.
 

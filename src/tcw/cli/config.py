@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import common
+from tcw.cli.options import every_command
 from tcw.cli.shell.faults import language, speak, tell
 
 config_app = typer.Typer(
@@ -14,7 +14,7 @@ config_app = typer.Typer(
 
 
 @config_app.command()
-def schema(debug: common.Debug = False) -> None:
+def schema(debug: every_command.Debug = False) -> None:
     """Print the JSON schema of tcw.yaml, for editors and other programs."""
     from tcw.commands import config
 
@@ -28,8 +28,8 @@ def check(
         Path,
         typer.Argument(metavar="FILE", help="A tcw.yaml, or a source to look for it in.", show_default=False),
     ],
-    lang: common.Lang = None,
-    debug: common.Debug = False,
+    lang: every_command.Lang = None,
+    debug: every_command.Debug = False,
 ) -> None:
     """Check a tcw.yaml and print the settings in force."""
     from tcw.commands.config import checked

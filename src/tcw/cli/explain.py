@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import common
+from tcw.cli.options import every_command
 from tcw.cli.shell.faults import language, speak
 
 
@@ -16,9 +16,9 @@ def explain(
             metavar="CODE", help="A rule's code or name: WT01, short-daily-rest.", show_default=False
         ),
     ],
-    config: common.Config = None,
-    lang: common.Lang = None,
-    debug: common.Debug = False,
+    config: every_command.Config = None,
+    lang: every_command.Lang = None,
+    debug: every_command.Debug = False,
 ) -> None:
     """Explain a rule: meaning, source, limits in force, how to change them, a flagged and a clean example.
 
@@ -34,7 +34,7 @@ def explain(
     typer.echo(explanation(code, config, language(), shutil.get_terminal_size().columns), nl=False)
 
 
-def rules(lang: common.Lang = None, debug: common.Debug = False) -> None:
+def rules(lang: every_command.Lang = None, debug: every_command.Debug = False) -> None:
     """List all rules: code, name, severity, source.
 
     \b

@@ -1,11 +1,11 @@
 """`tcw followup`: booked hours by person, workplace, activity, order reason and period."""
 
-from tcw.cli.options import common, days, followups, outputs, people
+from tcw.cli.options import days, every_command, followups, outputs, people
 from tcw.commands.output import Format
 
 
 def followup(
-    source: common.Source,
+    source: every_command.Source,
     from_: days.From = None,
     to: days.To = None,
     by: followups.Keys = "workplace,activity,reason",
@@ -19,12 +19,12 @@ def followup(
     out: outputs.Workbook = None,
     into: outputs.Into = None,
     rejects: outputs.Rejects = None,
-    pseudonymise: common.Pseudonymise = False,
-    show_personal_numbers: common.ShowNumbers = False,
-    config: common.Config = None,
-    lang: common.Lang = None,
-    quiet: common.Quiet = False,
-    debug: common.Debug = False,
+    pseudonymise: every_command.Pseudonymise = False,
+    show_personal_numbers: every_command.ShowNumbers = False,
+    config: every_command.Config = None,
+    lang: every_command.Lang = None,
+    quiet: every_command.Quiet = False,
+    debug: every_command.Debug = False,
 ) -> None:
     """Follow up booked hours: who worked where, on what, why it was ordered, own or borrowed, substitute or regular.
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import common
+from tcw.cli.options import every_command
 from tcw.cli.shell.faults import language, speak, tell
 
 
@@ -13,9 +13,9 @@ def init(
     directory: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="Folder of the exports; made when missing.")
     ] = Path(),
-    lang: common.Lang = None,
+    lang: every_command.Lang = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a tcw.yaml that is there.")] = False,
-    debug: common.Debug = False,
+    debug: every_command.Debug = False,
 ) -> None:
     """Write a commented tcw.yaml with every setting and its default."""
     from tcw.commands.config import write_starter

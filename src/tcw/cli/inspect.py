@@ -4,20 +4,20 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import common, outputs
+from tcw.cli.options import every_command, outputs
 
 
 def inspect(
-    source: common.Source,
+    source: every_command.Source,
     write: Annotated[
         bool, typer.Option("--write", help="Write the mapping into tcw.yaml of SOURCE, to be mended by hand.")
     ] = False,
     format: outputs.TextStyle = outputs.TextFormat.table,
     rejects: outputs.Rejects = None,
-    config: common.Config = None,
-    lang: common.Lang = None,
-    quiet: common.Quiet = False,
-    debug: common.Debug = False,
+    config: every_command.Config = None,
+    lang: every_command.Lang = None,
+    quiet: every_command.Quiet = False,
+    debug: every_command.Debug = False,
 ) -> None:
     """Show how each file is read: which table it is, which column is what, how dates and numbers are written, what is rejected.
 

@@ -1,11 +1,11 @@
 """`tcw kpi`: the key figures of the Anställdrapport."""
 
-from tcw.cli.options import common, days, engines, kpis, outputs, people
+from tcw.cli.options import days, engines, every_command, kpis, outputs, people
 from tcw.commands.output import Format
 
 
 def kpi(
-    source: common.Source,
+    source: every_command.Source,
     from_: days.From = None,
     to: days.To = None,
     grain: kpis.Grain = None,
@@ -29,12 +29,12 @@ def kpi(
     engine: engines.Engine = engines.EngineName.local,
     master: engines.Master = None,
     fail_on_warning: kpis.FailOnWarning = False,
-    pseudonymise: common.Pseudonymise = False,
-    show_personal_numbers: common.ShowNumbers = False,
-    config: common.Config = None,
-    lang: common.Lang = None,
-    quiet: common.Quiet = False,
-    debug: common.Debug = False,
+    pseudonymise: every_command.Pseudonymise = False,
+    show_personal_numbers: every_command.ShowNumbers = False,
+    config: every_command.Config = None,
+    lang: every_command.Lang = None,
+    quiet: every_command.Quiet = False,
+    debug: every_command.Debug = False,
 ) -> None:
     """Calculate the eight key figures (nyckeltal) of the Anställdrapport, by employee and week and up.
 

@@ -1,11 +1,11 @@
 """`tcw match`: the booking assistant."""
 
-from tcw.cli.options import common, days, matching, outputs
+from tcw.cli.options import days, every_command, matching, outputs
 from tcw.cli.options.matching import ModeName
 
 
 def match(
-    source: common.Source,
+    source: every_command.Source,
     mode: matching.Modes = ModeName.joint,
     assistant: matching.Assistants = None,
     as_of: days.AsOfFilled = None,
@@ -18,12 +18,12 @@ def match(
     format: outputs.TextStyle = outputs.TextFormat.table,
     csv: outputs.Csv = None,
     out: matching.PlanOut = None,
-    pseudonymise: common.Pseudonymise = False,
-    show_personal_numbers: common.ShowNumbers = False,
-    config: common.Config = None,
-    lang: common.Lang = None,
-    quiet: common.Quiet = False,
-    debug: common.Debug = False,
+    pseudonymise: every_command.Pseudonymise = False,
+    show_personal_numbers: every_command.ShowNumbers = False,
+    config: every_command.Config = None,
+    lang: every_command.Lang = None,
+    quiet: every_command.Quiet = False,
+    debug: every_command.Debug = False,
 ) -> None:
     """Fill vacant orders with people so that no rule is broken, and prove that no plan fills more.
 

@@ -2,11 +2,11 @@
 
 import typer
 
-from tcw.cli.options import common, days, engines, findings, matching, nightly, outputs
+from tcw.cli.options import days, engines, every_command, findings, matching, nightly, outputs
 
 
 def run(
-    source: common.Source,
+    source: every_command.Source,
     out: nightly.Results,
     as_of: nightly.AsOf = None,
     step: nightly.Steps = None,
@@ -23,12 +23,12 @@ def run(
     csv: outputs.Csv = None,
     log_format: nightly.Log = None,
     log_file: nightly.LogFile = None,
-    pseudonymise: common.Pseudonymise = False,
-    show_personal_numbers: common.ShowNumbers = False,
-    config: common.Config = None,
-    lang: common.Lang = None,
-    quiet: common.Quiet = False,
-    debug: common.Debug = False,
+    pseudonymise: every_command.Pseudonymise = False,
+    show_personal_numbers: every_command.ShowNumbers = False,
+    config: every_command.Config = None,
+    lang: every_command.Lang = None,
+    quiet: every_command.Quiet = False,
+    debug: every_command.Debug = False,
 ) -> None:
     """Do it all, unattended: check, match, kpi, followup; one new result folder in DIR, whole or not at all.
 

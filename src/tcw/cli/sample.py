@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tcw.cli.options import common, days
+from tcw.cli.options import days, every_command
 from tcw.commands.sample import DEFAULT_PER_WEEK, DEFAULT_START, SampleRequest
 from tcw.commands.sample import run as make
 
@@ -46,10 +46,10 @@ def sample(
     format: Format = Kind.csv,
     start: Start = MONDAY,
     bookings_per_week: PerWeek = DEFAULT_PER_WEEK,
-    lang: common.Lang = None,
+    lang: every_command.Lang = None,
     force: Force = False,
-    quiet: common.Quiet = False,
-    debug: common.Debug = False,
+    quiet: every_command.Quiet = False,
+    debug: every_command.Debug = False,
 ) -> None:
     """Make up a source of any size to try tcw on: a Swedish municipality's care homes and home care.
 

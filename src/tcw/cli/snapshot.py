@@ -1,18 +1,18 @@
 """`tcw checklist snapshot`: freezes an export in one file."""
 
-from tcw.cli.options import checklists, common, days
+from tcw.cli.options import checklists, days, every_command
 
 
 def snapshot(
-    source: common.Source,
+    source: every_command.Source,
     out: checklists.SnapshotFile,
     retain_until: checklists.RetainUntil = None,
-    pseudonymise: common.Pseudonymise = False,
-    show_personal_numbers: common.ShowNumbers = False,
-    config: common.Config = None,
-    lang: common.Lang = None,
-    quiet: common.Quiet = False,
-    debug: common.Debug = False,
+    pseudonymise: every_command.Pseudonymise = False,
+    show_personal_numbers: every_command.ShowNumbers = False,
+    config: every_command.Config = None,
+    lang: every_command.Lang = None,
+    quiet: every_command.Quiet = False,
+    debug: every_command.Debug = False,
 ) -> None:
     """Freeze an export: every table, also those of settings, in one file that shows when it was taken
     and whether it was changed since.

@@ -2,7 +2,7 @@
 
 import typer
 
-from tcw.cli.options import common, days, matching, outputs
+from tcw.cli.options import days, every_command, matching, outputs
 from tcw.cli.options.matching import ModeName
 from tcw.errors import UsageFault
 from tcw.wording import Phrase
@@ -27,12 +27,12 @@ def whatif(
     format: matching.ScenarioStyle = matching.ScenarioFormat.table,
     csv: outputs.Csv = None,
     out: matching.ScenarioOut = None,
-    pseudonymise: common.Pseudonymise = False,
-    show_personal_numbers: common.ShowNumbers = False,
-    config: common.Config = None,
-    lang: common.Lang = None,
-    quiet: common.Quiet = False,
-    debug: common.Debug = False,
+    pseudonymise: every_command.Pseudonymise = False,
+    show_personal_numbers: every_command.ShowNumbers = False,
+    config: every_command.Config = None,
+    lang: every_command.Lang = None,
+    quiet: every_command.Quiet = False,
+    debug: every_command.Debug = False,
 ) -> None:
     """Try scenarios: what would be filled with larger planning areas, part-timers up to full time, other limits.
 

@@ -118,7 +118,7 @@ class KpiOutcome(Outcome):
     @property
     def is_spilled(self) -> bool:
         """Whether the rows may be more than fit in memory, and stand in files."""
-        return self.result.piles is not None
+        return self.result.spilled is not None
 
     def notes(self, format: str | None) -> Sequence[Message]:  # noqa: A002 - the option's name
         """Return what the summary and JSON say themselves."""

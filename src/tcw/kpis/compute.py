@@ -42,7 +42,7 @@ def _booked_weeks(schedule: Schedule, period: Period) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class KpiPlan:
     """All that is settled before bookings are read. Every part of the people is computed by it."""
 
     schedule: Schedule
@@ -81,14 +81,14 @@ class Part:
     uncounted: bool
 
 
-def plan(schedule: Schedule, selection: Selection, grains: Iterable[Grain] = GRAINS) -> Plan:
+def plan(schedule: Schedule, selection: Selection, grains: Iterable[Grain] = GRAINS) -> KpiPlan:
     """Settle what is to be computed. Raises as `compute`."""
     config = schedule.config
     check_filter_values(schedule.staff, schedule.units, selection)
     period, notes = period_of(schedule, selection)
     working_days = config.red_days.iso_weekdays
     red, red_notes = red_days_in_force(schedule, monday(period.first), monday(period.last + 1))
-    return Plan(
+    return KpiPlan(
         schedule=schedule,
         selection=selection,
         grains=tuple(dict.fromkeys(grains)),
@@ -109,7 +109,7 @@ def plan(schedule: Schedule, selection: Selection, grains: Iterable[Grain] = GRA
     )
 
 
-def part(plan: Plan, bookings: pl.LazyFrame, codes: tuple[int, int] | None = None) -> Part:
+def part(plan: KpiPlan, bookings: pl.LazyFrame, codes: tuple[int, int] | None = None) -> Part:
     """Compute the figures of bookings: of everybody, or of people with codes from the first up to the second."""
     who, config, period = plan.who, plan.schedule.config, (plan.period.first, plan.period.last)
     people, rows, low = who.people, who.rows, 0
@@ -170,7 +170,7 @@ def compute(
 
 
 def result_of(
-    plan: Plan, parts: Sequence[Part], weeks: Mapping[Grain, pl.DataFrame], warnings: pl.DataFrame
+    plan: KpiPlan, parts: Sequence[Part], weeks: Mapping[Grain, pl.DataFrame], warnings: pl.DataFrame
 ) -> KpiResult:
     """Return the figures of all parts, in the order of their people.
 
@@ -208,7 +208,7 @@ def result_of(
     )
 
 
-def costs_of(plan: Plan, parts: Sequence[Part], ask: Everywhere | None = None) -> tuple[Doubt, ...]:
+def costs_of(plan: KpiPlan, parts: Sequence[Part], ask: Everywhere | None = None) -> tuple[Doubt, ...]:
     """Return what the data costs the figures; `ask`: asks the bookings that are not cancelled, None: here."""
     codes = set(KINDS)
     # The ledger tells cheaply whether there is anything to look for.

@@ -56,7 +56,7 @@ def hide_small(result: KpiResult, least: int, *, hours: bool = True) -> KpiResul
         figures=shown,
         warnings=result.warnings.clear(),
         notes=(*result.notes, note) if groups else result.notes,
-        piles=None,
+        spilled=None,
     )
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from tcw.kpis.compute import Part, Plan, costs_of, part, result_of
+from tcw.kpis.compute import KpiPlan, Part, costs_of, part, result_of
 from tcw.kpis.employment import Employments
 from tcw.kpis.levels import COLUMNS, DISTANCE, WORST_FIRST
-from tcw.kpis.result import Grain, KpiResult, Piles
+from tcw.kpis.result import Grain, KpiResult, SpilledRows
 from tcw.model.intake_report import REJECTS_SCHEMA, Doubt, IntakeReport
 from tcw.model.pieces import Everywhere
 from tcw.parts.executor import Executor, PeopleInParts, Progress
@@ -40,10 +40,10 @@ NEEDED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class PeopleShare:
     """A part of the people: a plan that knows only them, their codes from the first up to but not including the second."""
 
-    plan: Plan
+    plan: KpiPlan
     codes: tuple[int, int]
     staff: pl.Series
     """Their ids. In the last share they may be of people nobody knows: then there are no codes."""
@@ -53,7 +53,7 @@ class Share:
         return part(self.plan, bookings, self.codes)
 
 
-def shares_of(plan: Plan, booked: pl.DataFrame, parts: int) -> list[Share]:
+def shares_of(plan: KpiPlan, booked: pl.DataFrame, parts: int) -> list[PeopleShare]:
     """Cut the people into parts with about as many bookings each.
 
     `booked`: `staff_id`, `number` of bookings (not cancelled).
@@ -63,16 +63,16 @@ def shares_of(plan: Plan, booked: pl.DataFrame, parts: int) -> list[Share]:
     for low, high in codes_of(plan, booked, parts):
         first, after = (who.rows["code"].search_sorted(code, side="left") for code in (low, high))
         people = who.people.slice(low, high - low)
-        mine = Employments(people, who.rows.slice(first, after - first))
-        shares.append(Share(replace(light, who=mine), (low, high), people["staff_id"]))
+        employments = Employments(people, who.rows.slice(first, after - first))
+        shares.append(PeopleShare(replace(light, who=employments), (low, high), people["staff_id"]))
     strangers = booked.join(who.people, on="staff_id", how="anti")["staff_id"].drop_nulls()
     if strangers.len() or not shares:
         nobody = Employments(who.people.clear(), who.rows.clear())
-        shares.append(Share(replace(light, who=nobody), (0, 0), strangers))
+        shares.append(PeopleShare(replace(light, who=nobody), (0, 0), strangers))
     return shares
 
 
-def codes_of(plan: Plan, booked: pl.DataFrame, parts: int) -> list[tuple[int, int]]:
+def codes_of(plan: KpiPlan, booked: pl.DataFrame, parts: int) -> list[tuple[int, int]]:
     """Return the codes of each part of the people, from the first up to but not including the second.
 
     `booked`: `staff_id`, `number` of bookings.
@@ -93,7 +93,7 @@ def number_by_staff(bookings: pl.LazyFrame) -> pl.LazyFrame:
     return bookings.group_by("staff_id").agg(number=pl.len().cast(pl.Int64))
 
 
-def _light(plan: Plan) -> Plan:
+def _light(plan: KpiPlan) -> KpiPlan:
     """Return a plan without tables and bookings, for sending it about."""
     schedule = replace(
         plan.schedule,
@@ -106,7 +106,7 @@ def _light(plan: Plan) -> Plan:
 
 
 def compute_in_parts(
-    plan: Plan, parts: int, executor: Executor, *, listed: bool, progress: Progress | None = None
+    plan: KpiPlan, parts: int, executor: Executor, *, listed: bool, progress: Progress | None = None
 ) -> tuple[KpiResult, tuple[Doubt, ...]]:
     """Return the figures, computed in about so many parts, and what the data costs them; see `gather`."""
     ask = executor.ask(plan.schedule)
@@ -127,7 +127,7 @@ class ComputePart:
 
     folder: Path
 
-    def __call__(self, share: Share, bookings: pl.LazyFrame, progress: Progress | None) -> "Filed":
+    def __call__(self, share: PeopleShare, bookings: pl.LazyFrame, progress: Progress | None) -> "Filed":
         """Return what all their bookings come to."""
         del progress
         return filed(share.compute(bookings), self.folder)
@@ -162,7 +162,7 @@ def filed(part: Part, folder: Path) -> Filed:
 
 
 def gather(
-    plan: Plan, parts: Iterable[Filed], *, listed: bool, ask: Everywhere | None = None
+    plan: KpiPlan, parts: Iterable[Filed], *, listed: bool, ask: Everywhere | None = None
 ) -> tuple[KpiResult, tuple[Doubt, ...]]:
     """Return the figures of all parts; the files they are in must outlive the result.
 
@@ -175,13 +175,13 @@ def gather(
     warnings, weeks = Spill(COLUMNS), None
     kept: list[Part] = []
     warned = [pl.DataFrame(schema={"staff_id": pl.String, "figure": pl.String, "number": pl.Int64})]
-    for one in parts:
-        if one.weeks is not None:
-            weeks = weeks or Spill(one.weeks.schema)
-            weeks.extend(one.weeks)
-        warnings.extend(one.warnings)
-        warned.append(one.warned)
-        kept.append(one.part)
+    for filed_part in parts:
+        if filed_part.weeks is not None:
+            weeks = weeks or Spill(filed_part.weeks.schema)
+            weeks.extend(filed_part.weeks)
+        warnings.extend(filed_part.warnings)
+        warned.append(filed_part.warned)
+        kept.append(filed_part.part)
     frames: dict[Grain, pl.DataFrame] = {}
     notes: tuple[Message, ...] = ()
     if weeks is not None and listed:
@@ -190,5 +190,5 @@ def gather(
             notes = (Message(ONLY_FIRST, {"shown": Count(MOST_LISTED), "all": Count(weeks.height)}),)
     worst = warnings.most(MOST_LISTED, pl.lit(value=True), WORST_FIRST)
     result = result_of(plan, kept, frames, worst)
-    piles = Piles(weeks, warnings, pl.concat(warned), DISTANCE, WORST_FIRST)
-    return replace(result, piles=piles, notes=(*result.notes, *notes)), costs_of(plan, kept, ask)
+    spilled = SpilledRows(weeks, warnings, pl.concat(warned), DISTANCE, WORST_FIRST)
+    return replace(result, spilled=spilled, notes=(*result.notes, *notes)), costs_of(plan, kept, ask)

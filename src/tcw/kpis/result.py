@@ -52,39 +52,39 @@ class KpiResult:
     filters: Mapping[str, str]  # option -> what was asked for, as text; empty when none
     settings: Mapping[str, str]  # setting of tcw.yaml -> value in force, as text
     notes: tuple[Message, ...]  # about the period, red days, what is missing
-    piles: "Piles | None" = None
+    spilled: "SpilledRows | None" = None
 
     @property
     def weeks(self) -> pl.LazyFrame | None:
         """All rows of the grain employee-week; None when not computed."""
-        if self.piles is not None and self.piles.weeks is not None:
-            return self.piles.weeks.rows()
+        if self.spilled is not None and self.spilled.weeks is not None:
+            return self.spilled.weeks.rows()
         return self.figures["employee-week"].lazy() if "employee-week" in self.figures else None
 
     @property
     def warned(self) -> pl.DataFrame:
         """How many warnings there are: `staff_id`, `figure`, `number`."""
-        if self.piles is not None:
-            return self.piles.warned
+        if self.spilled is not None:
+            return self.spilled.warned
         return self.warnings.group_by("staff_id", "figure").agg(number=pl.len())
 
     def rows(self, grain: Grain) -> Iterator[pl.DataFrame]:
         """Yield all rows of a grain, sorted by key, in frames. Raises KeyError when it was not computed."""
-        if grain == "employee-week" and self.piles is not None and self.piles.weeks is not None:
-            yield from self.piles.weeks.each()
+        if grain == "employee-week" and self.spilled is not None and self.spilled.weeks is not None:
+            yield from self.spilled.weeks.each()
         else:
             yield self.figures[grain]
 
     def all_warnings(self) -> Iterator[pl.DataFrame]:
         """Yield all warnings, worst first, in frames."""
-        if self.piles is None:
+        if self.spilled is None:
             yield self.warnings
         else:
-            yield from self.piles.warnings.ordered(None, -self.piles.distance, self.piles.worst_first)
+            yield from self.spilled.warnings.ordered(None, -self.spilled.distance, self.spilled.worst_first)
 
 
 @dataclass(frozen=True, slots=True)
-class Piles:
+class SpilledRows:
     """Rows in files, that may not fit in memory: `figures` and `warnings` then have only the first of them."""
 
     weeks: Spill | None

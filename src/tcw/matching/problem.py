@@ -76,11 +76,11 @@ def problem(
     began = time.monotonic()
     chosen = assistants or schedule.config.assistants or candidates.SHIPPED
     first = selection.as_of if schedule.first_day is None else None
-    laid = prepare(schedule, selection.as_of, first, _last_day(schedule))
+    without_orders = prepare(schedule, selection.as_of, first, _last_day(schedule))
     if horizon is not None:
-        timeline = replace(laid.timeline, first=horizon[0], after=horizon[1])
-        laid = replace(laid, timeline=timeline)
-    prepared = with_orders(laid)
+        timeline = replace(without_orders.timeline, first=horizon[0], after=horizon[1])
+        without_orders = replace(without_orders, timeline=timeline)
+    prepared = with_orders(without_orders)
     orders = vacant_orders(prepared, selection)
     thought_of = offers(prepared, orders)
     considered = candidates.foresee(prepared, orders, thought_of.pairs, chosen, selection)

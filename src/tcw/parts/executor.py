@@ -137,15 +137,15 @@ class LocalExecutor:
         del name
         every = parts.schedule.bookings if parts.cancelled else parts.schedule.active
         staff = parts.people.select("part", "staff_id").sort("part", maintain_order=True)
-        for place, task in enumerate(tasks):
+        for index, task in enumerate(tasks):
 
-            def tell(done: float, place: int = place) -> None:
+            def tell(done: float, index: int = index) -> None:
                 if progress is not None:
-                    progress((place + done) / parts.number)
+                    progress((index + done) / parts.number)
 
             bookings = every
             if parts.number > 1:
-                ids = staff.filter(pl.col("part") == place)["staff_id"]
+                ids = staff.filter(pl.col("part") == index)["staff_id"]
                 bookings = every.filter(pl.col("staff_id").is_in(ids.implode()))
             yield job(task, bookings, tell)
             tell(1.0)

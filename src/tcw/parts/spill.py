@@ -61,10 +61,10 @@ class Spill:
         write(rows, path)
         self.frames.append(path)
 
-    def extend(self, other: "Spill") -> None:
+    def extend(self, spill: "Spill") -> None:
         """Add the frames of another spill with the same schema; its files are not copied."""
-        self.frames += other.frames
-        self.height += other.height
+        self.frames += spill.frames
+        self.height += spill.height
 
     def rows(self) -> pl.LazyFrame:
         """Return all rows."""

@@ -38,13 +38,13 @@ class Page:
 @cache
 def pages() -> tuple[Page, ...]:
     """Return every rule's page, in report order, then those of reading (IN…)."""
-    told: list[Any] = json.loads(resources.files("tcw.rules").joinpath("pages.json").read_text("utf-8"))
-    return tuple(_page(one) for one in told)
+    entries: list[Any] = json.loads(resources.files("tcw.rules").joinpath("pages.json").read_text("utf-8"))
+    return tuple(_page(entry) for entry in entries)
 
 
-def _page(one: Any) -> Page:  # noqa: ANN401 - JSON
+def _page(entry: Any) -> Page:  # noqa: ANN401 - JSON
     facts: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in one.items()
+        name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()
     }
     return Page(**facts)
 

@@ -14,7 +14,7 @@ from tcw.batch.gate import Gate
 from tcw.batch.log import Log
 from tcw.batch.night import Watcher
 from tcw.batch.request import NightRequest
-from tcw.cli.options.common import LangName
+from tcw.cli.options.every_command import LangName
 from tcw.cli.shell.faults import INTERRUPTED, language, speak, tell_through
 from tcw.cli.shell.stop import stoppable
 from tcw.commands.listener import Progress

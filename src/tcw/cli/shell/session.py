@@ -13,7 +13,7 @@ from tcw.cli.shell.progress import progress_bar, reading_status
 from tcw.commands.listener import Listener
 
 if TYPE_CHECKING:
-    from tcw.cli.options.common import LangName
+    from tcw.cli.options.every_command import LangName
     from tcw.commands.loading import SourceRequest
     from tcw.commands.output import Outcome, Targets
     from tcw.model.config import Config

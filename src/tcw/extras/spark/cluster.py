@@ -34,7 +34,7 @@ OFTEN = 0.5
 """Seconds between looks at how far it has come."""
 Given = TypeVar("Given")
 Result = TypeVar("Result")
-Told = Callable[[float], None]
+Progress = Callable[[float], None]
 _jobs: dict[str, Callable[[object], object]] = {}
 """The job a worker has read last, by path: one worker runs many tasks."""
 
@@ -47,7 +47,11 @@ class Cluster:
     folder: Path
 
     def each(
-        self, name: str, job: Callable[[Given], Result], given: Iterable[Given], told: Told | None = None
+        self,
+        name: str,
+        job: Callable[[Given], Result],
+        given: Iterable[Given],
+        progress: Progress | None = None,
     ) -> Iterator[Result]:
         """Yield what `job` returns for each thing given, in their order, when all are done.
 
@@ -55,7 +59,7 @@ class Cluster:
             name: of the folder for these tasks.
             job: is sent to the workers once; what it refers to is pickled.
             given: each is sent to the worker of its task only.
-            told: the share done.
+            progress: the share done.
 
         Raises:
             InputFault: the cluster could not finish.
@@ -68,35 +72,35 @@ class Cluster:
         where = str(folder)
         (folder / JOB).write_bytes(cloudpickle.dumps(job))
         number = 0
-        for number, one in enumerate(given, 1):
-            _path(where, GIVEN, number - 1).write_bytes(cloudpickle.dumps(one))
+        for number, task in enumerate(given, 1):
+            _path(where, GIVEN, number - 1).write_bytes(cloudpickle.dumps(task))
         if number:
-            self._run(where, number, told)
-        for place in range(number):
-            path = _path(where, ANSWER, place)
+            self._run(where, number, progress)
+        for index in range(number):
+            path = _path(where, ANSWER, index)
             answer = pickle.loads(path.read_bytes())  # noqa: S301 - our own workers wrote it
             path.unlink()
             if isinstance(answer, TcwError):
                 raise answer
             yield answer
 
-    def _run(self, where: str, number: int, told: Told | None) -> None:
+    def _run(self, where: str, number: int, progress: Progress | None) -> None:
         def work(batches: "Iterator[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
             import pyarrow as pa
 
             from tcw.extras.spark.cluster import do
 
             for batch in batches:
-                for place in batch.column(0).to_pylist():
-                    do(where, place)
-                    yield pa.RecordBatch.from_pydict({"place": pa.array([place], pa.int64())})
+                for index in batch.column(0).to_pylist():
+                    do(where, index)
+                    yield pa.RecordBatch.from_pydict({"index": pa.array([index], pa.int64())})
 
-        with _watched(where, number, told):
+        with _watched(where, number, progress):
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore", FutureWarning)
                     # A partition a task: Spark hands out the next one to whoever is free.
-                    done = self.spark.range(0, number, 1, number).mapInArrow(work, "place long").count()
+                    done = self.spark.range(0, number, 1, number).mapInArrow(work, "index long").count()
             except Exception as error:
                 raise InputFault(LOST) from error
         if done != number:
@@ -117,39 +121,39 @@ def cluster(master: str, folder: Path) -> Iterator[Cluster]:
         yield Cluster(spark, folder)
 
 
-def do(where: str, place: int) -> None:
+def do(where: str, index: int) -> None:
     """Do one task of the job in the folder `where`, and write its answer there."""
     if where not in _jobs:
         _jobs.clear()
         _jobs[where] = pickle.loads((Path(where) / JOB).read_bytes())  # noqa: S301 - our own driver wrote it
-    given = pickle.loads(_path(where, GIVEN, place).read_bytes())  # noqa: S301 - our own driver wrote it
+    given = pickle.loads(_path(where, GIVEN, index).read_bytes())  # noqa: S301 - our own driver wrote it
     try:
         answer = _jobs[where](given)
     except TcwError as fault:
         # A fault of the user's would be the same in every try.
         answer = fault
-    path = _path(where, ANSWER, place)
+    path = _path(where, ANSWER, index)
     # Two tries of one task may be under way at once.
     unfinished = path.with_suffix(f".{os.getpid()}-{uuid4().hex}")
     unfinished.write_bytes(pickle.dumps(answer))
     unfinished.replace(path)
 
 
-def _path(where: str, kind: str, place: int) -> Path:
-    return Path(where) / f"{kind}-{place:06}{SUFFIX}"
+def _path(where: str, kind: str, index: int) -> Path:
+    return Path(where) / f"{kind}-{index:06}{SUFFIX}"
 
 
 @contextlib.contextmanager
-def _watched(where: str, number: int, told: Told | None) -> Iterator[None]:
+def _watched(where: str, number: int, progress: Progress | None) -> Iterator[None]:
     """Tell the share done while tasks run."""
-    if told is None:
+    if progress is None:
         yield
         return
     stop = threading.Event()
 
     def watch() -> None:
         while not stop.wait(OFTEN):
-            told(len(list(Path(where).glob(f"{ANSWER}-*{SUFFIX}"))) / number)
+            progress(len(list(Path(where).glob(f"{ANSWER}-*{SUFFIX}"))) / number)
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()

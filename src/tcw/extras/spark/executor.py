@@ -89,13 +89,13 @@ class SparkExecutor:
     def ask(self, schedule: Schedule) -> Everywhere:
         """Ask the bookings piece by piece."""
 
-        def asked(query: Query) -> pl.DataFrame:
+        def answer(query: Query) -> pl.DataFrame:
             nothing = query(schedule.bookings.clear()).collect()
             answers = self._each_piece(_Ask(_pieces(schedule), schedule.cancelled, query))
             frame: pl.DataFrame = pl.concat([nothing, *answers])
             return frame
 
-        return asked
+        return answer
 
     def each_part(
         self,

@@ -17,7 +17,7 @@ from tcw.intake.discover.encoding import (
     STRAY_BYTES,
     UTF8_BOM,
     WIDE_BOMS,
-    Survey,
+    ByteSurvey,
     check_encoding,
     encoding_note,
     recode,
@@ -89,7 +89,7 @@ def open_text(path: Path, relative_name: str, options: FileOptions) -> list[RawS
 
 def _prepare(
     path: Path, file: str, options: FileOptions
-) -> tuple[Text, Survey, Delimiter, tuple[Message, ...]]:
+) -> tuple[Text, ByteSurvey, Delimiter, tuple[Message, ...]]:
     """Return the text in UTF-8 with line ends that Polars knows, its survey, its delimiter, and notes."""
     text: Text = path
     head = first_bytes(path, file)
@@ -116,7 +116,7 @@ def _prepare(
     return text, content, delimiter, (*notes, delimiter.note)
 
 
-def _in_utf8(text: Text, file: str, content: Survey) -> tuple[Text, tuple[Message, ...]]:
+def _in_utf8(text: Text, file: str, content: ByteSurvey) -> tuple[Text, tuple[Message, ...]]:
     if content.utf8:
         return text, () if content.ascii else (encoding_note("utf-8"),)
     encoding = content.encoding
@@ -211,7 +211,7 @@ def _tidy(cells: pl.LazyFrame, width: int, *, crlf: bool, forced: bool) -> pl.La
 # How the file is written.
 
 
-def _text_form(head: bytes, given: str | None, content: Survey, delimiter: Delimiter) -> TextForm:
+def _text_form(head: bytes, given: str | None, content: ByteSurvey, delimiter: Delimiter) -> TextForm:
     """Return how a text is written.
 
     Args:
@@ -241,7 +241,7 @@ def _text_form(head: bytes, given: str | None, content: Survey, delimiter: Delim
     )
 
 
-def _encoding(head: bytes, given: str | None, content: Survey) -> str:
+def _encoding(head: bytes, given: str | None, content: ByteSurvey) -> str:
     if given is not None:
         return codecs.lookup(given).name.removesuffix("-sig")
     wide = wide_encoding(head)

@@ -56,7 +56,7 @@ Errors = Literal["strict", "replace"]
 
 
 @dataclass(slots=True)
-class Survey:
+class ByteSurvey:
     """What the bytes of a text show, without the byte order mark."""
 
     ascii: bool = True
@@ -101,7 +101,7 @@ class Survey:
 # The survey: one pass over the bytes.
 
 
-def survey(text: Text, file: str, delimiter: str) -> Survey:
+def survey(text: Text, file: str, delimiter: str) -> ByteSurvey:
     r"""Look at every byte of a text once. Raises InputFault for a line that no table has, and for OSErrors.
 
     Example, with the delimiter ";":
@@ -110,7 +110,7 @@ def survey(text: Text, file: str, delimiter: str) -> Survey:
         b"a;b\n\n1;2\n"  not neat: the second row is blank and must be left out.
         b"R\xe4k\n"      not UTF-8; the context (b"R", b"\xe4", b"k") speaks for ä of Windows-1252.
     """
-    result = Survey()
+    result = ByteSurvey()
     decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder("utf-8")("strict")
     unbroken = 0
     last = b"\n"
@@ -166,7 +166,7 @@ def _numbers(piece: bytes) -> "pl.Series":
     return series
 
 
-def _count_lines(result: Survey, newline: "pl.Series", carriage_return: "pl.Series") -> bool:
+def _count_lines(result: ByteSurvey, newline: "pl.Series", carriage_return: "pl.Series") -> bool:
     """Count the line ends of a piece, and say whether it has any.
 
     The first byte of both columns is the last one of the piece before.
@@ -194,7 +194,7 @@ def _has_loose_ends(numbers: "pl.Series", newline: "pl.Series", edge: "pl.Series
 
 
 def _decode(
-    result: Survey, decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False
+    result: ByteSurvey, decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False
 ) -> codecs.IncrementalDecoder:
     """Check that a piece is UTF-8. After the first piece that is not, count how much of the text is UTF-8."""
     if result.utf8:
@@ -216,7 +216,7 @@ def _decode(
     return decoder
 
 
-def _take_contexts(result: Survey, piece: bytes) -> None:
+def _take_contexts(result: ByteSurvey, piece: bytes) -> None:
     room = MOST_CONTEXTS - len(result.contexts)
     if room <= 0 or result.context_pieces >= MOST_CONTEXT_PIECES:
         return

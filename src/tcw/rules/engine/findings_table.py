@@ -9,7 +9,7 @@ import polars as pl
 from tcw.model.finding import FINDINGS_SCHEMA
 from tcw.rules.engine.context import Context
 from tcw.rules.engine.in_force import InForce, decided
-from tcw.rules.engine.prepare import Survey
+from tcw.rules.engine.prepare import SurveyedSchedule
 from tcw.rules.rule import Rule
 from tcw.worktime.clock import US_PER_DAY
 
@@ -111,7 +111,7 @@ def _with_staff_and_unit(findings: pl.DataFrame, context: Context) -> pl.DataFra
 
 
 def people_table(
-    frames: Sequence[pl.DataFrame], rules: Sequence[Rule], survey: Survey, bookings: pl.LazyFrame
+    frames: Sequence[pl.DataFrame], rules: Sequence[Rule], survey: SurveyedSchedule, bookings: pl.LazyFrame
 ) -> pl.DataFrame:
     """Return findings about people (PEOPLE_SCHEMA) as FINDINGS_SCHEMA; `bookings`: those that `rows` count in."""
     raw = pl.concat([pl.DataFrame(schema=PEOPLE_SCHEMA), *frames])

@@ -21,13 +21,13 @@ class InForce:
     `links`: `person` (UInt32), `day` (Int32 days since 1970: the first on which `agreement` holds), `agreement` (UInt16), sorted by
     person and day; a person's stretches without a link are the default's. Where links overlap, the one that began last holds.
     `unknown`: agreements that links name and nobody has described; the default's limits hold for them.
-    `named`: each agreement as links write it -> its position in `terms`; the unknown ones are left out.
+    `positions`: each agreement as links write it -> its position in `terms`; the unknown ones are left out.
     """
 
     terms: tuple[Terms, ...]
     links: pl.DataFrame
     unknown: tuple[str, ...] = ()
-    named: Mapping[str, int] = field(default_factory=dict)
+    positions: Mapping[str, int] = field(default_factory=dict)
 
     def on(self, person: pl.Expr, day: pl.Expr, frame: pl.DataFrame) -> pl.DataFrame:
         """Add `agreement` (UInt16): the agreement in force for the person on the local day (Int32 days since 1970)."""
@@ -35,11 +35,11 @@ class InForce:
             return frame.with_columns(agreement=pl.lit(0, dtype=pl.UInt16))
         keyed = frame.with_row_index("place_").with_columns(link_=day_key(day, person))
         marks = self.links.select(link_=day_key("day"), linked_="person", agreement="agreement")
-        found = keyed.sort("link_").join_asof(marks, on="link_", strategy="backward")
-        mine = pl.col("linked_") == person
+        dated = keyed.sort("link_").join_asof(marks, on="link_", strategy="backward")
+        same_person = pl.col("linked_") == person
         return (
-            found.with_columns(
-                agreement=pl.when(mine).then("agreement").otherwise(0).fill_null(0).cast(pl.UInt16)
+            dated.with_columns(
+                agreement=pl.when(same_person).then("agreement").otherwise(0).fill_null(0).cast(pl.UInt16)
             )
             .sort("place_")
             .drop("place_", "link_", "linked_")
@@ -56,10 +56,10 @@ class InForce:
 
     def having(self, name: str, value: object) -> pl.Expr:
         """Return whether the agreement of the column `agreement` has a setting with this value."""
-        places = [place for place, terms in enumerate(self.terms) if getattr(terms, name) == value]
-        if len(places) == len(self.terms):
+        positions = [position for position, terms in enumerate(self.terms) if getattr(terms, name) == value]
+        if len(positions) == len(self.terms):
             return pl.lit(value=True)
-        return pl.col("agreement").is_in(places)
+        return pl.col("agreement").is_in(positions)
 
     def values(self, name: str) -> set[object]:
         """Return the different values a setting has among the agreements of this run."""
@@ -75,23 +75,23 @@ def in_force(links: pl.DataFrame, people: pl.DataFrame, known: Mapping[str, Term
         known: all agreements by code.
         default: of everybody without a link.
     """
-    named = links["agreement_id"].drop_nulls().unique().sort().to_list()
+    linked = links["agreement_id"].drop_nulls().unique().sort().to_list()
     folded = {_folded(code): code for code in known}
-    place_of = {default: 0}
+    position_of = {default: 0}
     terms = [known[default]]
     unknown: list[str] = []
     numbers: dict[str, int] = {}
-    for name in named:
+    for name in linked:
         code = known[name].code if name in known else folded.get(_folded(name))
         if code is None:
             unknown.append(name)
             numbers[name] = 0
             continue
-        if code not in place_of:
-            place_of[code] = len(terms)
+        if code not in position_of:
+            position_of[code] = len(terms)
             terms.append(known[code])
-        numbers[name] = place_of[code]
-    known_names = {name: place for name, place in numbers.items() if name not in unknown}
+        numbers[name] = position_of[code]
+    known_names = {name: position for name, position in numbers.items() if name not in unknown}
     return InForce(tuple(terms), _changes(links, people, numbers), tuple(unknown), known_names)
 
 
@@ -138,9 +138,9 @@ def decided(terms: Sequence[Terms], code: str, first: date, last: date) -> pl.Da
     rule and names a decision.
     """
     rows = [
-        (place, one.decision_from or first, one.decision_to or last, one.decision)
-        for place, one in enumerate(terms)
-        if code in one.ignores and one.decision is not None
+        (position, waiving.decision_from or first, waiving.decision_to or last, waiving.decision)
+        for position, waiving in enumerate(terms)
+        if code in waiving.ignores and waiving.decision is not None
     ]
     return pl.DataFrame(
         rows,

@@ -12,7 +12,7 @@ import polars as pl
 from tcw.model.intake_report import REJECTS_SCHEMA, IntakeReport
 from tcw.model.pieces import Everywhere
 from tcw.parts.people import parted, rows_by_part
-from tcw.rules.engine.prepare import Survey
+from tcw.rules.engine.prepare import SurveyedSchedule
 from tcw.rules.measures.requirements import demanding
 from tcw.worktime.clock import physical
 
@@ -21,7 +21,7 @@ WHOLE_TABLES = ("activities", "units", "red_days")
 """Tables that rules about people read whole; of the others they read nothing, but for the orders."""
 
 
-def parts_of_people(survey: Survey, number: int) -> tuple[pl.DataFrame, int]:
+def parts_of_people(survey: SurveyedSchedule, number: int) -> tuple[pl.DataFrame, int]:
     """Return `staff_id`, `part` (UInt32) of everybody, in about so many parts with as many bookings each, and how many there are.
 
     Parts are in the order of persons; all employments of a person are in one part.
@@ -31,7 +31,9 @@ def parts_of_people(survey: Survey, number: int) -> tuple[pl.DataFrame, int]:
     return people, last + 1 if isinstance(last, int) else 0
 
 
-def orders_by_part(survey: Survey, people: pl.DataFrame, ask: Everywhere) -> dict[int, pl.DataFrame]:
+def orders_by_part(
+    survey: SurveyedSchedule, people: pl.DataFrame, ask: Everywhere
+) -> dict[int, pl.DataFrame]:
     """Return the orders that ask for a competence, by the parts whose bookings fill them."""
     orders = demanding(survey.schedule.tables["orders"])
     if orders.is_empty() or "order_id" not in survey.schedule.bookings.collect_schema():
@@ -48,8 +50,8 @@ def orders_by_part(survey: Survey, people: pl.DataFrame, ask: Everywhere) -> dic
 
 
 def surveys_by_part(
-    survey: Survey, parts: pl.DataFrame, number: int, orders: dict[int, pl.DataFrame] | None = None
-) -> Iterator[Survey]:
+    survey: SurveyedSchedule, parts: pl.DataFrame, number: int, orders: dict[int, pl.DataFrame] | None = None
+) -> Iterator[SurveyedSchedule]:
     """Yield the survey of each part, in order. It has no bookings: whoever judges the part gets them.
 
     Args:
@@ -99,7 +101,7 @@ def _rows(by_part: dict[int, pl.DataFrame], part: int, table: pl.DataFrame) -> p
     return by_part.pop(part, table.clear())
 
 
-def _availability(table: pl.DataFrame, survey: Survey) -> pl.DataFrame:
+def _availability(table: pl.DataFrame, survey: SurveyedSchedule) -> pl.DataFrame:
     """Return the rows that begin first and end last: outside of what the table covers, nobody is judged."""
     instants = table.select(
         survey.whole.clock.instant(physical(pl.col(name))).alias(name) for name in ("start", "end")
@@ -108,12 +110,12 @@ def _availability(table: pl.DataFrame, survey: Survey) -> pl.DataFrame:
     return table[[position for position in positions if position is not None]]
 
 
-def _competences(table: pl.DataFrame, _: Survey) -> pl.DataFrame:
+def _competences(table: pl.DataFrame, _: SurveyedSchedule) -> pl.DataFrame:
     """Return a row that has a kind, if there is one: only then can register extracts be told from others."""
     return table.filter(pl.col("kind").is_not_null()).head(1)
 
 
-WITNESSES: Mapping[str, Callable[[pl.DataFrame, Survey], pl.DataFrame]] = {
+WITNESSES: Mapping[str, Callable[[pl.DataFrame, SurveyedSchedule], pl.DataFrame]] = {
     "availability": _availability,
     "competences": _competences,
 }

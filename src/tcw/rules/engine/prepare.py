@@ -1,6 +1,6 @@
 """A schedule made ready to be judged: who is who, the horizon, the agreements in force, and the timeline in chunks.
 
-`survey_schedule` finds out what every part of the people must know of the whole. From that, `Survey.prepared` makes the timeline of all
+`survey_schedule` finds out what every part of the people must know of the whole. From that, `SurveyedSchedule.prepared` makes the timeline of all
 bookings or of a part's. The booking assistant judges people who do not exist, each a copy of somebody with one more booking: it
 puts a timeline of them in the place of the schedule's.
 """
@@ -70,7 +70,7 @@ class PreparedSchedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class SurveyedSchedule:
     """What is settled once for a whole schedule, whichever part of its people is judged.
 
     `people`: `staff_id`, `person` (PEOPLE) and `number` (Int64, of bookings), sorted by person. `as_of`: instant (µs).
@@ -118,7 +118,7 @@ def survey_schedule(
     last_day: date | None = None,
     *,
     count: Count = lambda schedule, clock: booked(schedule.active, clock),
-) -> Survey:
+) -> SurveyedSchedule:
     """Find out what every part must know of the whole.
 
     Args:
@@ -137,7 +137,7 @@ def survey_schedule(
     people = people_of(schedule, counted.staff)
     horizon = (_instant_or_none(zone, first_day, 0), _instant_or_none(zone, last_day, 1))
     links, default = schedule.tables["agreement_links"], schedule.config.rules.agreement
-    return Survey(
+    return SurveyedSchedule(
         schedule=schedule,
         whole=whole_of(schedule, counted, people, zone, horizon),
         people=people.join(counted.staff, on="staff_id", how="left", maintain_order="left").with_columns(

@@ -21,7 +21,7 @@ from tcw.rules.engine.context import Context
 from tcw.rules.engine.findings import NOTHING_EARLIER, CheckResult, EarlierFindings, Findings, RuleFailure
 from tcw.rules.engine.findings_table import people_table, settings_rows, settings_table, standard
 from tcw.rules.engine.parts import orders_by_part, parts_of_people, surveys_by_part
-from tcw.rules.engine.prepare import PreparedSchedule, Survey, survey_schedule
+from tcw.rules.engine.prepare import PreparedSchedule, SurveyedSchedule, survey_schedule
 from tcw.rules.rule import Judgement, Rule
 from tcw.wording import Message, Phrase
 from tcw.wording.quantities import Count
@@ -57,7 +57,7 @@ def check(
 
 
 def judge(
-    survey: Survey,
+    survey: SurveyedSchedule,
     rules: Sequence[Rule],
     earlier: EarlierFindings = NOTHING_EARLIER,
     *,
@@ -114,7 +114,10 @@ class JudgePart:
     folder: Path | None
 
     def __call__(
-        self, task: tuple[Survey, EarlierFindings], bookings: pl.LazyFrame, progress: Progress | None
+        self,
+        task: tuple[SurveyedSchedule, EarlierFindings],
+        bookings: pl.LazyFrame,
+        progress: Progress | None,
     ) -> Findings:
         """Return what is found; `task`: the part's survey, and the earlier findings about its people."""
         part, earlier = task
@@ -130,7 +133,7 @@ class JudgePart:
 
 
 def _each_part(
-    survey: Survey,
+    survey: SurveyedSchedule,
     earlier: EarlierFindings,
     job: JudgePart,
     number: int,
@@ -156,7 +159,7 @@ def _each_part(
 
 
 def _judge_settings(
-    survey: Survey,
+    survey: SurveyedSchedule,
     rules: tuple[Rule, ...],
     earlier: EarlierFindings,
     shown: pl.Expr | None,
@@ -173,7 +176,7 @@ def _judge_settings(
     return findings
 
 
-def _about_people(survey: Survey, rules: Sequence[Rule]) -> pl.Expr:
+def _about_people(survey: SurveyedSchedule, rules: Sequence[Rule]) -> pl.Expr:
     """Return which earlier findings a part of the people would find again."""
     codes = [rule.code for rule in rules if rule.scope == "people"]
     somebody = pl.col("staff_id").is_in(survey.people["staff_id"].implode()).fill_null(value=False)
@@ -267,7 +270,7 @@ def _local(zone: Clock, instant: int) -> datetime:
     return datetime(1970, 1, 1) + timedelta(microseconds=local)  # noqa: DTZ001 - local time
 
 
-def _notes(survey: Survey) -> tuple[Message, ...]:
+def _notes(survey: SurveyedSchedule) -> tuple[Message, ...]:
     notes: list[Message] = []
     if survey.in_force.unknown:
         facts = {"names": ", ".join(survey.in_force.unknown), "default": survey.in_force.terms[0].code}

@@ -31,7 +31,7 @@ UNKNOWN_DEFAULT_SIMILAR = Phrase(
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """An agreement with every limit said. Hours; NO_LIMIT where there is none. Defaults are those of the Act.
+    """An agreement with every limit. Hours; NO_LIMIT where there is none. Defaults are those of the Act.
 
     Source: Arbetstidslagen (1982:673) as of 2022:450; the paragraph beside each.
     """
@@ -135,18 +135,18 @@ def agreements(config: Config) -> dict[str, Terms]:
         UsageFault: based on an agreement that does not exist, or on itself; a default that does not exist.
             ManyFaults when several.
     """
-    found: dict[str, Terms] = dict(SHIPPED)
+    by_code: dict[str, Terms] = dict(SHIPPED)
     faults: list[TcwError] = []
     for code in config.agreements:
         try:
-            found[code] = _resolved(code, config.agreements, ())
+            by_code[code] = _resolved(code, config.agreements, ())
         except UsageFault as fault:
             faults.append(fault)
-    if config.rules.agreement not in found and config.rules.agreement not in config.agreements:
-        faults.append(_unknown_default(config.rules.agreement, found))
+    if config.rules.agreement not in by_code and config.rules.agreement not in config.agreements:
+        faults.append(_unknown_default(config.rules.agreement, by_code))
     if faults:
         raise faults[0] if len(faults) == 1 else ManyFaults(faults)
-    return found
+    return by_code
 
 
 def _resolved(code: str, own: Mapping[str, Agreement], below: tuple[str, ...]) -> Terms:
@@ -160,7 +160,7 @@ def _resolved(code: str, own: Mapping[str, Agreement], below: tuple[str, ...]) -
         raise UsageFault(CIRCLE, name=code)
     given = own[code]
     parent = _resolved(given.based_on or (code if code in SHIPPED else "atl"), own, (*below, code))
-    said = {
+    own_limits = {
         field.name: getattr(given, field.name)
         for field in fields(Terms)
         if field.name not in {"code", "decision", "decision_from", "decision_to", "ignores", "name"}
@@ -175,7 +175,7 @@ def _resolved(code: str, own: Mapping[str, Agreement], below: tuple[str, ...]) -
         decision=decision.reference if decision else parent.decision,
         decision_from=decision.valid_from if decision else parent.decision_from,
         decision_to=decision.valid_to if decision else parent.decision_to,
-        **said,
+        **own_limits,
     )
 
 

@@ -18,14 +18,14 @@ def links(context: Context) -> pl.DataFrame:
     `position` (in `InForce.terms`, null when not described).
     """
     valid = context.in_force
-    codes = {name: valid.terms[position].code for name, position in valid.named.items()}
+    codes = {name: valid.terms[position].code for name, position in valid.positions.items()}
     rows = context.tables["agreement_links"].filter(
         (pl.col("valid_from") <= pl.col("valid_to")).fill_null(value=True)
     )
     name = pl.col("agreement_id")
     return (
         rows.with_columns(
-            position=name.replace_strict(valid.named, default=None, return_dtype=pl.Int64),
+            position=name.replace_strict(valid.positions, default=None, return_dtype=pl.Int64),
             agreement=name.replace_strict(codes, default=name, return_dtype=pl.String),
         )
         .select("staff_id", "valid_from", "valid_to", "agreement", "position", *period())
