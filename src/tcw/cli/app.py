@@ -18,12 +18,14 @@ from tcw.cli.sample import sample
 from tcw.cli.shell.start import start
 from tcw.cli.whatif import whatif
 
-HELP = """Key figures (nyckeltal), rules, substitutes, follow-up: from the files that Swedish workforce-scheduling systems export.
+HELP = """Key figures (nyckeltal), rules, substitutes, follow-up: from the files that Swedish
+workforce-scheduling systems export.
 
-SOURCE is a folder of exports (CSV, Excel, Parquet, PAXml), or one such file. Each file is recognised by its headers.
+SOURCE is a folder of exports (CSV, Excel, Parquet, PAXml), or one such file. Each file is recognised by its
+headers.
 
-Exit codes: 0 clean · 1 findings, or warnings where asked for · 2 wrong usage or configuration · 3 unusable input · 4 no
-plan could be made · 5 another run holds the lock · 130 interrupted.
+Exit codes: 0 clean · 1 findings, or warnings where asked for · 2 wrong usage or configuration · 3 unusable
+input · 4 no plan could be made · 5 another run holds the lock · 130 interrupted.
 """
 
 app = typer.Typer(

@@ -33,7 +33,8 @@ def check(
 ) -> None:
     """Check bookings against working-time law, collective agreements and booking sense.
 
-    Planned breaches are errors that nothing waives. Exit code 1 when a finding counts, 3 when a rule failed inside.
+    Planned breaches are errors that nothing waives. Exit code 1 when a finding counts, 3 when a rule
+    failed inside.
 
     \b
     Examples:

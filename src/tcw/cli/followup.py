@@ -34,7 +34,7 @@ def followup(
       tcw followup export --by person,borrowed --out uppfoljning.xlsx
       tcw followup export --before-from 2026-W02 --before-to 2026-W05 --from 2026-W06
       tcw followup export --by reason --min-group 5 --format csv
-    """
+    """  # noqa: E501 - the summary is shown as it is
     from tcw.cli.shell.session import begin
     from tcw.commands.followup import FollowupOutcome, FollowupRequest, keys_named, run
     from tcw.commands.output import Targets

@@ -29,7 +29,7 @@ def inspect(
       tcw inspect export
       tcw inspect export --write        (then mend export/tcw.yaml)
       tcw inspect export --rejects rejects.csv
-    """
+    """  # noqa: E501 - the summary is shown as it is
     from tcw.cli.shell.faults import tell
     from tcw.cli.shell.session import begin
     from tcw.commands.inspect import InspectRequest, run, write_mapping

@@ -44,7 +44,7 @@ def whatif(
       tcw whatif export scenarios.yaml --as-of 2026-05-04
       tcw whatif export scenarios.yaml --as-of 2026-05-04 --out whatif.xlsx --out whatif.html
       tcw whatif --starter > scenarios.yaml
-    """
+    """  # noqa: E501 - the summary is shown as it is
     from tcw.cli.shell.faults import speak
     from tcw.cli.shell.session import begin
     from tcw.commands.output import Targets

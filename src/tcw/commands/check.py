@@ -48,7 +48,7 @@ class CheckRequest:
     Args:
         source: where from.
         as_of: bookings from this day on are planned.
-        select, ignore: rules to judge and to leave out, by code, name or family; none selected means those of tcw.yaml.
+        select, ignore: rules to judge and to leave out, by code, name or family; none: those of tcw.yaml.
         first_day, last_day: only findings that touch this period, None for an open end.
         units: only findings at these units, by id or name.
         baseline: findings of an earlier run: only new ones count.
@@ -150,7 +150,8 @@ def run(
 ) -> CheckOutcome:
     """Judge a source, which may be `opened` already (with ages).
 
-    Raises TcwError: no such rule or unit, the source or the earlier findings cannot be used; see `open_source`, `judge`.
+    Raises TcwError: no such rule or unit, the source or the earlier findings cannot be
+    used; see `open_source`, `judge`.
     """
     rules = request.rules()
     with ExitStack() as stack:

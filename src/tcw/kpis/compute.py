@@ -110,7 +110,10 @@ def plan(schedule: Schedule, selection: Selection, grains: Iterable[Grain] = GRA
 
 
 def part(plan: KpiPlan, bookings: pl.LazyFrame, codes: tuple[int, int] | None = None) -> Part:
-    """Compute the figures of bookings: of everybody, or of people with codes from the first up to the second."""
+    """Compute the figures of bookings: of everybody, or of people whose codes are in a range.
+
+    `codes`: from the first up to but not including the second.
+    """
     who, config, period = plan.who, plan.schedule.config, (plan.period.first, plan.period.last)
     people, rows, low = who.people, who.rows, 0
     if codes is not None:

@@ -177,7 +177,7 @@ def _uncounted() -> pl.Expr:
 
 
 def classed(bookings: pl.LazyFrame, classes: pl.DataFrame) -> pl.LazyFrame:
-    """Add `hours_class` (UInt8): by the billing type of the booking, else of its activity; null if unknown."""
+    """Add `hours_class` (UInt8): by the booking's billing type, else its activity's; null if unknown."""
     joined = bookings.join(classes.lazy(), on="activity_id", how="left")
     if "billing" not in bookings.collect_schema().names():
         return joined

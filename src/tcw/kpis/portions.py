@@ -1,4 +1,7 @@
-"""Key figures computed part by part, for sources larger than memory: the same figures whatever the number of parts."""
+"""Key figures computed part by part, for sources larger than memory.
+
+The figures are the same whatever the number of parts.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -22,7 +25,8 @@ MOST_LISTED = 1_000_000
 """So many employee-weeks, and so many warnings, are in a workbook; more would not fit a sheet."""
 ONLY_FIRST = Phrase(
     "kpi-only-first",
-    "Workbook and table list the first {shown} of {all} employee-weeks; --grain employee-week --format csv or parquet has all of them.",
+    "Workbook and table list the first {shown} of {all} employee-weeks; "
+    "--grain employee-week --format csv or parquet has all of them.",
 )
 NEEDED = frozenset(
     {
@@ -41,7 +45,10 @@ NEEDED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PeopleShare:
-    """A part of the people: a plan that knows only them, their codes from the first up to but not including the second."""
+    """A part of the people, with a plan that knows only them.
+
+    `codes`: theirs, from the first up to but not including the second.
+    """
 
     plan: KpiPlan
     codes: tuple[int, int]

@@ -85,7 +85,7 @@ class KpiResult:
 
 @dataclass(frozen=True, slots=True)
 class SpilledRows:
-    """Rows in files, that may not fit in memory: `figures` and `warnings` then have only the first of them."""
+    """Rows in files, for want of memory; `figures` and `warnings` have only the first of them."""
 
     weeks: Spill | None
     warnings: Spill

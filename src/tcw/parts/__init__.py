@@ -1,1 +1,1 @@
-"""Sources and results larger than memory: people cut into parts, whoever works through them, and rows spilled to files."""
+"""Sources and results larger than memory: people cut into parts, executors, and rows spilled to files."""

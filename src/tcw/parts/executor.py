@@ -1,4 +1,4 @@
-"""Who works through the parts of the people: this process, one after another, or other machines (`tcw.extras.spark`).
+"""Executors work through the parts of the people: this process, or other machines (`tcw.extras.spark`).
 
 Commands and engines know the protocol only; the command line chooses who it is.
 """
@@ -26,14 +26,15 @@ Result = TypeVar("Result")
 Progress = Callable[[float], None]
 """Told the share done, from 0 to 1."""
 PartJob = Callable[[Task, pl.LazyFrame, Progress | None], Result]
-"""Works through one part: takes its task, all bookings of its people, and whom to tell the share done of this part."""
+"""Works through one part: takes its task, all bookings of its people, and a function to tell progress to."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleInParts:
     """Whose bookings each part gets.
 
-    `people`: `staff_id`, `part` (UInt32, below `number`). `columns`: those of bookings that the job reads; None: all.
+    `people`: `staff_id`, `part` (UInt32, below `number`). `columns`: those of bookings that the job reads;
+    None: all.
     `cancelled`: whether it reads cancelled bookings, too.
     """
 
@@ -85,7 +86,7 @@ class LocalExecutor:
     distributed = False
 
     def __init__(self, parent: Path | None = None) -> None:
-        """Take where the scratch folder is made when it is needed; None: the system's own for temporary files."""
+        """Take where to make the scratch folder when it is needed; None: the system's temporary folder."""
         self._parent, self._stack = parent, contextlib.ExitStack()
         self._folder: Path | None = None
 

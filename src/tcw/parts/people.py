@@ -9,7 +9,7 @@ BOOKINGS: Final = 2_500_000
 BOOKINGS_DISTRIBUTED: Final = 1_000_000
 """About so many in a part that another machine judges."""
 MOST_DISTRIBUTED: Final = 5_000
-"""Parts on other machines, before they grow: every part has something from nearly every piece of the files."""
+"""Parts on other machines, before they grow: each has rows from nearly every piece of the files."""
 IN_MEMORY: Final = 20_000_000
 """Up to so many bookings a source is worked through in memory."""
 
@@ -17,8 +17,8 @@ IN_MEMORY: Final = 20_000_000
 def number_of_parts(bookings: int, parts: int | None, *, distributed: bool) -> int:
     """Return how many parts to cut a source of so many bookings in.
 
-    `parts`: what the user says, None for as many as the source needs. Parts that other machines work through are
-    smaller: a lost one costs less, and a worker needs less memory.
+    `parts`: what the user says, None for as many as the source needs. Parts that other machines work through
+    are smaller: a lost one costs less, and a worker needs less memory.
     """
     if parts is not None:
         return parts
@@ -31,7 +31,8 @@ def number_of_parts(bookings: int, parts: int | None, *, distributed: bool) -> i
 def parted(people: pl.DataFrame, key: str, parts: int) -> pl.DataFrame:
     """Add `part` (UInt32), from 0 and without gaps: rows with the same `key` are in one part.
 
-    `people` is sorted by `key` and has `number` (of bookings). There may be fewer parts than asked for, never more.
+    `people` is sorted by `key` and has `number` (of bookings). There may be fewer parts than asked for, never
+    more.
     """
     counted = people.group_by(key, maintain_order=True).agg(pl.col("number").sum())
     # Everybody costs something, also who has no bookings.
@@ -42,7 +43,9 @@ def parted(people: pl.DataFrame, key: str, parts: int) -> pl.DataFrame:
 
 
 def rows_by_part(table: pl.DataFrame, parts: pl.DataFrame, key: str = "staff_id") -> dict[int, pl.DataFrame]:
-    """Return a table's rows by part, in their order; rows in no part are left out, those in several are in each.
+    """Return a table's rows by part, in their order.
+
+    Rows in no part are left out; rows in several parts are in each.
 
     `parts`: the `key` and `part` (UInt32), each pair of them once.
     """

@@ -1,4 +1,7 @@
-"""Rows that may not fit in memory, spilled to Parquet files in a scratch folder that is gone when the process is."""
+"""Rows that may not fit in memory, spilled to Parquet files in a scratch folder.
+
+The folder is removed when the process ends.
+"""
 
 import contextlib
 import os
@@ -35,8 +38,8 @@ class Order:
 class Spill:
     """Frames with one schema, in the order in which they were added.
 
-    Without a folder they stay in memory. With one each is a Parquet file there, and they are never in memory together.
-    A spill can be pickled: its files are then read wherever the folder is seen.
+    Without a folder they stay in memory. With one each is a Parquet file there, and they are never in memory
+    together. A spill can be pickled: its files are then read wherever the folder is seen.
     """
 
     def __init__(self, schema: pl.Schema, folder: Path | None = None, name: str = "part") -> None:
@@ -76,7 +79,10 @@ class Spill:
             yield _scanned(frame).collect()
 
     def most(self, rows: int, keep: pl.Expr, order: Order) -> pl.DataFrame:
-        """Return the first `rows` rows by `order` of those to `keep`; of files, no more than twice as many are ever in memory."""
+        """Return the first `rows` rows by `order` of those to `keep`.
+
+        Of files, no more than twice as many rows are ever in memory.
+        """
         if all(isinstance(frame, pl.DataFrame) for frame in self.frames):
             return order.sorted(self.rows().filter(keep).collect()).head(rows)
         first = pl.DataFrame(schema=self.schema)
@@ -88,7 +94,7 @@ class Spill:
     def ordered(
         self, groups: str | None, leading: pl.Expr, order: Order, *, rows: int = ROWS_AT_ONCE
     ) -> Iterator[pl.DataFrame]:
-        """Yield all rows by `groups`, a column, if any, and within a group by `order`, about so many at a time.
+        """Yield all rows, about `rows` at a time, sorted by the column `groups`, if any, and then by `order`.
 
         `leading` is what `order` goes by first inside a group, rising; rows alike in it stay together.
         """
@@ -133,7 +139,7 @@ def write(frame: pl.DataFrame, path: Path) -> None:
 
 @contextlib.contextmanager
 def scratch(parent: Path | None = None) -> Iterator[Path]:
-    """Yield a new folder inside `parent` (default: the system's own for temporary files), and remove it afterwards.
+    """Yield a new folder in `parent` (default: the system's temporary folder), and remove it afterwards.
 
     Only its owner can read it. Folders of processes that were killed are removed first. Raises OSError.
     """

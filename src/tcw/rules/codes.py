@@ -1,4 +1,4 @@
-"""Codes of rules: the families that their first two letters name, and what somebody meant who mistyped one."""
+"""Codes of rules: the families that their first two letters name, and the nearest code to a mistyped one."""
 
 import re
 from collections.abc import Iterable

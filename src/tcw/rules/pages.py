@@ -1,4 +1,7 @@
-"""The rules' pages as `tcw explain` and `tcw rules` show them, read from pages.json: no Polars, so that they start at once."""
+"""The rules' pages as `tcw explain` and `tcw rules` show them.
+
+They are read from pages.json, without Polars, so that the commands start at once.
+"""
 
 import json
 from dataclasses import dataclass

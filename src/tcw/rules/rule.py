@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 Unit = Literal["h", "days", "count"]
 Direction = Literal["at_least", "at_most", "either"]
-"""On which side of its limit a measure is right; either: limits of both sorts, and the shortfall is how far apart they are."""
+"""On which side of its limit a measure is right.
+
+either: limits of both sorts; the shortfall is how far apart they are.
+"""
 Scope = Literal["people", "settings"]
 """people: judged chunk by chunk of whole people; settings: once, on the tables."""
 Why = Literal["", "table", "setting", "clock_times", "column"]
@@ -24,25 +27,33 @@ Why = Literal["", "table", "setting", "clock_times", "column"]
 class Judgement:
     """What a rule found.
 
-    `findings`: at least `person` (UInt32), `from`, `to` (Int64 µs instants), `measured`, `limit` (Float64, in the rule's
-    unit), `planned` (Boolean), and what says which bookings it is about, of which there must be one at least: `rows`
-    (List(UInt32): `row` of the timeline) or `first` and `last` (UInt32: positions in `Context.work`). May have `staff`,
-    `unit` (UInt32; else those of the first booking), `severity`, `subject` (String), `agreement` (UInt16: position in
-    `Context.agreements`; else the one in force on the local day of `from`). Rules about settings have `measured`, `limit`
-    and, where it makes sense, `subject`, `staff_id`, `agreement` (String), `from`, `to` (Datetime, local), and no bookings.
-    `judged`, `not_judged`: windows, gaps or bookings the rule decided and could not decide; flagged ones are judged.
+    `findings`: at least `person` (UInt32), `from`, `to` (Int64 µs instants), `measured`, `limit` (Float64, in
+    the rule's unit), `planned` (Boolean), and what says which bookings it is about, of which there must be
+    one at least: `rows` (List(UInt32): `row` of the timeline) or `first` and `last` (UInt32: positions in
+    `Context.work`). May have `staff`, `unit` (UInt32; else those of the first booking), `severity`, `subject`
+    (String), `agreement` (UInt16: position in `Context.agreements`; else the one in force on the local day of
+    `from`). Rules about settings have `measured`, `limit` and, where it makes sense, `subject`, `staff_id`,
+    `agreement` (String), `from`, `to` (Datetime, local), and no bookings.
+    `judged`, `not_judged`: windows, gaps or bookings the rule decided and could not decide; flagged ones are
+    judged.
     """
 
     findings: "pl.DataFrame | None" = None
     judged: int = 0
     not_judged: int = 0
     why: str = ""
-    """The table (`orders`), column (`staff.birth_date`) or setting (`rules.competences`) whose lack leaves things not judged."""
+    """What was missing to judge the rest.
+
+    A table (`orders`), a column (`staff.birth_date`) or a setting (`rules.competences`).
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: its code, name, words and limits, and the function that judges it. Its module's docstring is its page."""
+    """A rule: its code, name, words and limits, and the function that judges it.
+
+    Its module's docstring is its page.
+    """
 
     code: str
     name: str

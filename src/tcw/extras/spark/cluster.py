@@ -1,8 +1,8 @@
 """One function called for each of many things, each in a task of its own, wherever the cluster has room.
 
-What a task is given and what it gives are files in a folder that all machines share; nothing large goes through Spark or the driver's
-memory. An answer is written whole under a name of its own: a task that Spark runs again, because its executor is gone, writes its
-answer again.
+What a task is given and what it gives are files in a folder that all machines share; nothing large goes
+through Spark or the driver's memory. An answer is written whole under a name of its own: a task that Spark
+runs again, because its executor is gone, writes its answer again.
 """
 
 import contextlib
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 LOST = Phrase(
     "spark-lost",
-    "Spark could not finish: a part failed again and again, or the cluster is gone. --debug shows what it said.",
+    "Spark could not finish: a part failed again and again, or the cluster is gone. "
+    "--debug shows what it said.",
 )
 JOB, GIVEN, ANSWER = "job.pickle", "given", "answer"
 SUFFIX = ".pickle"

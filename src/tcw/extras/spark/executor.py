@@ -1,4 +1,8 @@
-"""Bookings read by the machines of a Spark cluster: sorted into accepted and rejected, counted, asked, and worked through by part."""
+"""Bookings read by the machines of a Spark cluster.
+
+They sort the rows into accepted and rejected, count them, answer queries about them, and work through the
+parts.
+"""
 
 import contextlib
 from collections.abc import Iterable, Iterator
@@ -36,8 +40,8 @@ PARTITIONING = 0.2
 def spark_executor(master: str, parent: Path | None) -> Iterator["SparkExecutor"]:
     """Yield an executor on a Spark cluster, and let go of the cluster afterwards.
 
-    `master`: as `local[2]` or `spark://host:7077`. `parent`: where a folder is made that all machines share. Raises UsageFault: see
-    `tcw.extras.spark.session.session`.
+    `master`: as `local[2]` or `spark://host:7077`. `parent`: where a folder is made that all machines share.
+    Raises UsageFault: see `tcw.extras.spark.session.session`.
     """
     with scratch(parent) as folder, cluster(master, folder) as connected:
         yield SparkExecutor(connected)
@@ -105,7 +109,7 @@ class SparkExecutor:
         parts: PeopleInParts,
         progress: Progress | None = None,
     ) -> Iterator[Result]:
-        """Move every booking to the part of its person; yield what the job makes of each part, when all are done."""
+        """Move every booking to the part of its person; yield the job's results when all are done."""
         if not parts.number:
             return
         schedule, folder = parts.schedule, self.folder / f"{name}-blocks"

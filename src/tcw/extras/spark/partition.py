@@ -1,6 +1,7 @@
 """Bookings partitioned on disk: each piece of them a file with a block of rows for every part.
 
-Whoever works through a part reads its block of every file. Every row is written once and read once, however many parts there are.
+Whoever works through a part reads its block of every file. Every row is written once and read once, however
+many parts there are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,10 +21,13 @@ STRAYS = pl.Schema({"staff_id": pl.String(), "part": pl.UInt32()})
 
 @dataclass(frozen=True, slots=True)
 class Partitioning:
-    """Which part the people are in: by the order of their ids, but for some. It is small, since every task gets it.
+    """Which part the people are in: the order of their ids says it, with exceptions.
 
-    `first`: the lowest staff id of each part (String, rising). `strays`: STRAYS, who is in another part than the order says: second
-    employments are in the part of the person's first, people whom nobody knows in a part of their own.
+    It is small, since every task gets it.
+
+    `first`: the lowest staff id of each part (String, rising). `strays`: STRAYS, who is in another part than
+    the order says: second employments are in the part of the person's first, people whom nobody knows in a
+    part of their own.
     """
 
     first: pl.Series
@@ -82,7 +86,10 @@ class Block:
 
 
 def write_blocks(rows: pl.DataFrame, parts: pl.Series, folder: Path) -> Blocks:
-    """Write rows to a new file, those of one part together and in their order. Raises OSError: the disk is full."""
+    """Write rows to a new file, those of one part together and in their order.
+
+    Raises OSError: the disk is full.
+    """
     ordered = rows.with_columns(parts.alias("part")).sort("part", maintain_order=True)
     runs = ordered["part"].rle().struct.unnest()
     ordered = ordered.drop("part")

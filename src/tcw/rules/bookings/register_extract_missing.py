@@ -12,7 +12,7 @@ lag (2013:852)); how old one may be in later years is for the employer to say.
 One finding for each booking of working time. Measured and limit: the booking's days with a valid extract, and
 all of them. Not judged: people whose only extract has no date at all where `register_valid_days` is set;
 everybody where the source has no competences table, or none that tells kinds.
-"""
+"""  # noqa: E501 - the summary is shown as it is
 
 import polars as pl
 

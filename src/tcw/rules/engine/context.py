@@ -1,7 +1,8 @@
 """What a rule judges: a chunk of whole people, and the shared derivations of their timeline, each made once.
 
-Frames hold ids as small numbers. `person` numbers people, `staff` their employments, `row` the bookings. Instants are Int64 µs
-since 1970 in UTC; days are Int32 local days since 1970; `Context.local`, `Context.day` and `Context.midnight` convert.
+Frames hold ids as small numbers. `person` numbers people, `staff` their employments, `row` the bookings.
+Instants are Int64 µs since 1970 in UTC; days are Int32 local days since 1970; `Context.local`, `Context.day`
+and `Context.midnight` convert.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,7 +36,10 @@ BOOKINGS: Final = pl.Schema(
         "planned": pl.Boolean(),
     }
 )
-"""Bookings with clock times. Where the source has them also `pause` (Int32 minutes), `created` (Int64 µs, local), `order` (String)."""
+"""Bookings with clock times.
+
+Where the source has them, also `pause` (Int32 minutes), `created` (Int64 µs, local) and `order` (String).
+"""
 BY_HOURS: Final = pl.Schema(
     {
         **{name: BOOKINGS[name] for name in ("row", "person", "staff", "activity", "unit")},
@@ -56,7 +60,10 @@ STRETCHES: Final = pl.Schema(
         "last": pl.UInt32(),
     }
 )
-"""Working time without a gap. A rest has the same columns; its `first` and `last` are the bookings on either side."""
+"""Working time without a gap.
+
+A rest has the same columns; its `first` and `last` are the bookings on either side.
+"""
 DUTIES: Final = pl.Schema({**STRETCHES, "worked": pl.Int64(), "agreement": pl.UInt16()})
 """Duty periods. `worked`: µs of their stretches, gaps left out. `agreement`: position in `InForce.terms`."""
 EMPLOYMENTS: Final = pl.Schema(
@@ -76,7 +83,8 @@ class Context:
     `in_force`: the agreements of the run, and which holds for whom on a day.
     `as_of`: the instant (µs) from which on bookings are planned.
     `bookings`: BOOKINGS, sorted by person, start, end and row. None ends before it starts.
-    `implausible`: the same columns, of bookings that end at or before their start or lie years away from all others.
+    `implausible`: the same columns, of bookings that end at or before their start or lie years away from all
+    others.
     `by_hours`: BY_HOURS, sorted by person, day and row.
     """
 
@@ -128,7 +136,10 @@ class Context:
 
     @cached_property
     def work(self) -> pl.DataFrame:
-        """The `bookings` of working time (work, additional, overtime, emergency overtime, on-call), sorted as they are."""
+        """The `bookings` of working time, in the same order.
+
+        Working time is work, additional time, overtime, emergency overtime and on-call.
+        """
         return self.bookings.filter(pl.col("kind") <= LAST_WORKING)
 
     @cached_property
@@ -143,7 +154,7 @@ class Context:
 
     @cached_property
     def duties(self) -> pl.DataFrame:
-        """DUTIES, sorted by person and start: stretches whose gaps are at most the agreement's `break_at_most` long.
+        """DUTIES, sorted by person and start: stretches with gaps of at most the agreement's `break_at_most`.
 
         The agreement is the one in force on the local day on which the duty period starts.
         """
@@ -191,7 +202,7 @@ class Context:
         return self.clock.instant(day.cast(pl.Int64) * US_PER_DAY)
 
     def with_agreement(self, frame: pl.DataFrame, day: pl.Expr | None = None) -> pl.DataFrame:
-        """Add `agreement` (UInt16): in force for `person` on the local day, of `start` unless another is given."""
+        """Add `agreement` (UInt16): in force for `person` on the local day `day`, else that of `start`."""
         return self.in_force.on(pl.col("person"), self.day(pl.col("start")) if day is None else day, frame)
 
     def term(self, name: str) -> pl.Expr:
@@ -199,7 +210,7 @@ class Context:
         return self.in_force.term(name)
 
     def highest(self, name: str) -> float:
-        """Return the highest value a limit has among the agreements: what is beyond it, no agreement flags."""
+        """Return the highest value a limit has among the agreements: none flags what is beyond it."""
         return max(float(getattr(terms, name)) for terms in self.in_force.terms)
 
     def lowest(self, name: str) -> float:

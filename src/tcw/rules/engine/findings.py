@@ -1,7 +1,8 @@
-"""The findings of a run: added up over chunks and parts, compared with an earlier run, in memory or spilled to files.
+"""The findings of a run: added up over parts, compared with an earlier run, in memory or in files.
 
-Three types lead from a rule to a report. A rule returns a `tcw.rules.rule.Judgement`; those of a part become `Findings`, and the
-parts' findings are merged; `CheckResult` is all findings of a run, with what a reader needs to trust them.
+Three types lead from a rule to a report. A rule returns a `tcw.rules.rule.Judgement`; those of a part become
+`Findings`, and the parts' findings are merged; `CheckResult` is all findings of a run, with what a reader
+needs to trust them.
 """
 
 from collections import Counter
@@ -24,7 +25,10 @@ from tcw.worktime.clock import US_PER_DAY
 from tcw.worktime.timeline import Timeline
 
 SCHEMA: Final = pl.Schema({**FINDINGS_SCHEMA, "state": pl.String(), "counts": pl.Boolean()})
-"""`state`: new or remaining against the baseline, accepted; null without either. `counts`: towards the exit code."""
+"""`state`: new or remaining against the baseline, accepted; null without either.
+
+`counts`: towards the exit code.
+"""
 KEYS: Final = ("code", "unit_id", "staff_id", "severity", "counts")
 COUNTED: Final = pl.Schema({**{name: SCHEMA[name] for name in KEYS}, "number": pl.Int64()})
 STALE_SCHEMA: Final = pl.Schema(
@@ -34,7 +38,10 @@ STALE_SCHEMA: Final = pl.Schema(
         "why": pl.String(),
     }
 )
-"""Acceptances that hold no longer. `why`: the finding is gone, or changed: it has another measure than when it was accepted."""
+"""Acceptances that hold no longer.
+
+`why`: the finding is gone, or changed: it has another measure than when it was accepted.
+"""
 SURROUNDINGS_SCHEMA: Final = pl.Schema(
     {"finding": pl.UInt32(), "start": pl.Datetime("us"), "end": pl.Datetime("us"), "kind": pl.UInt8()}
 )
@@ -45,7 +52,10 @@ MOST_LISTED: Final = 1_000_000
 TOLERANCE: Final = 0.01
 """Hours or days by which a measure may differ and still be the one accepted: files round."""
 WHY_ORDER: Final[Mapping[str, int]] = {"staff.birth_date": 0, "clock_times": 2, "": 4}
-"""Which reason for not judging is told where a rule has several: it must not depend on who is judged together. Others: 1."""
+"""Which reason for not judging is given where a rule has several; other reasons have 1.
+
+The choice must not depend on who is judged together.
+"""
 BESIDE: Final = US_PER_DAY
 """So much is shown before and after a finding."""
 LONGEST_SHOWN: Final = 8 * US_PER_DAY
@@ -65,8 +75,9 @@ class RuleFailure:
 class EarlierFindings:
     """What to compare with; None where the user names none.
 
-    `baseline`: findings of an earlier run (at least IDENTITY); only those not in it count. `accepted`: IDENTITY, `measured` (may be
-    null) and `who`: what somebody has accepted counts no longer. Nobody can accept a planned breach, only see it.
+    `baseline`: findings of an earlier run (at least IDENTITY); only those not in it count. `accepted`:
+    IDENTITY, `measured` (may be null) and `who`: what somebody has accepted counts no longer. Nobody can
+    accept a planned breach, only see it.
     """
 
     baseline: pl.DataFrame | None = None
@@ -96,9 +107,10 @@ NOTHING_EARLIER: Final = EarlierFindings()
 class Findings:
     """Findings (SCHEMA), how many there are of each sort, and how much each rule has judged.
 
-    With a folder the findings are files there, and never in memory together. `flagged`: all findings by rule, also those that the
-    user does not want to see. `judged`: numbers and reason by rule, without findings. `failures`: by rule. `gone`: how many of the
-    baseline are found no more. `spill`: the findings, in no order.
+    With a folder the findings are files there, and never in memory together. `flagged`: all findings by rule,
+    also those that the user does not want to see. `judged`: numbers and reason by rule, without findings.
+    `failures`: by rule. `gone`: how many of the baseline are found no more. `spill`: the findings, in no
+    order.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -117,7 +129,7 @@ class Findings:
         return self.spill.folder is None
 
     def add(self, findings: pl.DataFrame, earlier: EarlierFindings, shown: pl.Expr | None = None) -> None:
-        """Add findings (FINDINGS_SCHEMA) after comparing them with the earlier ones that would be found again.
+        """Compare findings (FINDINGS_SCHEMA) with the earlier ones that would be found again, and add them.
 
         `shown`: which the user wants to see; None: all. Raises OSError: the disk is full.
         """
@@ -181,7 +193,7 @@ class Findings:
         return ORDER.sorted(self.spill.rows().filter(self._whole).collect())
 
     def pieces(self) -> Iterator[pl.DataFrame]:
-        """Yield all findings, sorted by IDENTITY: at once from memory, else some hundred thousand at a time."""
+        """Yield all findings, sorted by IDENTITY: from memory at once, else some 100,000 at a time."""
         if self.in_memory:
             yield self.frame()
             return
@@ -204,9 +216,10 @@ class Findings:
 class CheckResult:
     """All findings of a run.
 
-    `judged`: JUDGED_SCHEMA, a row for each of the `rules` that did not fail, in their order. `first`, `after`: the first local time of
-    the horizon and the one after its last. `staff`: as `tcw.worktime.timeline.Timeline.staff`. `bookings_of`: the timeline of at least
-    some persons, by their numbers.
+    `judged`: JUDGED_SCHEMA, a row for each of the `rules` that did not fail, in their order. `first`,
+    `after`: the first local time of the horizon and the one after its last. `staff`: as
+    `tcw.worktime.timeline.Timeline.staff`. `bookings_of`: the timeline of at least some persons, by their
+    numbers.
     """
 
     findings: Findings
@@ -223,8 +236,8 @@ class CheckResult:
     def surroundings(self, findings: pl.DataFrame) -> pl.DataFrame:
         """Return what the person was booked on around each of a few findings, for drawing a time line.
 
-        Takes findings with `staff_id`, `from`, `to`. Returns SURROUNDINGS_SCHEMA, sorted by `finding` (its place among them) and
-        start: local times, `kind` as in `tcw.worktime.kinds`.
+        Takes findings with `staff_id`, `from`, `to`. Returns SURROUNDINGS_SCHEMA, sorted by `finding` (its
+        place among them) and start: local times, `kind` as in `tcw.worktime.kinds`.
         """
         windows = (
             findings.select("staff_id", "from", "to")
@@ -251,7 +264,7 @@ class CheckResult:
 
 
 def worst_first() -> Order:
-    """Return the order of reports: those that count first, then by severity, planned first, then by how far beyond the limit."""
+    """Return the order of reports: what counts first, by severity, planned first, by shortfall."""
     rank = pl.col("severity").replace_strict(
         {severity: rank for rank, severity in enumerate(SEVERITIES)},
         default=len(SEVERITIES),
@@ -269,7 +282,10 @@ def worst_first() -> Order:
 
 
 def compared(findings: pl.DataFrame, earlier: EarlierFindings) -> tuple[pl.DataFrame, int, pl.DataFrame]:
-    """Return the findings with `state` and `counts` (SCHEMA), how many of the baseline are gone, and STALE_SCHEMA."""
+    """Return the findings with `state` and `counts` (SCHEMA), the number gone, and STALE_SCHEMA.
+
+    Findings of the baseline that are found no more are gone.
+    """
     baseline, accepted = earlier.baseline, earlier.accepted
     gone, stale = 0, pl.DataFrame(schema=STALE_SCHEMA)
     state = pl.lit(None, dtype=pl.String)

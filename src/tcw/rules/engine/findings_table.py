@@ -1,4 +1,4 @@
-"""From what a rule found to rows of the findings table: numbers become ids and names, instants local times."""
+"""Turn what a rule found into rows of the findings table: numbers become ids, instants local times."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -45,13 +45,13 @@ SETTINGS_SCHEMA: Final = pl.Schema(
 )
 """Findings about settings."""
 DECIMALS: Final = 9
-"""Of hours: beyond a few microseconds is noise, which differs with how many findings are worked out at once."""
+"""Of hours: what is finer is noise, which differs with how many findings are worked out at once."""
 OLDEST, LATEST = -719_162, 2_932_896
 """Day numbers of the years 1 and 9999."""
 
 
 def standard(findings: pl.DataFrame, position: int, rule: Rule, context: Context) -> pl.DataFrame:
-    """Return a rule's findings of one chunk as PEOPLE_SCHEMA; `position` is the rule's among those of the run."""
+    """Return a rule's findings of one chunk as PEOPLE_SCHEMA; `position`: the rule's in the run."""
     if findings.is_empty():
         return pl.DataFrame(schema=PEOPLE_SCHEMA)
     if "rows" not in findings.columns:
@@ -113,7 +113,7 @@ def _with_staff_and_unit(findings: pl.DataFrame, context: Context) -> pl.DataFra
 def people_table(
     frames: Sequence[pl.DataFrame], rules: Sequence[Rule], survey: SurveyedSchedule, bookings: pl.LazyFrame
 ) -> pl.DataFrame:
-    """Return findings about people (PEOPLE_SCHEMA) as FINDINGS_SCHEMA; `bookings`: those that `rows` count in."""
+    """Return findings about people (PEOPLE_SCHEMA) as FINDINGS_SCHEMA; `rows` are positions in `bookings`."""
     raw = pl.concat([pl.DataFrame(schema=PEOPLE_SCHEMA), *frames])
     local = survey.whole.clock.local
     timeless = [position for position, rule in enumerate(rules) if rule.timeless]
@@ -174,7 +174,7 @@ def _booking_ids(raw: pl.DataFrame, bookings: pl.LazyFrame) -> pl.Series:
 
 
 def _waived(table: pl.DataFrame, rules: Sequence[Rule], in_force: InForce) -> pl.DataFrame:
-    """Add `waived_by`: the decision that lets an actual breach be ignored. A planned breach is never waived."""
+    """Add `waived_by`: the decision that waives an actual breach. Nothing waives a planned breach."""
     first, last = table["day"].min(), table["day"].max()
     if not isinstance(first, date) or not isinstance(last, date):
         return table.with_columns(waived_by=pl.lit(None, dtype=pl.String))

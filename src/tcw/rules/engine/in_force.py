@@ -17,9 +17,11 @@ FOREVER = 2**30
 class InForce:
     """The agreements of a run.
 
-    `terms`: every agreement that links or settings name, the default first; frames hold its position (UInt16).
-    `links`: `person` (UInt32), `day` (Int32 days since 1970: the first on which `agreement` holds), `agreement` (UInt16), sorted by
-    person and day; a person's stretches without a link are the default's. Where links overlap, the one that began last holds.
+    `terms`: every agreement that links or settings name, the default first; frames hold its position
+    (UInt16).
+    `links`: `person` (UInt32), `day` (Int32 days since 1970: the first on which `agreement` holds),
+    `agreement` (UInt16), sorted by person and day; a person's stretches without a link are the default's.
+    Where links overlap, the one that began last holds.
     `unknown`: agreements that links name and nobody has described; the default's limits hold for them.
     `positions`: each agreement as links write it -> its position in `terms`; the unknown ones are left out.
     """
@@ -30,7 +32,7 @@ class InForce:
     positions: Mapping[str, int] = field(default_factory=dict)
 
     def on(self, person: pl.Expr, day: pl.Expr, frame: pl.DataFrame) -> pl.DataFrame:
-        """Add `agreement` (UInt16): the agreement in force for the person on the local day (Int32 days since 1970)."""
+        """Add `agreement` (UInt16): in force for the person on the local day (Int32 days since 1970)."""
         if self.links.is_empty():
             return frame.with_columns(agreement=pl.lit(0, dtype=pl.UInt16))
         keyed = frame.with_row_index("place_").with_columns(link_=day_key(day, person))
@@ -46,7 +48,7 @@ class InForce:
         )
 
     def term(self, name: str) -> pl.Expr:
-        """Return a limit (Float64) of the column `agreement`; whole numbers and clock times as they are asked for."""
+        """Return a limit of the column `agreement` as Float64, also whole numbers and clock times."""
         values = pl.Series([float(getattr(terms, name)) for terms in self.terms], dtype=pl.Float64)
         if values.n_unique() == 1:
             return pl.lit(values[0], dtype=pl.Float64)
@@ -134,8 +136,8 @@ def _changes(links: pl.DataFrame, people: pl.DataFrame, numbers: Mapping[str, in
 def decided(terms: Sequence[Terms], code: str, first: date, last: date) -> pl.DataFrame:
     """Return on which days of a period which agreement waives a rule, and by whose decision.
 
-    Returns `agreement` (UInt16), `decided_from`, `decided_to` (Date), `waived_by` (String); one row per agreement that ignores the
-    rule and names a decision.
+    Returns `agreement` (UInt16), `decided_from`, `decided_to` (Date), `waived_by` (String); one row per
+    agreement that ignores the rule and names a decision.
     """
     rows = [
         (position, waiving.decision_from or first, waiving.decision_to or last, waiving.decision)

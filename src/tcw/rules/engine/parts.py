@@ -1,7 +1,7 @@
 """The people of a schedule cut into parts, and what is sent along with each part.
 
-Of the tables about people a part has its own rows; of the whole it has what the survey has settled. So judging a part costs what its
-people cost, however many others there are.
+Of the tables about people a part has its own rows; of the whole it has what the survey has settled. So
+judging a part costs what its people cost, however many others there are.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -22,8 +22,9 @@ WHOLE_TABLES = ("activities", "units", "red_days")
 
 
 def parts_of_people(survey: SurveyedSchedule, number: int) -> tuple[pl.DataFrame, int]:
-    """Return `staff_id`, `part` (UInt32) of everybody, in about so many parts with as many bookings each, and how many there are.
+    """Return `staff_id` and `part` (UInt32) of everybody, and how many parts there are: about `number`.
 
+    Parts have about as many bookings each.
     Parts are in the order of persons; all employments of a person are in one part.
     """
     people = parted(survey.people, "person", number).select("staff_id", "part")
@@ -58,7 +59,8 @@ def surveys_by_part(
         survey: of the whole.
         parts: `staff_id`, `part` (UInt32, below `number`).
         number: of parts.
-        orders: of those that ask for a competence, those that the bookings of each part fill; None: all of them in every part.
+        orders: of those that ask for a competence, those that the bookings of each part fill; None: all
+            of them in every part.
     """
     tables = survey.schedule.tables
     by_part = {name: rows_by_part(tables[name], parts) for name in TABLES_BY_PEOPLE}

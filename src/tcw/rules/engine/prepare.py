@@ -1,8 +1,9 @@
-"""A schedule made ready to be judged: who is who, the horizon, the agreements in force, and the timeline in chunks.
+"""Make a schedule ready to be judged: people, horizon, agreements in force, and the timeline in chunks.
 
-`survey_schedule` finds out what every part of the people must know of the whole. From that, `SurveyedSchedule.prepared` makes the timeline of all
-bookings or of a part's. The booking assistant judges people who do not exist, each a copy of somebody with one more booking: it
-puts a timeline of them in the place of the schedule's.
+`survey_schedule` finds out what every part of the people must know of the whole. From that,
+`SurveyedSchedule.prepared` makes the timeline of all bookings or of a part's. The booking assistant judges
+people who do not exist, each a copy of somebody with one more booking: it puts a timeline of them in the
+place of the schedule's.
 """
 
 from collections.abc import Callable, Iterator
@@ -73,7 +74,8 @@ class PreparedSchedule:
 class SurveyedSchedule:
     """What is settled once for a whole schedule, whichever part of its people is judged.
 
-    `people`: `staff_id`, `person` (PEOPLE) and `number` (Int64, of bookings), sorted by person. `as_of`: instant (µs).
+    `people`: `staff_id`, `person` (PEOPLE) and `number` (Int64, of bookings), sorted by person. `as_of`:
+    instant (µs).
     `first_day`, `last_day`: what the user asks about.
     """
 
@@ -158,10 +160,11 @@ def prepare(
 
 
 def people_of(schedule: Schedule, booked_staff: pl.DataFrame) -> pl.DataFrame:
-    """Return everybody in staff and bookings (`booked_staff`: `staff_id`) as PEOPLE, sorted by person and staff id.
+    """Return everybody in staff and bookings (`booked_staff`: `staff_id`) as PEOPLE, sorted by both ids.
 
-    One person may have several employments, and rests are a person's. Employments with the same personal number (with or
-    without century and hyphen) are one person; without one, each is its own. Persons are numbered by their lowest staff id.
+    One person may have several employments, and rests are a person's. Employments with the same personal
+    number (with or without century and hyphen) are one person; without one, each is its own. Persons are
+    numbered by their lowest staff id.
     """
     known = schedule.staff.select("staff_id", identity=_identity(schedule)).unique(
         "staff_id", keep="last", maintain_order=True

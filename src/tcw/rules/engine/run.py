@@ -1,4 +1,7 @@
-"""Every rule over a schedule: part by part, in each part chunk by chunk of whole people, each rule's failure contained."""
+"""Run every rule over a schedule, part by part, and in each part chunk by chunk of whole people.
+
+A rule that fails does not stop the others.
+"""
 
 import gc
 import traceback
@@ -73,7 +76,7 @@ def judge(
         rules: those to judge.
         earlier: findings to compare with, of these rules.
         shown: which findings the user wants to see; None: all.
-        parts: to cut the people into; one part is judged in memory, of several the findings are spilled to files.
+        parts: to cut the people into; one part is judged in memory, the findings of several go to files.
         executor: works through the parts; None: this process.
         progress: told the share done.
 
@@ -107,7 +110,10 @@ def judge(
 
 @dataclass(frozen=True, slots=True)
 class JudgePart:
-    """Judges the people of a part by all their bookings. `folder`: where the findings go; None: they stay in memory."""
+    """Judges the people of a part by all their bookings.
+
+    `folder`: where the findings go; None: they stay in memory.
+    """
 
     rules: tuple[Rule, ...]
     shown: pl.Expr | None
@@ -165,7 +171,10 @@ def _judge_settings(
     shown: pl.Expr | None,
     folder: Path | None,
 ) -> Findings:
-    """Judge the rules about settings and tables. `earlier`: also what no part finds again, for lack of the people."""
+    """Judge the rules about settings and tables.
+
+    `earlier`: also the findings about people whom no part has.
+    """
     findings, bookings = Findings(folder), survey.schedule.bookings.clear()
     # Nobody's bookings: what rules ask of all is answered by the survey.
     context = replace(survey, is_part=True).prepared(bookings).whole()
@@ -199,7 +208,8 @@ def _judged_chunks(
         try:
             while several := list(islice(chunks, CHUNKS_AT_ONCE)):
                 yield from pool.map(judged, several) if len(several) > 1 else map(judged, several)
-                # A context and its derivations refer to each other: hundreds of megabytes would wait for Python to look.
+                # A context and its derivations refer to each other: hundreds of megabytes would wait
+                # for the garbage collector.
                 several.clear()
                 gc.collect()
         finally:

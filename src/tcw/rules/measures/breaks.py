@@ -77,7 +77,8 @@ def _cut(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.DataFrame:
 def _touched(long: pl.DataFrame, rests: pl.DataFrame, origin: int) -> pl.Series:
     """Return whether a break overlaps each stretch.
 
-    Of the breaks that end after the stretch begins, the first overlaps it when it begins before the stretch ends.
+    Of the breaks that end after the stretch begins, the first overlaps it when it begins before the
+    stretch ends.
     """
     if rests.is_empty() or long.is_empty():
         return pl.repeat(value=False, n=long.height, dtype=pl.Boolean, eager=True)

@@ -79,7 +79,7 @@ def of_agreements(context: Context, windows: pl.DataFrame, positions: list[int])
 
 
 def with_demanded(context: Context, windows: pl.DataFrame, term: str) -> pl.DataFrame:
-    """Add `agreement`, in force on the first day, and `demanded`: its limit (Int64 µs; 0 where it has none)."""
+    """Add `agreement`, in force on the first day, and `demanded`: its limit (Int64 µs; 0 where none)."""
     return context.with_agreement(windows).with_columns(demanded=microseconds(context.in_force, term, 0))
 
 

@@ -16,7 +16,7 @@ period they are employed. Where no booking of the whole source is overtime or ad
 the hours: in each calculation period, what a part-timer works above the mean rate of the period's days times
 full time (rounded up to a whole minute), up to full time. Absence that counts as worked is time fulfilled. A
 person whose rate is not known is then not judged. Four weeks, months and years as in WT06.
-"""
+"""  # noqa: E501 - the summary is shown as it is
 
 from tcw.rules.engine.context import Context
 from tcw.rules.measures.beyond_ordinary import Beyond

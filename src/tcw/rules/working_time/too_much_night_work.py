@@ -19,7 +19,7 @@ some of the time worked in them is at night.
 Who is a night worker is taken from the duty periods that the export holds. Others, and windows without hours,
 are not counted. What sticks out of the export is flagged when the known hours are above the limit already,
 and not judged when the rest could take it there.
-"""
+"""  # noqa: E501 - the summary is shown as it is
 
 import polars as pl
 
