@@ -19,15 +19,13 @@ from typing import Any
 REST = "the rest"
 KPI = {
     "reading the Parquet files through": "tcw.intake.discover.parquet:_read_through",
-    "looking for repeated ids": "tcw.quality.doubts:repeated_ids",
-    "other checks of the tables": "tcw.quality.doubts:doubts_of",
+    "looking for what is doubtful in the tables": "tcw.quality.doubts:doubts_among",
     "hours laid on days and weeks, and summed": "tcw.kpis.ledger:ledger",
     "figures from the sums": "tcw.kpis.compute:compute",
 }
 CHECK = {
     "reading the Parquet files through": "tcw.intake.discover.parquet:_read_through",
-    "looking for repeated ids": "tcw.quality.doubts:repeated_ids",
-    "other checks of the tables": "tcw.quality.doubts:doubts_of",
+    "looking for what is doubtful in the tables": "tcw.quality.doubts:doubts_among",
     "the timeline: clocks, kinds, sorting": "tcw.worktime.timeline:prepare",
     "judging": "tcw.rules.engine.run:_judge",
     "ids of the bookings that findings name": "tcw.rules.engine.findings_table:_booking_ids",
