@@ -127,7 +127,7 @@ def phrases() -> dict[str, Phrase]:
             for part in value:
                 gather(part)
 
-    for module in pkgutil.iter_modules(tcw.reports.__path__, "tcw.reports."):
+    for module in pkgutil.walk_packages(tcw.reports.__path__, "tcw.reports."):
         for value in vars(importlib.import_module(module.name)).values():
             gather(value)
     return found
