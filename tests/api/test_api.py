@@ -14,6 +14,8 @@ from tcw.model.config import Config
 from tests.batch.runs import AVAILABILITY, DAY, STAFF, export
 from tests.command import run_main
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 KOMMUN = ROOT / "examples" / "kommun"
 KEY = "a key that is long enough"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "guides" / "api.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```\n+(?:^```text\n(.*?)^```$)?", PAGE, re.MULTILINE | re.DOTALL)

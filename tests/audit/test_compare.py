@@ -15,6 +15,8 @@ from tcw.model.export import ExportTable
 from tests.audit import oracle
 from tests.audit.exports import ACTIVITIES, BOOKINGS, STAFF, answered, changes, export, tcw
 
+pytestmark = pytest.mark.slow
+
 ROLES = (
     "Roll;Behörighet;Nivå;Antal\nChef;Avtal;Läsa;7,5\nChef;Schema;Skriva;1 200\nSamordnare;Schema;Läsa;0,10\n"
 )

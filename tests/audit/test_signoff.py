@@ -13,6 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tcw.errors import TcwError
 from tests.audit.exports import AS_OF, answered, export, tcw
 
+pytestmark = pytest.mark.slow
+
 ROLES = "Roll;Nivå\nChef;Läsa\nSamordnare;Skriva\n"
 HEAD = 4
 

@@ -9,6 +9,8 @@ import pytest
 from tests.batch.runs import AVAILABILITY, BOOKINGS, CONFIG, DAY, STAFF, content, export, here, results
 from tests.command import run_main
 
+pytestmark = pytest.mark.slow
+
 TWO_SHIFTS = BOOKINGS + "B5;001;DAG;Norr;2026-03-03 14:00;2026-03-03 23:00\n"
 
 

@@ -34,6 +34,8 @@ from tests.batch.runs import (
     results,
 )
 
+pytestmark = pytest.mark.slow
+
 FAST = ("--step", "followup")
 root = os.name == "posix" and os.geteuid() == 0
 

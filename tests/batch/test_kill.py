@@ -14,7 +14,7 @@ from tests.batch.runs import apart, check_whole, content, export, here, hidden, 
 ROOT = Path(__file__).parents[2]
 ASKED = int(os.environ.get("TCW_KILLS", "0"))
 SEED = int(os.environ.get("TCW_KILL_SEED", "1"))
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")]
 
 
 def killed(tmp_path: Path, count: int, mode: str, stride: int) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from benchmarks.match_data import town
 from benchmarks.measuring import Pairs, Row, Run
 from benchmarks.profiled import PHASES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 KOMMUN = ROOT / "examples" / "kommun"
 

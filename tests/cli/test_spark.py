@@ -21,6 +21,8 @@ from tcw.intake.pieces import FILES as FILES_OF_A_PIECE
 from tests.rules.schedules import random_source
 from tests.rules.sources import write
 
+pytestmark = pytest.mark.slow
+
 KOMMUN = Path(__file__).parents[2] / "examples" / "kommun"
 KPI = ("kpi", str(KOMMUN), "--format", "json", "--lang", "en")
 AS_OF = ("--as-of", "2026-03-20", "--lang", "en")

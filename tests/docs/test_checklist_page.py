@@ -6,9 +6,13 @@ import shlex
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tcw.audit.catalogue import ITEMS
 from tcw.reports.tables.checklist import KIND_WORDS
 from tests.command import run_main
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "guides" / "audit.md").read_text("utf-8")

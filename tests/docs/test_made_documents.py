@@ -7,6 +7,8 @@ import pytest
 
 from tcw.model.tables import Kind
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", make_docs.DOCUMENTS)
 def test_a_document_has_not_drifted(name: str) -> None:

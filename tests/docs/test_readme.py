@@ -13,6 +13,8 @@ import pytest
 from tcw.errors import ExitCode
 from tests.command import Ended, run_main
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 YOUR_EXPORTS = (ROOT / "docs" / "guides" / "your-exports.md").read_text("utf-8")

@@ -8,6 +8,8 @@ from tcw.intake.discover.open_file import ARCHIVES, BIFF_WITHOUT_OLE, OLE, PICTU
 from tcw.intake.discover.sources import DATA
 from tests.fuzz.harness import checked, fuzzed
 
+pytestmark = pytest.mark.slow
+
 MAGICS = [*PICTURES, *ARCHIVES, *BIFF_WITHOUT_OLE, OLE, b"PK\x03\x04", b"PAR1", b"%PDF-", rb"{\rtf", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff",  # noqa: E501
     b"\xff\xfe\x00\x00", b"<?xml", b"<html>", b"<table><tr><td>", b"<paxml>", b"sep=;\n", b""]  # fmt: skip
 BYTES = st.one_of(

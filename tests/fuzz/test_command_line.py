@@ -19,6 +19,8 @@ from tests.fuzz import workbooks
 from tests.fuzz.harness import check_fault, check_line, folder_of, fuzzed, soon
 from tests.fuzz.ingredients import header_of, rows_of
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = [
     "inspect export --lang sv",
     "inspect export --format json --rejects rejects.csv",

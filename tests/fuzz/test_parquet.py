@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import polars as pl
+import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -12,6 +13,8 @@ from hypothesis.strategies import SearchStrategy
 from tests.fuzz import damage
 from tests.fuzz.harness import checked, fuzzed
 from tests.fuzz.ingredients import cells_of, header_of
+
+pytestmark = pytest.mark.slow
 
 DAY, NOON = date(2026, 3, 2), datetime(2026, 3, 2, 12)
 TYPES: list[tuple[pl.DataType, list[object]]] = [

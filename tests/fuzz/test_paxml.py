@@ -1,11 +1,14 @@
 """PAXml with absurd values, missing and doubled elements, cut off or in another encoding than it says."""
 
+import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
 from tests.fuzz import damage
 from tests.fuzz.harness import checked, fuzzed
 from tests.fuzz.ingredients import CELLS
+
+pytestmark = pytest.mark.slow
 
 SOUND = b"""<?xml version="1.0" encoding="UTF-8"?>
 <paxml xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><header><version>2.0</version></header>

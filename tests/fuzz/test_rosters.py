@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 import yaml
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from tests.fuzz.harness import checked, fuzzed
 from tests.fuzz.ingredients import CELLS
 from tests.fuzz.test_text_tables import written
+
+pytestmark = pytest.mark.slow
 
 SHIFTS = st.sampled_from(
     ["07:00-16:00", "07–16 D", "7.30-16 R30", "D", "F", "", "7,5", "07-12\n13-16", "21:00-07:00 N", "25-99", "00:00-24:00", "16:00-07:00;17-18",  # noqa: E501

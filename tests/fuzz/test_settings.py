@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -11,6 +12,8 @@ from hypothesis.strategies import SearchStrategy
 from tcw.model.tables import TABLES
 from tests.fuzz.harness import checked, fuzzed
 from tests.fuzz.ingredients import CELLS, IDS, header_of, rows_of
+
+pytestmark = pytest.mark.slow
 
 BOOKINGS = "Anställningsnummer;Aktivitet;Start;Slut\n001;DAG;2026-03-02 07:00;2026-03-02 16:00\n".encode()
 SHARES = st.sampled_from(["100 %", "7,5 %", "0.95", "1.5", "-1 %", "x", "0", "1"])

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
 from tests.fuzz.harness import checked, fuzzed
 from tests.fuzz.ingredients import CELLS, header_of, rows_of, sheet_rows
+
+pytestmark = pytest.mark.slow
 
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "cp1252", "cp850", "utf-16-le"]
 UNCLEAR = re.compile("[\x1c-\x1f\x00\x1a\ufeff\x85\u2028\u2029\x0b\x0c]")

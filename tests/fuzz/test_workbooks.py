@@ -13,6 +13,8 @@ from tests.fuzz import damage, workbooks
 from tests.fuzz.harness import checked, fuzzed
 from tests.fuzz.workbooks import packed, parts_of, replaced
 
+pytestmark = pytest.mark.slow
+
 KINDS = {"xlsx": workbooks.xlsx, "xlsb": workbooks.xlsb, "ods": workbooks.ods, "xls": workbooks.xls}
 PACKED = ["xlsx", "xlsb", "ods"]
 

@@ -25,6 +25,8 @@ from tests.kpis.schedules import SpanKind, random_source
 from tests.oracle.figures import CODES, KEYS, EmployeeWeek, Grain, Row, employee_weeks, report
 from tests.oracle.records import Source
 
+pytestmark = pytest.mark.slow
+
 RUNS = int(os.environ.get("TCW_ORACLE_RUNS", "30"))
 FIRST = int(os.environ.get("TCW_ORACLE_FIRST", "0"))
 KINDS: tuple[SpanKind, ...] = ("clock", "clock", "mixed", "hours")

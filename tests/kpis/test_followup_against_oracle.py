@@ -19,6 +19,8 @@ from tests.kpis.exports import WRITERS, write
 from tests.kpis.schedules import SpanKind, random_source
 from tests.oracle.followup import Dimension, Key, followup
 
+pytestmark = pytest.mark.slow
+
 RUNS = int(os.environ.get("TCW_ORACLE_RUNS", "30")) // 3
 FIRST = int(os.environ.get("TCW_ORACLE_FIRST", "0"))
 KINDS: tuple[SpanKind, ...] = ("clock", "clock", "mixed", "hours")

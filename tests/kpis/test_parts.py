@@ -19,6 +19,8 @@ from tcw.parts.spill import LOCK, PREFIX, YOUNG, scratch
 from tests.kpis.exports import WRITERS, write
 from tests.kpis.schedules import random_source
 
+pytestmark = pytest.mark.slow
+
 GRAINS = ("employee-week", "employee", "week", "unit", "area", "all")
 KOMMUN = Path(__file__).parents[2] / "examples" / "kommun"
 

@@ -21,6 +21,8 @@ from tcw.matching.solve import match
 from tests.matching.instances import ASKED, clean_sets, instance, schedule, vector
 from tests.matching.test_optimal import chosen
 
+pytestmark = pytest.mark.slow
+
 INSTANCES = int(os.environ.get("TCW_CP_SAT", "5"))
 FIRST_SEED = 500
 

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from benchmarks.match_data import tasks
 from tcw.cli.app import app
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_day_of_close_tasks_is_filled_and_proven(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from tcw.cli.app import app
 from tests.matching.cases import write
 
+pytestmark = pytest.mark.slow
+
 SOURCE = {
     # 1 and 2 could take V1, 1 is introduced closer; 3 rests too little and lacks DEL in time; 4 is of unit B
     # and has said nothing.

@@ -18,6 +18,8 @@ from tcw.matching.problem import Problem, problem
 from tcw.matching.solve import match
 from tests.matching.instances import ASKED, MONDAY, booked, errors, instance, schedule
 
+pytestmark = pytest.mark.slow
+
 Tables = Mapping[str, pl.DataFrame]
 SEEDS = range(500, 503)
 

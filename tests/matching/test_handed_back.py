@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 from tcw.cli.app import app
 from tests.matching.test_outputs import AS_OF, EXAMPLES, FLOWS, match, tcw
 
+pytestmark = pytest.mark.slow
+
 
 def judged(source: Path, as_of: str) -> tuple[Counter[tuple[Any, ...]], int, int]:
     """The error findings, how many rows are rejected, and how many bookings there are."""

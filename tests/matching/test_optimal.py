@@ -12,6 +12,8 @@ from tcw.matching.problem import Problem, problem
 from tcw.matching.solve import match
 from tests.matching.instances import ASKED, booked, errors, instance, plans, schedule, vector
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(6)
 
 

@@ -14,6 +14,8 @@ from tcw.cli.app import app
 from tcw.matching.explain.relaxations import SMALLEST_FIRST
 from tests.matching.cases import write
 
+pytestmark = pytest.mark.slow
+
 ORDERS = "Beställning;Arbetsplats;Start;Slut;Rast (min)\nV1;A;2026-05-05 07:00;2026-05-05 16:00;60\n"
 STAFF = "Anst.nr;Anställningstyp\n1;Timlön\n"
 FREE = "Anst.nr;Start;Slut;Typ\n1;2026-05-05 06:00;2026-05-05 23:00;Egen\n"

@@ -19,6 +19,8 @@ from tcw.matching.search import loop as search
 from tcw.matching.solve import match
 from tests.matching.instances import ASKED, booked, errors, instance, schedule
 
+pytestmark = pytest.mark.slow
+
 COMPONENTS = 4
 
 

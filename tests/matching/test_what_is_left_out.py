@@ -12,6 +12,8 @@ from typer.testing import CliRunner
 
 from tcw.cli.app import app
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 AS_OF = ("--as-of", "2026-05-04")
 

@@ -17,6 +17,8 @@ from tcw.matching.scenarios import whatif
 from tcw.matching.solve import match
 from tests.matching.cases import write
 
+pytestmark = pytest.mark.slow
+
 SOURCE = {
     # Two areas, a unit each. 1 is hourly in Norr, 2 a part-timer in Söder who says nothing, 3 an
     # administrator, 4 hourly in Norr without DEL.

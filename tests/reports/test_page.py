@@ -14,6 +14,8 @@ from tcw.kpis.result import KpiResult
 from tcw.reports.page.kpi import page, write_page
 from tests.reports.kpi_factory import about, intake, made_up, nothing
 
+pytestmark = pytest.mark.slow
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ATTACK = "</script><img src=x onerror=alert(1)><b id=boo>&amp;'\"</b><!--<script>"
 

@@ -14,6 +14,8 @@ from tcw.wording.phrase import swedish
 from tcw.wording.quantities import ALONE, BETWEEN, Count
 from tests.command import run_main
 
+pytestmark = pytest.mark.slow
+
 SOURCE = {
     "personal.csv": "Anst.nr;Namn;Anställningstyp;Anställningsgrad;Hemenhet\n1;Ada Berg;Timlön;0;Norr\n",
     "aktiviteter.csv": "Aktivitet;Benämning;Tidslag;Debiteringstyp\nOMV;Omvårdnad;Arbete;Debiterbar\n",

@@ -23,6 +23,8 @@ from tests.rules.judging import CODES, check, compared, differences, oracle, pro
 from tests.rules.schedules import random_source, sources
 from tests.rules.sources import write
 
+pytestmark = pytest.mark.slow
+
 SCHEDULES = int(os.environ.get("TCW_ORACLE_SCHEDULES", "2000"))
 FIRST = int(os.environ.get("TCW_FIRST_SEED", "0"))
 TOGETHER = 200

@@ -16,6 +16,8 @@ from tests.rules.cases import Case, cases, run
 from tests.rules.schedules import random_source
 from tests.rules.sources import write
 
+pytestmark = pytest.mark.slow
+
 TOGETHER = 25
 
 

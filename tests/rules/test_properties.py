@@ -15,6 +15,8 @@ from tests.oracle.rules.records import Agreement, Booking, Source
 from tests.rules.judging import CODES, check, rows_of
 from tests.rules.schedules import random_source
 
+pytestmark = pytest.mark.slow
+
 TOGETHER = 40
 SEEDS = range(3)
 APRIL = (date(2026, 4, 13), date(2026, 5, 4))
