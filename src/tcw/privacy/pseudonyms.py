@@ -160,5 +160,5 @@ class _RecodedBookings:
 
     def __call__(self, bookings: pl.LazyFrame) -> pl.LazyFrame:
         """Return bookings with codes."""
-        joined = bookings.join(self.code_of.lazy(), on="staff_id", how="left")
+        joined = bookings.join(self.code_of.lazy(), on="staff_id", how="left", maintain_order="left")
         return joined.with_columns(staff_id=pl.coalesce("code", "staff_id")).drop("code")
