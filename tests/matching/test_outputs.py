@@ -17,6 +17,8 @@ from typer.testing import CliRunner
 from tcw.cli.app import app
 from tcw.errors import UsageFault
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 AS_OF = "2026-05-04"
 FLOWS = {
