@@ -42,7 +42,6 @@ def print_whatif(console: Console, result: WhatIf, lang: Language) -> None:
     printer.hanging(best_line(result, lang), 0, fill=False)
     outcomes = _without(outcomes_table(result, lang), "orders", "unfilled_hours", "status", "measure_names")
     _print_table(printer, outcomes, OVERTIME)
-    printer.line()
     _print_bars(printer, result)
     if result.effects.height:
         _print_table(printer, effects_table(result, lang), EFFECT)
@@ -52,7 +51,6 @@ def print_whatif(console: Console, result: WhatIf, lang: Language) -> None:
 
 
 def _print_table(printer: Printer, table: Table, note: Phrase) -> None:
-    printer.line()
     printer.table(table, ROWS)
     printer.hanging(note.say(printer.lang), 0, "dim", fill=False)
 
