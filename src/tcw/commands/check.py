@@ -161,7 +161,7 @@ def run(
         # There may be millions of orders, and they would be held while all parts are judged.
         del source
         check_filter_values(schedule.staff, schedule.units, Selection(units=request.units))
-        result, doubts = _judged(schedule, request, rules, executor, listener)
+        result, doubts = _check_result(schedule, request, rules, executor, listener)
         for failure in result.failures:
             listener.trace(failure.trace)
         return CheckOutcome(
@@ -174,7 +174,7 @@ def run(
         )
 
 
-def _judged(
+def _check_result(
     schedule: Schedule,
     request: CheckRequest,
     rules: tuple[Rule, ...],

@@ -201,13 +201,13 @@ def _judged_chunks(
     """
     chunks, stop = prepared.contexts(), Event()
 
-    def judged(chunk: tuple[float, Context]) -> tuple[float, dict[str, Outcome]]:
+    def judge_chunk(chunk: tuple[float, Context]) -> tuple[float, dict[str, Outcome]]:
         return chunk[0], _outcomes(chunk[1], rules, "people", stop)
 
     with ThreadPoolExecutor(CHUNKS_AT_ONCE) as pool:
         try:
             while several := list(islice(chunks, CHUNKS_AT_ONCE)):
-                yield from pool.map(judged, several) if len(several) > 1 else map(judged, several)
+                yield from pool.map(judge_chunk, several) if len(several) > 1 else map(judge_chunk, several)
                 # A context and its derivations refer to each other: hundreds of megabytes would wait
                 # for the garbage collector.
                 several.clear()
